@@ -1,0 +1,129 @@
+# cgattach: which thread made the kernel refuse an attach to a cgroup, and why.
+# `make help` lists what there is to make.
+
+prefix = /usr/local
+bindir = $(prefix)/bin
+datadir = $(prefix)/share
+
+CC = gcc
+CFLAGS = -O2 -g
+LDFLAGS =
+INSTALL = install
+
+B = build
+WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS)
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LIBS = -ljansson -ldw -lelf
+
+sources := $(wildcard analyzer/*.c)
+library := $(filter-out analyzer/cganalyze.c,$(sources))
+unit_tests := kernel parse reader sequence diagnose
+test_programs := $(unit_tests) mutate
+
+# $B/ is what users get, $B/asan/ is the same with the sanitizers.
+objects = $(patsubst %.c,$(1)/%.o,$(2))
+programs = $(1)/cganalyze $(test_programs:%=$(1)/tests/unit/%)
+
+all: $B/cganalyze
+
+help:
+	@echo 'make              build $B/cganalyze; needs neither root nor network'
+	@echo 'make demo         record refused attaches in a virtual machine and explain them'
+	@echo 'make check        all tests'
+	@echo 'make check-fast   the tests that need no virtual machine'
+	@echo 'make lab          make the virtual machine, if the cache has none'
+	@echo 'make lab-shell    a shell in it, with the project in /cgattach'
+	@echo 'make lab-check    the tests that need it'
+	@echo 'make lab-record   record the logs of samples/ anew in it'
+	@echo 'make lab-clean    remove the virtual machines from the cache'
+	@echo 'make install      into prefix= ($(prefix)), below DESTDIR='
+	@echo 'make clean        remove $B/ (the virtual machine stays in the cache)'
+	@echo
+	@echo 'demo, check and lab install the packages of Debian that are missing.'
+	@echo 'KERNEL=5.10       the virtual machine'"'"'s kernel, see lab/kernels'
+	@echo 'MIRROR=ADDRESS    the mirror of Debian, instead of the one apt uses'
+	@echo 'LAB_QUICK=1       leave out compiling the recorder in the virtual machine'
+
+# ---- programs ----
+
+$B/cganalyze: $(call objects,$B,$(sources))
+$B/asan/cganalyze: $(call objects,$B/asan,$(sources))
+$(test_programs:%=$B/tests/unit/%): $B/tests/unit/%: $B/tests/unit/%.o $(call objects,$B,$(library))
+$(test_programs:%=$B/asan/tests/unit/%): $B/asan/tests/unit/%: $B/asan/tests/unit/%.o \
+		$(call objects,$B/asan,$(library))
+
+$B/asan/%: ALL_CFLAGS += $(SANITIZE)
+
+$(call programs,$B) $(call programs,$B/asan):
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$B/asan/%.o: %.c | $B/libraries
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+$B/%.o: %.c | $B/libraries
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+# One line says what is missing, instead of the compiler's many.
+$B/libraries:
+	@mkdir -p $B
+	@command -v $(firstword $(CC)) >/dev/null || { \
+		echo 'make: there is no $(firstword $(CC)); it is in the package gcc' >&2; exit 1; }
+	@for pair in stdio.h:libc6-dev jansson.h:libjansson-dev \
+			elfutils/libdwfl.h:libdw-dev libelf.h:libelf-dev; do \
+		echo "#include <$${pair%:*}>" | $(CC) $(CPPFLAGS) $(CFLAGS) -E -xc - \
+			>/dev/null 2>&1 || printf ' %s' "$${pair#*:}"; \
+	done >$@.missing
+	@[ ! -s $@.missing ] || { \
+		echo "make: missing packages, apt-get install:$$(cat $@.missing)" >&2; exit 1; }
+	@mv $@.missing $@
+
+-include $(patsubst %.o,%.d,$(call objects,$B,$(sources)) $(call objects,$B/asan,$(sources)) \
+	$(test_programs:%=$B/tests/unit/%.d) $(test_programs:%=$B/asan/tests/unit/%.d))
+
+# ---- tests ----
+
+suites = 'CGANALYZE=$(1)/cganalyze tests/run' $(unit_tests:%='$(1)/tests/unit/%') \
+	'$(1)/tests/unit/mutate samples/article-2018.log'
+fast_suites = $(call suites,$B) $(call suites,$B/asan) tests/stap
+
+check: check-tools
+	+@tests/all $(fast_suites) lab/check
+
+check-fast: check-tools
+	@tests/all $(fast_suites)
+
+# The packages first: what is to be built may need them.
+check-tools:
+	@lab/prerequisites build test
+	+@$(MAKE) --no-print-directory $(call programs,$B) $(call programs,$B/asan)
+
+# ---- the virtual machine ----
+
+demo lab-check lab-record lab-shell: ready
+	@lab/$(@:lab-%=%)
+
+ready:
+	@lab/prerequisites build test lab
+	+@$(MAKE) --no-print-directory $B/cganalyze
+
+lab:
+	@lab/build
+
+lab-clean:
+	@lab/clean
+
+# ---- the rest ----
+
+install: $B/cganalyze
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(datadir)/cgattach
+	$(INSTALL) $B/cganalyze $(DESTDIR)$(bindir)
+	$(INSTALL) -m 644 stap/*.stp $(DESTDIR)$(datadir)/cgattach
+
+clean:
+	rm -rf $B
+
+.PHONY: all help check check-fast check-tools demo lab lab-check lab-clean lab-shell ready install clean
+.DELETE_ON_ERROR:

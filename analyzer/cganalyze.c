@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cganalyze - why the kernel refused to attach a task to a cgroup, from the logs of cgattach.stp.
+ */
+#define _GNU_SOURCE	/* strptime, timegm */
+#include <argp.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "intake.h"
+#include "render.h"
+
+#define STATUS_ERROR 4
+
+const char *argp_program_version = "cganalyze 1";
+
+static const char doc[] =
+	"Tells why the kernel refused to attach a task to a cgroup, from logs of cgattach.stp "
+	"('-' is standard input)."
+	"\v"
+	"TIME is CLOCK_MONOTONIC in seconds ('12.345', or a whole number below 1000000000) or in "
+	"nanoseconds (a larger whole number), or UTC: 'YYYY-MM-DD HH:MM:SS[.fraction]'. ID is the number "
+	"after '#', FILE:ID if several logs have it.\n\n"
+	"From a pipe each refusal is told when it is complete, the summary at the end; the first "
+	"Ctrl-C is left to the recorder, whose trailer is still to come.\n\n"
+	"EXAMPLES\n"
+	"  sudo stap stap/cgattach.stp | cganalyze -\n"
+	"  cganalyze trace.log\n"
+	"  cganalyze --json trace.log | jq '.refusals[] | .cause'\n"
+	"  cganalyze --vmlinux /usr/lib/debug/boot/vmlinux-5.10.0-32-amd64 trace.log\n"
+	"  cganalyze --at '2026-11-23 10:12:13.5' trace.log\n\n"
+	"EXIT STATUS\n"
+	"  0  nothing was refused\n"
+	"  1  something was refused, and every EINVAL is explained\n"
+	"  2  some EINVAL is unexplained\n"
+	"  3  a log is damaged or incomplete, whatever was found in it\n"
+	"  4  usage error, input or output error, or a file that is no log\n"
+	"The highest that applies.\n";
+
+enum { OPT_JSON = 256, OPT_AT, OPT_ATTACH, OPT_VMLINUX, OPT_ALL_THREADS };
+
+static const struct argp_option options[] = {
+	{ "json", OPT_JSON, NULL, 0, "write JSON (see analyzer/JSON.md)", 0 },
+	{ "at", OPT_AT, "TIME", 0, "show the processes and threads as last seen at TIME", 0 },
+	{ "attach", OPT_ATTACH, "ID", 0, "show one attach and its threads, refused or not", 0 },
+	{ "vmlinux", OPT_VMLINUX, "FILE", 0, "take source lines from the DWARF of FILE", 0 },
+	{ "all-threads", OPT_ALL_THREADS, NULL, 0, "do not shorten long thread groups", 0 },
+	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0 },
+	{ 0 }
+};
+
+struct run {
+	const struct renderer *renderer;
+	const char *vmlinux, *attach_file;
+	bool by_time, by_attach, wall;
+	uint64_t time, attach_id;
+	char **files;
+	int file_count;
+	bool live, failed;
+	struct model *model;
+	struct report report;
+	struct render_options out;
+};
+
+static bool all_digits(const char *s, size_t len)
+{
+	return len && strspn(s, "0123456789") >= len;
+}
+
+/* Up to nine digits after a point, as nanoseconds. */
+static bool parse_fraction(const char *s, uint64_t *ret)
+{
+	uint64_t scale = 100000000;
+
+	*ret = 0;
+	if (!*s)
+		return true;
+	if (*s++ != '.' || !all_digits(s, strlen(s)))
+		return false;
+	for (; *s && scale; s++, scale /= 10)
+		*ret += (*s - '0') * scale;
+	return true;
+}
+
+static bool parse_wall(const char *arg, uint64_t *ret)
+{
+	struct tm tm = { 0 };
+	const char *rest = strptime(arg, "%Y-%m-%d %H:%M:%S", &tm);
+	uint64_t fraction;
+
+	if (!rest || !parse_fraction(rest, &fraction))
+		return false;
+	time_t seconds = timegm(&tm);
+
+	if (seconds < 0)
+		return false;
+	*ret = (uint64_t)seconds * 1000000000 + fraction;
+	return true;
+}
+
+static bool parse_mono(const char *arg, uint64_t *ret)
+{
+	size_t whole = strcspn(arg, ".");
+	uint64_t fraction;
+
+	if (!all_digits(arg, whole) || !parse_fraction(arg + whole, &fraction))
+		return false;
+	errno = 0;
+	*ret = strtoull(arg, NULL, 10);
+	if (errno)
+		return false;
+	if (!arg[whole] && *ret >= 1000000000)
+		return true;
+	return !__builtin_mul_overflow(*ret, 1000000000ull, ret) &&
+	       !__builtin_add_overflow(*ret, fraction, ret);
+}
+
+static bool parse_time(struct run *run, const char *arg)
+{
+	run->by_time = true;
+	run->wall = strchr(arg, ':') != NULL;
+	return run->wall ? parse_wall(arg, &run->time) : parse_mono(arg, &run->time);
+}
+
+static bool parse_attach(struct run *run, char *arg)
+{
+	char *colon = strrchr(arg, ':'), *id = colon ? colon + 1 : arg;
+
+	if (!all_digits(id, strlen(id)))
+		return false;
+	errno = 0;
+	run->attach_id = strtoull(id, NULL, 10);
+	run->by_attach = true;
+	if (colon) {
+		*colon = 0;
+		run->attach_file = strcmp(arg, "-") ? arg : "<stdin>";
+	}
+	return !errno;
+}
+
+static error_t option(int key, char *arg, struct argp_state *state)
+{
+	struct run *run = state->input;
+
+	switch (key) {
+	case OPT_JSON:
+		run->renderer = &render_json;
+		return 0;
+	case OPT_AT:
+		if (!parse_time(run, arg))
+			argp_error(state, "--at: not a time");
+		return 0;
+	case OPT_ATTACH:
+		if (!parse_attach(run, arg))
+			argp_error(state, "--attach: not an ID or FILE:ID");
+		return 0;
+	case OPT_VMLINUX:
+		run->vmlinux = arg;
+		return 0;
+	case OPT_ALL_THREADS:
+		run->report.all_threads = true;
+		return 0;
+	case 'h':
+		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+		return 0;
+	case ARGP_KEY_ARGS:
+		run->files = state->argv + state->next;
+		run->file_count = state->argc - state->next;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "no log given");
+		return 0;
+	case ARGP_KEY_END:
+		if (run->by_time && run->by_attach)
+			argp_error(state, "--at and --attach exclude each other");
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp argp = { options, option, "LOG...", doc, NULL, NULL, NULL };
+
+static bool wants_colour(void)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb");
+}
+
+static void ignore_once(int signo)
+{
+	(void)signo;
+}
+
+/*
+ * Ctrl-C reaches the whole pipeline, and the recorder answers it with its trailer: the first one is
+ * swallowed here, and the input read to its end. The second ends the program.
+ */
+static void survive_first_interrupt(void)
+{
+	struct sigaction action = { .sa_handler = ignore_once,
+				    .sa_flags = SA_RESTART | SA_RESETHAND };
+
+	sigaction(SIGINT, &action, NULL);
+}
+
+static void keep(struct run *run, struct finding *f)
+{
+	struct report *r = &run->report;
+
+	if (run->by_attach) {
+		r->kept = xgrow(r->kept, r->kept_count, &r->kept_room, sizeof(*r->kept));
+		r->kept[r->kept_count++] = f;
+	} else {
+		r->findings = xgrow(r->findings, r->count, &r->room, sizeof(*r->findings));
+		r->findings[r->count++] = f;
+	}
+}
+
+static bool is_asked_for(const struct run *run, const struct attach *attach)
+{
+	return !run->by_attach || (attach->id == run->attach_id &&
+		(!run->attach_file || !strcmp(run->attach_file, attach->log->file)));
+}
+
+/* Attaches that closed since the last time get their verdicts, which a live run prints at once. */
+static void diagnose_closed(void *context)
+{
+	struct run *run = context;
+
+	for (struct attach *attach; (attach = model_steal_closed(run->model));) {
+		struct finding *f = finding_new_steal(attach);
+
+		if (f->answer < 0)
+			report_count(&run->report, f);
+		if (run->live) {
+			run->renderer->refusal(&run->out, &run->report, f);
+			fflush(run->out.out);
+		}
+		if (run->live || run->by_time || !is_asked_for(run, f->attach))
+			finding_free(f);
+		else
+			keep(run, f);
+	}
+}
+
+static void read_logs(struct run *run)
+{
+	for (int i = 0; i < run->file_count; i++) {
+		const char *path = run->files[i];
+
+		run->live = intake_is_live(path) && run->renderer->refusal && !run->by_attach &&
+			    !run->by_time && run->file_count == 1;
+		if (intake_is_live(path))
+			survive_first_interrupt();
+		if (intake_file(run->model, path, diagnose_closed, run) != INTAKE_OK)
+			run->failed = true;
+	}
+	report_finish(&run->report, model_logs(run->model));
+}
+
+static int check_attach(struct run *run)
+{
+	const struct report *r = &run->report;
+
+	if (!r->kept_count)
+		return error("no attach %llu in %s", (unsigned long long)run->attach_id,
+			     run->attach_file ? run->attach_file : "these logs");
+	if (r->kept_count > 1 && !run->attach_file)
+		return error("%zu logs have an attach %llu: say which with --attach FILE:%llu",
+			     r->kept_count, (unsigned long long)run->attach_id,
+			     (unsigned long long)run->attach_id);
+	return 0;
+}
+
+static void check_moment(struct run *run)
+{
+	for (const struct log *log = run->report.logs; log; log = log->next)
+		if (!log->seen)
+			error_at(&(struct pos){ log->file, 0 }, "no header: its wall clock is not known");
+}
+
+static void render(struct run *run)
+{
+	const struct renderer *renderer = run->renderer;
+
+	if (!run->report.logs)
+		return;
+	if (run->by_time) {
+		check_moment(run);
+		renderer->moment(&run->out, &run->report);
+	} else if (run->by_attach && check_attach(run)) {
+		run->failed = true;
+	} else if (run->by_attach) {
+		renderer->attaches(&run->out, &run->report);
+	} else if (run->live) {
+		renderer->summary(&run->out, &run->report);
+	} else {
+		renderer->report(&run->out, &run->report);
+	}
+}
+
+static void close_output(struct run *run)
+{
+	bool failed = ferror(run->out.out);
+
+	errno = 0;
+	if (fclose(run->out.out) || failed) {
+		error("cannot write the report: %s", errno ? strerror(errno) : "output error");
+		run->failed = true;
+	}
+}
+
+static void run_init(struct run *run)
+{
+	run->renderer = &render_text;
+	run->model = model_new();
+	report_init(&run->report);
+	run->out = (struct render_options){ stdout, wants_colour() };
+}
+
+static void run_fini(struct run *run)
+{
+	report_fini(&run->report);
+	symbols_free(run->report.symbols);
+	model_free(run->model);
+}
+
+int main(int argc, char **argv)
+{
+	struct run run = { 0 };
+
+	if (argc > 0)
+		argv[0] = (char *)"cganalyze";
+	argp_err_exit_status = STATUS_ERROR;
+	run_init(&run);
+	argp_parse(&argp, argc, argv, 0, NULL, &run);
+	if (run.vmlinux && !(run.report.symbols = symbols_open(run.vmlinux))) {
+		run_fini(&run);
+		return STATUS_ERROR;
+	}
+	if (run.by_time)
+		model_keep_seen(run.model, run.time, run.wall);
+	if (run.by_attach)
+		model_keep_attach(run.model, run.attach_file, run.attach_id);
+	read_logs(&run);
+	render(&run);
+	close_output(&run);
+	int status = run.failed ? STATUS_ERROR : report_status(&run.report);
+
+	run_fini(&run);
+	return status;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util.h"
+
+#define ALWAYS UINT32_MAX
+
+/*
+ * include/linux/sched.h, read in 4.8.15, 4.9.45, 4.14.67, 4.19.0, 5.4.59, 5.10.262, 5.15.85, 6.1.192 and
+ * 6.12.117. PARKED, DEAD, WAKEKILL and WAKING changed places in 4.14. Composites stand before their
+ * parts: the first that fits is taken.
+ */
+static const struct state {
+	uint64_t bits;
+	uint32_t since, before;
+	const char *name;
+} states[] = {
+	{ 0x82, KERNEL_VERSION(4, 8), KERNEL_VERSION(4, 14), "KILLABLE" },
+	{ 0x102, KERNEL_VERSION(4, 14), ALWAYS, "KILLABLE" },
+	{ 0x402, KERNEL_VERSION(4, 8), ALWAYS, "IDLE" },
+	{ 0x1, KERNEL_VERSION(4, 8), ALWAYS, "INTERRUPTIBLE" },
+	{ 0x2, KERNEL_VERSION(4, 8), ALWAYS, "UNINTERRUPTIBLE" },
+	{ 0x4, KERNEL_VERSION(4, 8), ALWAYS, "STOPPED" },
+	{ 0x8, KERNEL_VERSION(4, 8), ALWAYS, "TRACED" },
+	{ 0x40, KERNEL_VERSION(4, 8), KERNEL_VERSION(4, 14), "DEAD" },
+	{ 0x80, KERNEL_VERSION(4, 8), KERNEL_VERSION(4, 14), "WAKEKILL" },
+	{ 0x100, KERNEL_VERSION(4, 8), KERNEL_VERSION(4, 14), "WAKING" },
+	{ 0x200, KERNEL_VERSION(4, 8), KERNEL_VERSION(4, 14), "PARKED" },
+	{ 0x40, KERNEL_VERSION(4, 14), ALWAYS, "PARKED" },
+	{ 0x80, KERNEL_VERSION(4, 14), ALWAYS, "DEAD" },
+	{ 0x100, KERNEL_VERSION(4, 14), ALWAYS, "WAKEKILL" },
+	{ 0x200, KERNEL_VERSION(4, 14), ALWAYS, "WAKING" },
+	{ 0x400, KERNEL_VERSION(4, 8), ALWAYS, "NOLOAD" },
+	{ KERNEL_TASK_NEW, KERNEL_VERSION(4, 8), ALWAYS, "NEW" },
+	{ 0x1000, KERNEL_VERSION(5, 15), ALWAYS, "RTLOCK_WAIT" },
+	{ 0x2000, KERNEL_VERSION(6, 1), ALWAYS, "FREEZABLE" },
+	{ 0x8000, KERNEL_VERSION(6, 1), ALWAYS, "FROZEN" },
+};
+
+static const char *const errnos[] = {
+	[1] = "EPERM", [2] = "ENOENT", [3] = "ESRCH", [4] = "EINTR", [5] = "EIO", [7] = "E2BIG",
+	[9] = "EBADF", [11] = "EAGAIN", [12] = "ENOMEM", [13] = "EACCES", [14] = "EFAULT",
+	[16] = "EBUSY", [17] = "EEXIST", [19] = "ENODEV", [20] = "ENOTDIR", [22] = "EINVAL",
+	[24] = "EMFILE", [27] = "EFBIG", [28] = "ENOSPC", [29] = "ESPIPE", [30] = "EROFS",
+	[34] = "ERANGE", [38] = "ENOSYS", [75] = "EOVERFLOW", [95] = "EOPNOTSUPP",
+};
+
+/* Every can_attach there is from 4.8 to 6.12, and what cpuset's asks about one thread. */
+static const struct {
+	const char *function, *v1, *v2;
+} controllers[] = {
+	{ "cpu_cgroup_can_attach", "cpu", "cpu" },
+	{ "sched_rt_can_attach", "cpu", "cpu" },
+	{ "scx_cgroup_can_attach", "cpu", "cpu" },
+	{ "cpuset_can_attach", "cpuset", "cpuset" },
+	{ "task_can_attach", "cpuset", "cpuset" },
+	{ "security_task_setscheduler", "cpuset", "cpuset" },
+	{ "dl_bw_alloc", "cpuset", "cpuset" },
+	{ "blkcg_can_attach", "blkio", "io" },
+	{ "mem_cgroup_can_attach", "memory", "memory" },
+	{ "memcg1_can_attach", "memory", "memory" },
+	{ "pids_can_attach", "pids", "pids" },
+};
+
+uint32_t kernel_version(const char *release)
+{
+	char *end;
+
+	if (!release || !isdigit((unsigned char)*release))
+		return 0;
+	unsigned long major = strtoul(release, &end, 10);
+
+	if (*end != '.' || !isdigit((unsigned char)end[1]))
+		return 0;
+	unsigned long minor = strtoul(end + 1, &end, 10);
+
+	return major && major < 1000 && minor < 1000 ? KERNEL_VERSION(major, minor) : 0;
+}
+
+static size_t append(char *to, size_t used, const char *name)
+{
+	int n = snprintf(to + used, KERNEL_STATE_MAX - used, "%s%s", used ? "|" : "", name);
+
+	return used + n < KERNEL_STATE_MAX ? used + n : KERNEL_STATE_MAX - 1;
+}
+
+void kernel_state_name(char *to, uint32_t version, uint64_t state, uint64_t exit_state)
+{
+	char number[24];
+	size_t used = 0;
+
+	*to = 0;
+	if (exit_state & 0x10)
+		used = append(to, used, "EXIT_DEAD");
+	if (exit_state & 0x20)
+		used = append(to, used, "ZOMBIE");
+	if (used)
+		return;
+	if (!state && version)
+		used = append(to, used, "RUNNING");
+	for (size_t i = 0; i < ARRAY_SIZE(states) && version; i++) {
+		const struct state *s = &states[i];
+
+		if ((state & s->bits) != s->bits || version < s->since || version >= s->before)
+			continue;
+		used = append(to, used, s->name);
+		state &= ~s->bits;
+	}
+	snprintf(number, sizeof(number), "0x%llx", (unsigned long long)state);
+	if (state || !used)
+		append(to, used, number);
+}
+
+const char *kernel_errno_name(int64_t number)
+{
+	return number > 0 && number < (int64_t)ARRAY_SIZE(errnos) ? errnos[number] : NULL;
+}
+
+const char *kernel_controller_of(const char *function, uint32_t cgroup_version)
+{
+	for (size_t i = 0; function && i < ARRAY_SIZE(controllers); i++)
+		if (!strcmp(function, controllers[i].function))
+			return cgroup_version == 1 ? controllers[i].v1 : controllers[i].v2;
+	return NULL;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kernel - what a raw value means on a given release. Pure functions, static answers.
+ */
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The same number on every kernel that has it, 4.8 and later (7dc603c9028e). */
+#define KERNEL_TASK_NEW 0x800
+
+/* rt_task() is prio < 100: SCHED_FIFO, RR, DEADLINE and whoever inherits their priority. */
+#define KERNEL_MAX_RT_PRIO 100
+
+/* MAJOR.MINOR as one number that can be compared; 0 is an unknown release. */
+#define KERNEL_VERSION(major, minor) ((uint32_t)(major) << 16 | (minor))
+
+/* "5.10.0-32-amd64" is KERNEL_VERSION(5, 10); 0 if `release` does not begin like that, or is NULL. */
+uint32_t kernel_version(const char *release);
+
+#define KERNEL_STATE_MAX 96
+
+/*
+ * Writes the name of a task's state to `to`, at most KERNEL_STATE_MAX bytes: "NEW", "PARKED|NOLOAD".
+ * Never a name which that release has not; bits that have none are left as a number, and so is all of
+ * it if the release is unknown. A thread that is exiting is named by its exit_state.
+ */
+void kernel_state_name(char *to, uint32_t version, uint64_t state, uint64_t exit_state);
+
+/* "EINVAL" for 22, NULL for a number that has no name. */
+const char *kernel_errno_name(int64_t number);
+
+/* The controller whose refusal `function` answers with, "cpu"; NULL for a function of no controller. */
+const char *kernel_controller_of(const char *function, uint32_t cgroup_version);
+
+#endif

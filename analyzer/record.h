@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * record - the log's contract, stap/FORMAT.md, as C. A field here has the name, the unit and the raw
+ * value that it has there; times are CLOCK_MONOTONIC nanoseconds unless the name says otherwise.
+ *
+ * Strings are as they stand in the log, still escaped: printable ASCII without a raw quote, hence safe
+ * to print on any terminal. parse_unescape() gives the bytes that the kernel held.
+ */
+#ifndef RECORD_H
+#define RECORD_H
+
+#include <stdint.h>
+
+#define RECORD_VERSION 1
+#define RECORD_COMM_MAX 60	/* TASK_COMM_LEN - 1 bytes, each escaped to four characters at most */
+
+enum record_kind {
+	RECORD_CGATTACH,
+	RECORD_ATTACH,
+	RECORD_THREAD,
+	RECORD_STOP,
+	RECORD_GROUP,
+	RECORD_PARENT,
+	RECORD_RET,
+	RECORD_END,
+	RECORD_TRAILER,
+	RECORD_KINDS
+};
+
+struct record_log {
+	uint32_t version;
+	const char *release, *build, *machine;
+	uint64_t mono_ns, wall_ns;
+	uint32_t rt_group_sched, sched_class_ext;
+	int32_t target;
+	uint32_t refused_only;
+	const char *prefix, *controllers, *armed, *absent;
+};
+
+struct record_attach {
+	uint64_t t;
+	int32_t pid, tgid, ppid;
+	const char *comm;
+	uint32_t euid;
+	uint64_t ns;
+	uint32_t level;
+	int32_t nspid;
+	const char *file, *text;
+	uint64_t nbytes;
+	uint32_t v, hier;
+	const char *name;
+	uint64_t mask;
+	const char *controllers, *dst, *src;
+	int32_t tpid, ttgid, tnspid;
+	uint32_t threads, threadgroup;
+};
+
+/* One thread as it was at `t`. */
+struct row {
+	uint64_t t;
+	int32_t pid, tgid, ppid;
+	uint64_t state, exit_state, flags;
+	uint32_t policy;
+	int32_t prio;
+	uint64_t start;
+	const char *comm;
+};
+
+/* thread, stop, group and parent; what a kind has not got is 0 or NULL. */
+struct record_task {
+	const char *fn;
+	uint32_t n, walked;
+	int32_t ret, curpid;
+	struct row row;
+};
+
+struct record_ret {
+	uint64_t t;
+	const char *fn;
+	int32_t ret;
+};
+
+struct record_end {
+	uint64_t t;
+	int64_t ret;
+	uint64_t dur, records, omitted;
+};
+
+struct record_trailer {
+	uint64_t t, records, attaches, refused, filtered, unmatched, shed;
+};
+
+struct record {
+	enum record_kind kind;
+	uint64_t seq, id;
+	union {
+		struct record_log log;
+		struct record_attach attach;
+		struct record_task task;
+		struct record_ret ret;
+		struct record_end end;
+		struct record_trailer trailer;
+	};
+};
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * render - the ways to write a report. One file each; no renderer knows another.
+ */
+#ifndef RENDER_H
+#define RENDER_H
+
+#include <stdio.h>
+
+#include "report.h"
+
+struct render_options {
+	FILE *out;
+	bool colour;
+};
+
+struct renderer {
+	const char *name;
+	/* One refusal, as soon as it is known; NULL if this output comes in one piece at the end. */
+	void (*refusal)(const struct render_options *, struct report *, const struct finding *);
+	void (*summary)(const struct render_options *, struct report *);
+	void (*report)(const struct render_options *, struct report *);		/* all of it */
+	void (*attaches)(const struct render_options *, struct report *);	/* --attach: `kept` */
+	void (*moment)(const struct render_options *, struct report *);		/* --at: logs' `seen` */
+};
+
+extern const struct renderer render_text, render_json;
+
+#endif

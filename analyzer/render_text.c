@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "render.h"
+
+#include <string.h>
+
+#define ULL(n) ((unsigned long long)(n))
+#define WIDTH 96
+
+static const char *const bold = "\033[1m", *const red = "\033[1;31m", *const plain = "\033[0m";
+
+static const char *colour(const struct render_options *o, const char *code)
+{
+	return o->colour ? code : "";
+}
+
+static const char *plural(uint64_t n, const char *one, const char *many)
+{
+	return n == 1 ? one : many;
+}
+
+/* `text` after `label`, broken between words, the following lines indented below the first. */
+static void paragraph(FILE *out, const char *label, const char *text)
+{
+	int indent = 2 + strlen(label), column = fprintf(out, "  %s", label);
+
+	while (*text) {
+		int len = strcspn(text, " ");
+
+		if (column > indent && column + 1 + len > WIDTH)
+			column = fprintf(out, "\n%*s", indent, "") - 1;
+		else if (column > indent)
+			column += fprintf(out, " ");
+		column += fprintf(out, "%.*s", len, text);
+		text += len + (text[len] == ' ');
+	}
+	fputc('\n', out);
+}
+
+static void print_cell(FILE *out, const char *cell, int width, bool right)
+{
+	fprintf(out, "  %*s", right ? width : -width, cell);
+}
+
+static void print_cells(const struct render_options *o, const struct cells *cells)
+{
+	int width[CELLS_COLUMNS];
+
+	for (size_t c = 0; c < cells->columns; c++) {
+		width[c] = strlen(cells->title[c]);
+		for (size_t i = 0; i < cells->count; i++) {
+			int len = cells->rows[i].gap ? 0 : strlen(cells->rows[i].cell[c]);
+
+			width[c] = len > width[c] ? len : width[c];
+		}
+	}
+	fprintf(o->out, "  ");
+	for (size_t c = 0; c < cells->columns; c++)
+		print_cell(o->out, cells->title[c], c + 1 < cells->columns ? width[c] : 0,
+			   cells->right[c]);
+	fputc('\n', o->out);
+	for (size_t i = 0; i < cells->count; i++) {
+		const struct cells_row *row = &cells->rows[i];
+		const char *code = row->culprit ? red : row->written ? bold : NULL;
+
+		fprintf(o->out, "  %s", code ? colour(o, code) : "");
+		for (size_t c = 0; c < cells->columns && !row->gap; c++)
+			print_cell(o->out, row->cell[c],
+				   c + 1 < cells->columns || row->note ? width[c] : 0,
+				   cells->right[c]);
+		if (row->note)
+			fprintf(o->out, "  %s", row->note);
+		fprintf(o->out, "%s\n", code ? colour(o, plain) : "");
+	}
+}
+
+static void print_title(const struct render_options *o, struct report *r, const struct finding *f)
+{
+	const struct attach *a = f->attach;
+	uint64_t t = attach_time(a), wall = log_wall_ns(a->log, t);
+
+	fprintf(o->out, "\n%s#%llu%s", colour(o, bold), ULL(a->id), colour(o, plain));
+	if (wall && t)
+		fprintf(o->out, "  %s,", report_wall(&r->arena, wall));
+	fprintf(o->out, "  %llu.%09llu s on the monotonic clock", ULL(t / 1000000000),
+		ULL(t % 1000000000));
+	if (r->logs && r->logs->next)
+		fprintf(o->out, "  [%s]", report_safe(&r->arena, a->log->file));
+	fputc('\n', o->out);
+}
+
+static void print_write(const struct render_options *o, struct report *r, const struct finding *f)
+{
+	const struct record_attach *b = &f->attach->begin;
+	int64_t pid = report_written_pid(f->attach);
+	const char *answer = f->answer < 0 ? report_errno(&r->arena, f->answer) : "ok";
+
+	if (!f->attach->begun) {
+		fprintf(o->out, "  somebody wrote to a cgroup (the record of it is lost): %s\n", answer);
+		return;
+	}
+	fprintf(o->out, "  %s (pid %d", b->comm, b->pid);
+	if (b->tgid != b->pid)
+		fprintf(o->out, ", tgid %d", b->tgid);
+	if (pid >= 0)
+		fprintf(o->out, ") wrote %lld", (long long)pid);
+	else
+		fprintf(o->out, ") wrote \"%s\"", b->text);
+	if (b->tpid && b->tpid != pid)
+		fprintf(o->out, " (pid %d in the initial namespace)", b->tpid);
+	fprintf(o->out, " to %s of %s (cgroup v%u%s%s%s%s): %s%s%s\n", b->file, b->dst, b->v,
+		*b->controllers ? ", " : "", b->controllers, *b->name ? ", name=" : "", b->name,
+		colour(o, bold), answer, colour(o, plain));
+}
+
+static void print_function(const struct render_options *o, struct report *r, const struct finding *f)
+{
+	const struct log *log = f->attach->log;
+	const char *where;
+
+	if (!f->function)
+		return;
+	fprintf(o->out, "  refused by %s()", f->function);
+	where = symbols_find(r->symbols, f->function, log->has_header ? log->header.release : NULL);
+	if (where)
+		fprintf(o->out, " (%s)", where);
+	if (f->controller)
+		fprintf(o->out, " of controller %s", f->controller);
+	if (f->stop && f->attach->begun && f->attach->begin.threads)
+		fprintf(o->out, ", at thread %u of %u", f->stop->r.walked, f->attach->begin.threads);
+	else if (f->stop)
+		fprintf(o->out, ", at thread %u", f->stop->r.walked);
+	fputc('\n', o->out);
+}
+
+static void print_culprit(const struct render_options *o, struct report *r, const struct finding *f)
+{
+	const struct row *row = &f->culprit->r.row;
+	int64_t age = task_age(f->culprit);
+
+	fprintf(o->out, "  culprit: %sthread %d of process %d (%s), state %s%s", colour(o, red), row->pid,
+		row->tgid, row->comm, report_state(&r->arena, row, f->attach->log->version),
+		colour(o, plain));
+	if (age >= 0)
+		fprintf(o->out, ", %s old", report_duration(&r->arena, age));
+	fputc('\n', o->out);
+}
+
+static void print_cause(const struct render_options *o, struct report *r, const struct finding *f)
+{
+	const char *confidence = confidence_name(f->confidence);
+
+	fprintf(o->out, "  cause: %s%s%s%s%s: %s\n", colour(o, bold), f->rule->id,
+		confidence ? ", " : "", confidence ? confidence : "", colour(o, plain),
+		f->rule->title);
+	if (f->culprit)
+		print_culprit(o, r, f);
+	for (size_t i = 0; i < f->facts.count; i++)
+		paragraph(o->out, "known: ", f->facts.items[i]);
+}
+
+static void print_evidence(const struct render_options *o, struct report *r, const struct finding *f)
+{
+	bool several = r->logs && r->logs->next;
+
+	for (size_t i = 0; i < f->evidence_count; i++) {
+		unsigned long line = f->evidence[i].line;
+		const char *label = several ?
+			arena_printf(&r->arena, "evidence: %s:%lu: ",
+				     report_safe(&r->arena, f->attach->log->file), line) :
+			arena_printf(&r->arena, "evidence: line %lu: ", line);
+
+		paragraph(o->out, label, f->evidence[i].what);
+	}
+}
+
+/* In full once per cause: with a hundred refusals nobody wants to read it a hundred times. */
+static void print_advice(const struct render_options *o, struct report *r, const struct finding *f)
+{
+	struct cause_count *cause = &r->summary.causes[f->rule - diagnose_rules];
+
+	if (!f->advice.count)
+		return;
+	if (cause->advised_id) {
+		fprintf(o->out, "  advice: as for #%llu\n", ULL(cause->advised_id));
+		return;
+	}
+	cause->advised_id = f->attach->id;
+	for (size_t i = 0; i < f->advice.count; i++)
+		paragraph(o->out, "advice: ", f->advice.items[i]);
+}
+
+static void print_table(const struct render_options *o, struct report *r, const struct finding *f)
+{
+	struct cells cells;
+
+	if (!f->table.count)
+		return;
+	fputc('\n', o->out);
+	cells_init_table(&cells, f, r->all_threads);
+	print_cells(o, &cells);
+	cells_fini(&cells);
+	fputc('\n', o->out);
+}
+
+static void text_refusal(const struct render_options *o, struct report *r, const struct finding *f)
+{
+	print_title(o, r, f);
+	print_write(o, r, f);
+	print_function(o, r, f);
+	print_cause(o, r, f);
+	print_table(o, r, f);
+	print_evidence(o, r, f);
+	print_advice(o, r, f);
+	arena_fini(&r->arena);
+}
+
+static void print_causes(const struct render_options *o, const struct summary *s)
+{
+	const char *before = ": ";
+
+	for (size_t i = 0; i < s->cause_count; i++) {
+		const struct cause_count *c = &s->causes[i];
+
+		if (!c->count)
+			continue;
+		fprintf(o->out, "%s%llu %s", before, ULL(c->count), c->rule->id);
+		if (c->proven && c->inferred)
+			fprintf(o->out, " (%llu proven, %llu inferred)", ULL(c->proven),
+				ULL(c->inferred));
+		else if (c->proven || c->inferred)
+			fprintf(o->out, " (%s)", c->proven ? "proven" : "inferred");
+		fprintf(o->out, ", %s", c->rule->title);
+		before = "; ";
+	}
+}
+
+static void print_count(FILE *out, const char **before, uint64_t n, const char *what)
+{
+	if (!n)
+		return;
+	fprintf(out, "%s%llu %s", *before, ULL(n), what);
+	*before = ", ";
+}
+
+static void print_lost(const struct render_options *o, const struct summary *s)
+{
+	const char *before = "lost: ";
+
+	if (s->whole) {
+		fprintf(o->out, "lost: nothing\n");
+		return;
+	}
+	print_count(o->out, &before, s->lost, plural(s->lost, "record", "records"));
+	print_count(o->out, &before, s->lost_attaches, "whole attaches");
+	print_count(o->out, &before, s->incomplete, plural(s->incomplete, "attach is incomplete",
+							   "attaches are incomplete"));
+	print_count(o->out, &before, s->damaged, plural(s->damaged, "damaged line", "damaged lines"));
+	print_count(o->out, &before, s->repeated, plural(s->repeated, "misplaced record",
+							 "misplaced records"));
+	if (s->no_header) {
+		fprintf(o->out, "%sthe header", before);
+		before = ", ";
+	}
+	if (s->cut_short) {
+		fprintf(o->out, "%sthe trailer: the log was cut short, more may be lost", before);
+		before = ", ";
+	}
+	if (before[0] == 'l')
+		fprintf(o->out, "lost: the trailer contradicts the log");
+	fputc('\n', o->out);
+}
+
+static void print_logs(const struct render_options *o, struct report *r)
+{
+	for (const struct log *log = r->logs; log; log = log->next) {
+		fprintf(o->out, "log: %s", report_safe(&r->arena, log->file));
+		if (log->line > 1)
+			fprintf(o->out, " from line %lu", log->line);
+		if (log->has_header)
+			fprintf(o->out, ", kernel %s %s\n", log->header.release, log->header.machine);
+		else
+			fprintf(o->out, ", kernel unknown\n");
+	}
+}
+
+static void text_summary(const struct render_options *o, struct report *r)
+{
+	const struct summary *s = &r->summary;
+
+	fprintf(o->out, "%s%llu %s, %llu refused%s", colour(o, bold), ULL(s->attempts),
+		plural(s->attempts, "attach", "attaches"), ULL(s->refused), colour(o, plain));
+	print_causes(o, s);
+	fputc('\n', o->out);
+	print_lost(o, s);
+	if (s->shed)
+		fprintf(o->out, "left out under load: %llu accepted %s\n", ULL(s->shed),
+			plural(s->shed, "attach", "attaches"));
+	if (s->filtered)
+		fprintf(o->out, "left out by the recorder's options: %llu %s\n", ULL(s->filtered),
+			plural(s->filtered, "attach", "attaches"));
+	print_logs(o, r);
+	arena_fini(&r->arena);
+}
+
+static void text_report(const struct render_options *o, struct report *r)
+{
+	text_summary(o, r);
+	for (size_t i = 0; i < r->count; i++)
+		text_refusal(o, r, r->findings[i]);
+}
+
+static void text_attaches(const struct render_options *o, struct report *r)
+{
+	for (size_t i = 0; i < r->kept_count; i++) {
+		const struct finding *f = r->kept[i];
+
+		if (f->answer < 0) {
+			text_refusal(o, r, f);
+			continue;
+		}
+		print_title(o, r, f);
+		print_write(o, r, f);
+		if (!f->attach->complete)
+			fprintf(o->out, "  records of this attach are lost\n");
+		if (f->table.count)
+			print_table(o, r, f);
+		else
+			fprintf(o->out, "  no thread of it was recorded\n");
+		arena_fini(&r->arena);
+	}
+}
+
+static void text_moment(const struct render_options *o, struct report *r)
+{
+	for (const struct log *log = r->logs; log; log = log->next) {
+		if (!log->seen)
+			continue;
+		uint64_t t = seen_time(log->seen), wall = log_wall_ns(log, t);
+		struct cells cells;
+
+		fprintf(o->out, "%s: as last seen by %llu.%09llu s on the monotonic clock",
+			report_safe(&r->arena, log->file), ULL(t / 1000000000), ULL(t % 1000000000));
+		fprintf(o->out, "%s%s\n\n", wall ? ", " : "",
+			wall ? report_wall(&r->arena, wall) : "");
+		cells_init_seen(&cells, log);
+		print_cells(o, &cells);
+		cells_fini(&cells);
+		arena_fini(&r->arena);
+	}
+}
+
+const struct renderer render_text = {
+	.name = "text",
+	.refusal = text_refusal,
+	.summary = text_summary,
+	.report = text_report,
+	.attaches = text_attaches,
+	.moment = text_moment,
+};

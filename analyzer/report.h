@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report - what is said, before anybody knows how: counts, phrases and the cells of tables. Prints
+ * nothing. All text in it is safe for a terminal: printable ASCII, whatever the log held.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "diagnose.h"
+#include "seen.h"
+#include "symbols.h"
+
+struct cause_count {
+	const struct rule *rule;
+	uint64_t proven, inferred, count;
+	uint64_t advised_id;	/* the attach at which its advice was printed; 0 none yet */
+};
+
+struct summary {
+	uint64_t attempts;	/* attaches recorded, those without a record left among them */
+	uint64_t refused, einval, einval_unexplained;
+	uint64_t filtered, unmatched, shed;
+	uint64_t lost, lost_attaches, incomplete, damaged, repeated;
+	bool cut_short;		/* a log without trailer: more may be lost than is known */
+	bool no_header;
+	bool whole;		/* nothing of all that */
+	struct cause_count *causes;	/* one per rule, in their order */
+	size_t cause_count;
+};
+
+struct report {
+	struct arena arena;
+	struct summary summary;
+	const struct log *logs;
+	struct finding **findings;	/* owned; in the order in which they were complete */
+	size_t count, room;
+	struct finding **kept;		/* owned; what --attach asked for, refused or not */
+	size_t kept_count, kept_room;
+	struct symbols *symbols;	/* borrowed; NULL without --vmlinux */
+	bool all_threads;
+};
+
+void report_init(struct report *report);
+void report_fini(struct report *report);
+
+/* Counts a refused attach. Of `finding` nothing is kept. */
+void report_count(struct report *report, const struct finding *finding);
+
+/* After the last finding: completes the summary from the logs, which the report borrows. */
+void report_finish(struct report *report, const struct log *logs);
+
+/* 0 to 3, as --help explains them. */
+int report_status(const struct report *report);
+
+/* Cells of a table. A row without cells is a gap, its note says how wide. */
+#define CELLS_COLUMNS 6
+
+struct cells_row {
+	const char *cell[CELLS_COLUMNS];
+	const char *note;	/* right of the table; or all there is in a gap */
+	bool written, culprit, gap;
+};
+
+struct cells {
+	struct arena arena;
+	const char *title[CELLS_COLUMNS];
+	bool right[CELLS_COLUMNS];	/* numbers */
+	struct cells_row *rows;
+	size_t columns, count, room;
+};
+
+void cells_fini(struct cells *cells);
+
+/* The thread table of one attach; long groups shortened unless `all`. */
+void cells_init_table(struct cells *cells, const struct finding *finding, bool all);
+
+/* The table of a moment. */
+void cells_init_seen(struct cells *cells, const struct log *log);
+
+/* Phrases, in `arena`. */
+const char *report_duration(struct arena *arena, uint64_t ns);		/* "31.2 us" */
+const char *report_wall(struct arena *arena, uint64_t wall_ns);		/* "... 10:12:13.123456 UTC" */
+const char *report_state(struct arena *arena, const struct row *row, uint32_t version);	/* "NEW (0x800)" */
+const char *report_errno(struct arena *arena, int64_t answer);		/* "EINVAL", "errno 999" */
+const char *report_safe(struct arena *arena, const char *name);		/* a file name, escaped */
+
+/* The pid that was written, if it was one decimal number and nothing else; else -1. */
+int64_t report_written_pid(const struct attach *attach);
+
+/* Is this row the thread that `task` shows? */
+bool report_is(const struct task *task, const struct row *row);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * symbols - where a kernel function is written: "kernel/sched/core.c:7679". The only user of libdw.
+ */
+#ifndef SYMBOLS_H
+#define SYMBOLS_H
+
+struct symbols;
+
+/* Opens a vmlinux with DWARF. NULL if that failed, which it has reported. */
+struct symbols *symbols_open(const char *path);
+void symbols_free(struct symbols *symbols);
+
+/*
+ * The place of `function`, static until symbols_free(); NULL if it is not known or `symbols` is NULL.
+ * NULL too if the file is of another kernel than `release`, which is reported once: a line of another
+ * kernel's source would mislead.
+ */
+const char *symbols_find(struct symbols *symbols, const char *function, const char *release);
+
+#endif
