@@ -1,0 +1,31 @@
+# What tests/run and tests/update share; $tests is where they are.
+
+: "${CGANALYZE:=$tests/../build/cganalyze}"
+case $CGANALYZE in
+/*) ;;
+*) CGANALYZE=$PWD/$CGANALYZE ;;
+esac
+if [ ! -x "$CGANALYZE" ]; then
+	echo "${0##*/}: no program '$CGANALYZE'" >&2
+	exit 2
+fi
+LC_ALL=C TZ=UTC0 TERM=dumb
+export CGANALYZE LC_ALL TZ TERM
+unset NO_COLOR ARGP_HELP_FMT
+
+# cases_of [CASE...]: sets $cases, all of them if none is named.
+cases_of() {
+	if [ $# -gt 0 ]; then
+		cases=$*
+	else
+		cases=$(cd "$tests/cases" && ls)
+	fi
+}
+
+# run_case DIR SCRATCH: leaves stdout, stderr and status in SCRATCH.
+run_case() {
+	rm -rf "$2/tmp"
+	mkdir "$2/tmp"
+	(cd "$1" && TMP=$2/tmp exec sh ./cmd) >"$2/stdout" 2>"$2/stderr" </dev/null
+	echo $? >"$2/status"
+}

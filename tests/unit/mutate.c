@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mutate LOG... - damages a log in every way that is listed below, at every byte and at every line, and
+ * checks that no damage makes a verdict which the intact log has not: less may be found, never more.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../analyzer/diagnose.h"
+#include "../../analyzer/intake.h"
+#include "test.h"
+
+#define VERDICTS_MAX 64
+
+struct verdict {
+	const char *cause;
+	int32_t culprit;	/* 0: none */
+	enum confidence confidence;
+};
+
+struct verdicts {
+	struct verdict list[VERDICTS_MAX];
+	size_t count;
+};
+
+static char path[] = "/tmp/cganalyze-mutate-XXXXXX";
+static struct verdicts intact;
+
+static void judge(const char *text, size_t len, struct verdicts *ret)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC);
+
+	if (fd < 0 || write(fd, text, len) != (ssize_t)len || close(fd))
+		abort();
+	struct model *model = model_new();
+
+	ret->count = 0;
+	intake_file(model, path, NULL, NULL);
+	for (struct attach *attach; (attach = model_steal_closed(model));) {
+		struct finding *f = finding_new_steal(attach);
+
+		if (ret->count < VERDICTS_MAX)
+			ret->list[ret->count++] = (struct verdict){ f->rule->id,
+				f->culprit ? f->culprit->r.row.pid : 0, f->confidence };
+		finding_free(f);
+	}
+	model_free(model);
+}
+
+/* "unexplained" and "another errno" claim nothing; a cause must be one that the intact log has. */
+static int is_covered(const struct verdict *v)
+{
+	if (strcmp(v->cause, "task_new"))
+		return 1;
+	for (size_t i = 0; i < intact.count; i++) {
+		const struct verdict *known = &intact.list[i];
+
+		if (!strcmp(known->cause, v->cause) && known->confidence >= v->confidence &&
+		    (!v->culprit || v->culprit == known->culprit))
+			return 1;
+	}
+	return 0;
+}
+
+static void check(const char *text, size_t len, const char *how, size_t where)
+{
+	struct verdicts found;
+	int good = 1;
+
+	judge(text, len, &found);
+	for (size_t i = 0; i < found.count; i++)
+		good &= is_covered(&found.list[i]);
+	if (!good)
+		printf("%s at %zu makes a verdict\n", how, where);
+	CHECK(good);
+}
+
+static void damage_bytes(const char *text, size_t len)
+{
+	static const char with[] = "\"\n\\ e;=\377";	/* and its final 0 */
+	char *copy = malloc(len + 1);
+
+	for (size_t at = 0; at < len; at++) {
+		for (size_t i = 0; i < sizeof(with); i++) {
+			memcpy(copy, text, len);
+			copy[at] = with[i];
+			check(copy, len, "another byte", at);
+			memcpy(copy + at + 1, text + at, len - at);
+			check(copy, len + 1, "one more byte", at);
+		}
+		memcpy(copy, text, at);
+		memcpy(copy + at, text + at + 1, len - at - 1);
+		check(copy, len - 1, "one byte less", at);
+		check(text, at, "the end", at);
+		check(text + at, len - at, "the beginning", at);
+	}
+	free(copy);
+}
+
+/* Cuts out text[from..to): tears, lost lines. */
+static void check_without(const char *text, size_t len, size_t from, size_t to)
+{
+	char *copy = malloc(len);
+
+	memcpy(copy, text, from);
+	memcpy(copy + from, text + to, len - to);
+	check(copy, len - (to - from), "a gap", from);
+	free(copy);
+}
+
+static void damage_lines(const char *text, size_t len)
+{
+	char *copy = malloc(2 * len);
+
+	for (const char *line = text, *next; line < text + len; line = next) {
+		next = memchr(line, '\n', text + len - line);
+		next = next ? next + 1 : text + len;
+		size_t from = line - text, to = next - text;
+
+		check_without(text, len, from, to);
+		memcpy(copy, text, to);
+		memcpy(copy + to, line, len - from);
+		check(copy, len + to - from, "a line twice", from);
+		memcpy(copy + to - from, text, from);
+		memcpy(copy, line, to - from);
+		memcpy(copy + to, next, len - to);
+		check(copy, len, "a line first", from);
+		for (size_t at = from + 1; at < to; at += 3)
+			for (size_t gap = 1; gap < 400 && at + gap < len; gap += 13)
+				check_without(text, len, at, at + gap);
+	}
+	free(copy);
+}
+
+static void mutate(const char *file)
+{
+	FILE *in = fopen(file, "r");
+	static char text[1 << 20];
+
+	if (!in) {
+		perror(file);
+		exit(2);
+	}
+	size_t len = fread(text, 1, sizeof(text), in);
+
+	fclose(in);
+	judge(text, len, &intact);
+	damage_bytes(text, len);
+	damage_lines(text, len);
+}
+
+int main(int argc, char **argv)
+{
+	int fd = mkstemp(path), null = open("/dev/null", O_WRONLY);
+
+	if (fd < 0 || null < 0)
+		return 2;
+	close(fd);
+	dup2(null, STDERR_FILENO);
+	for (int i = 1; i < argc; i++)
+		mutate(argv[i]);
+	unlink(path);
+	return TEST_END();
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "../../analyzer/sequence.h"
+
+#include "test.h"
+
+int main(void)
+{
+	static struct sequence s;
+
+	CHECK(sequence_add(&s, 0) && sequence_add(&s, 2) && sequence_add(&s, 1));
+	CHECK(!sequence_add(&s, 1));
+	CHECK(sequence_missing(&s, 0) == 0);
+	CHECK(sequence_missing(&s, 5) == 2);
+	CHECK(sequence_add(&s, 9) && sequence_missing(&s, 0) == 6);
+	CHECK(sequence_add(&s, SEQUENCE_WINDOW + 8));
+	CHECK(!sequence_add(&s, 8));
+	CHECK(sequence_add(&s, 10) && !sequence_add(&s, 10));
+	CHECK(!sequence_add(&s, UINT64_MAX) && !sequence_add(&s, s.end + SEQUENCE_GAP_MAX + 1));
+	CHECK(sequence_add(&s, s.end + SEQUENCE_GAP_MAX));
+	CHECK(!sequence_add(&s, SEQUENCE_WINDOW + 8));
+	CHECK(sequence_missing(&s, 0) == s.end - s.arrived && s.arrived == 7 - 0);
+	return TEST_END();
+}
