@@ -1,0 +1,88 @@
+# shellcheck shell=sh
+# What the lab's host side shares; $lab is where its scripts are.
+
+: "${lab:?}"
+project=$(dirname "$lab")
+
+say() {
+	echo "lab: $*" >&2
+}
+
+die() {
+	echo "${0##*/}: $*" >&2
+	exit 1
+}
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo --preserve-env=http_proxy,https_proxy,no_proxy "$@"
+	else
+		die "'$1' needs root, and there is no sudo"
+	fi
+}
+
+# ---- which kernel, and where it is kept ----
+
+select_kernel() {
+	KERNEL=${KERNEL:-5.10}
+	row=$(awk -v k="$KERNEL" '!/^#/ && $1 == k { print $2, $3, $4 }' "$lab/kernels")
+	[ -n "$row" ] || die "no kernel '$KERNEL' in lab/kernels, which has:" \
+		"$(awk '!/^#/ { printf "%s ", $1 }' "$lab/kernels")"
+	# shellcheck disable=SC2034 # for those who source this
+	read -r suite more_suites release <<-END
+	$row
+	END
+}
+
+# A service may run with a HOME that is not there.
+find_cache() {
+	cache=${CGATTACH_CACHE-}
+	if [ -z "$cache" ]; then
+		cache=${XDG_CACHE_HOME:-${HOME-/nonexistent}/.cache}/cgattach
+		mkdir -p "$cache" 2>/dev/null && [ -w "$cache" ] ||
+			cache=/var/tmp/cgattach-$(id -u)
+	fi
+	mkdir -p "$cache" || die "cannot make the cache '$cache'"
+	cache=$(cd "$cache" && pwd)
+}
+
+key_of() {
+	cat "$@" | sha256sum | cut -c 1-16
+}
+
+# The row of the kernel and not the table: another kernel's row changes nothing here.
+find_lab() {
+	select_kernel
+	find_cache
+	key=$( (echo "$row"; cat "$lab/build" "$lab/initramfs" "$lab/packages") | key_of -)
+	vm=$cache/$KERNEL-$key
+}
+
+# ---- the build root: Debian's root of the guest, and Go ----
+
+# in_root ROOT COMMAND: with /tmp empty, and gone afterwards like the mounts.
+in_root() {
+	# shellcheck disable=SC2016 # for the inner shell
+	as_root unshare -m sh -c '
+		root=$1
+		shift
+		mount -t proc proc "$root/proc" &&
+			mount --bind /dev "$root/dev" &&
+			mount -t tmpfs tmpfs "$root/tmp" || exit
+		cd /
+		exec chroot "$root" env -i HOME=/tmp TMPDIR=/tmp LC_ALL=C \
+			PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"' in_root "$@"
+}
+
+# publish COMMAND FILE: what COMMAND writes to stdout becomes FILE, whole or not at all.
+publish() {
+	partial=$2.$$
+	if "$1" >"$partial"; then
+		mv "$partial" "$2"
+	else
+		rm -f "$partial"
+		return 1
+	fi
+}

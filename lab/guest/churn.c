@@ -1,0 +1,239 @@
+/*
+ * churn: moves a process that creates and joins threads without a pause to and fro between
+ * two cgroups, until the kernel has refused often enough. On Linux 4.8 to 6.0 some of the
+ * moves meet a thread in TASK_NEW and fail with EINVAL.
+ */
+#include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "truth.h"
+#include "workload.h"
+
+static const char usage[] =
+	"Usage: churn [-w] [-n EINVALS] [-m WRITES] [-q THREADS] [-p USEC] [-f FILE] [-t TRUTH]\n"
+	"             DIR DIR\n"
+	"Moves a process that churns threads between two cgroups.\n"
+	"  -n N   until write(2) failed with EINVAL N times (default 100)\n"
+	"  -m N   give up, and fail, after N writes (default 200000)\n"
+	"  -w     widen the window: each clone(2) takes a page fault in it (see churn_wide)\n"
+	"  -q N   instead: N idle threads and no churn; every one of -m writes must succeed\n"
+	"  -p N   sleep N microseconds after each write (default 0)\n"
+	"  -f F   the file to write to (default cgroup.procs)\n"
+	"  -t F   where to put the truth\n";
+
+struct options {
+	long want;
+	long bound;
+	long idle;
+	long pause;
+	bool wide;
+	const char *file;
+	const char *truth;
+};
+
+static struct options parse_options(int argc, char **argv)
+{
+	struct options opt = {
+		.want = 100, .bound = 200000, .idle = -1, .file = "cgroup.procs",
+	};
+	int c;
+
+	while ((c = getopt(argc, argv, "n:m:q:p:f:t:w")) != -1) {
+		switch (c) {
+		case 'n': opt.want = count_arg(optarg); break;
+		case 'm': opt.bound = count_arg(optarg); break;
+		case 'q': opt.idle = count_arg(optarg); break;
+		case 'p': opt.pause = count_arg(optarg); break;
+		case 'w': opt.wide = true; break;
+		case 'f': opt.file = optarg; break;
+		case 't': opt.truth = optarg; break;
+		default:
+			fputs(usage, stderr);
+			exit(2);
+		}
+	}
+	if (argc - optind != 2) {
+		fputs(usage, stderr);
+		exit(2);
+	}
+	return opt;
+}
+
+static void *return_at_once(void *arg)
+{
+	return arg;
+}
+
+/* It lives on its creator's TLS. */
+static int exit_at_once(void *arg)
+{
+	(void)arg;
+	return 0;
+}
+
+static void *sleep_for_ever(void *arg)
+{
+	for (;;)
+		pause();
+	return arg;
+}
+
+/*
+ * The kernel stores the new pid to a page that was never touched: clone(2) takes a page
+ * fault just between the thread's becoming visible and its first waking. pthread_create()
+ * has touched that page before; with it one write in 1,000 is refused, with this one in 20.
+ */
+static void churn_wide(void)
+{
+	const int flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+			  CLONE_SYSVSEM | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+	static alignas(16) char stack[16384];
+	static atomic_int alive;
+	long size = sysconf(_SC_PAGESIZE);
+	pid_t *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			   -1, 0);
+
+	for (;;) {
+		madvise(page, size, MADV_DONTNEED);
+		atomic_store(&alive, 1);
+		if (clone(exit_at_once, stack + sizeof(stack), flags, NULL, page, NULL,
+			  &alive) < 0)
+			_exit(1);
+		while (atomic_load(&alive))
+			syscall(SYS_futex, &alive, FUTEX_WAIT, 1, NULL, NULL, 0);
+	}
+}
+
+static void start_thread(pthread_t *thread, void *(*body)(void *))
+{
+	int error = pthread_create(thread, NULL, body, NULL);
+
+	if (error) {
+		complain("cannot create a thread: %s", strerror(error));
+		_exit(1);
+	}
+}
+
+static _Noreturn void be_victim(const struct options *opt, int ready)
+{
+	pthread_t thread;
+
+	for (long i = 0; i < opt->idle; i++)
+		start_thread(&thread, sleep_for_ever);
+	close(ready);
+	if (opt->idle >= 0)
+		sleep_for_ever(NULL);
+	if (opt->wide)
+		churn_wide();
+	for (;;) {
+		start_thread(&thread, return_at_once);
+		pthread_join(thread, NULL);
+	}
+}
+
+static pid_t start_victim(const struct options *opt)
+{
+	pid_t parent = getpid();
+	int ready[2];
+	char byte;
+
+	if (pipe(ready))
+		return complain("cannot create a pipe: %s", strerror(errno));
+	pid_t pid = fork();
+	if (pid < 0)
+		return complain("cannot fork: %s", strerror(errno));
+	if (pid == 0) {
+		die_with_parent(parent);
+		close(ready[0]);
+		be_victim(opt, ready[1]);
+	}
+	close(ready[1]);
+	if (read(ready[0], &byte, 1) < 0 && errno != EINTR)
+		complain("cannot hear of the victim: %s", strerror(errno));
+	close(ready[0]);
+	return pid;
+}
+
+static void move_to_and_fro(const struct options *opt, struct truth *truth,
+			    const struct truth_file *files, pid_t victim)
+{
+	long want = opt->idle >= 0 ? opt->bound : opt->want;
+	int to = 0;
+
+	while (!workload_stop && truth->count < opt->bound && truth->einval < want) {
+		/*
+		 * After a refusal the same again: the victim stayed where it was, and a move to
+		 * there asks no controller.
+		 */
+		if (truth_write(truth, &files[to], victim, victim, 0) == 0)
+			to = !to;
+		if (opt->pause)
+			usleep(opt->pause);
+	}
+}
+
+static int judge(const struct options *opt, const struct truth *truth)
+{
+	long other = truth->count - truth->accepted - truth->einval;
+
+	printf("churn: %ld writes, %ld accepted, %ld EINVAL, %ld other errors\n",
+	       truth->count, truth->accepted, truth->einval, other);
+	if (workload_stop)
+		return complain("stopped by a signal");
+	if (other)
+		return complain("there should be no other errors");
+	if (opt->idle >= 0 && truth->einval)
+		return complain("an idle victim was refused");
+	if (opt->idle < 0 && truth->einval < opt->want)
+		return complain("%ld writes brought %ld EINVAL only, of %ld wanted",
+				truth->count, truth->einval, opt->want);
+	return 0;
+}
+
+static int run(const struct options *opt, struct truth *truth,
+	       const struct truth_file *files)
+{
+	pid_t victim = start_victim(opt);
+
+	if (victim < 0)
+		return -1;
+	move_to_and_fro(opt, truth, files, victim);
+	bool died = waitpid(victim, NULL, WNOHANG) != 0;
+	if (!died) {
+		kill(victim, SIGKILL);
+		waitpid(victim, NULL, 0);
+	}
+	int result = judge(opt, truth);
+	return died ? complain("the victim died") : result;
+}
+
+int main(int argc, char **argv)
+{
+	struct options opt = parse_options(argc, argv);
+	struct truth_file files[2];
+	struct truth truth;
+
+	stop_with_parent();
+	for (int i = 0; i < 2; i++)
+		if (truth_file_init(&files[i], argv[optind + i], opt.file))
+			return 1;
+	truth_init(&truth, opt.truth);
+	int result = run(&opt, &truth, files);
+	if (truth_fini(&truth))
+		result = -1;
+	for (int i = 0; i < 2; i++)
+		truth_file_fini(&files[i]);
+	return result ? 1 : 0;
+}

@@ -1,0 +1,3 @@
+module goattach
+
+go 1.19

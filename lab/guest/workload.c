@@ -1,0 +1,59 @@
+#include "workload.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+volatile sig_atomic_t workload_stop;
+
+int complain(const char *format, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "%s: ", program_invocation_short_name);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return -1;
+}
+
+long count_arg(const char *text)
+{
+	char *end;
+
+	errno = 0;
+	long count = strtol(text, &end, 10);
+	if (errno || end == text || *end || count < 0) {
+		complain("'%s' is not a count", text);
+		exit(2);
+	}
+	return count;
+}
+
+static void on_stop(int signal)
+{
+	(void)signal;
+	workload_stop = 1;
+}
+
+void stop_with_parent(void)
+{
+	struct sigaction stop = { .sa_handler = on_stop };
+
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGHUP, &stop, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+}
+
+void die_with_parent(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* It may have died before the prctl. */
+	if (getppid() != parent)
+		_exit(1);
+}

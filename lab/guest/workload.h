@@ -1,0 +1,23 @@
+/* What every workload needs: complaints, counts on the command line, an end. */
+#ifndef LAB_WORKLOAD_H
+#define LAB_WORKLOAD_H
+
+#include <signal.h>
+#include <sys/types.h>
+
+/* Prints "program: ..." to stderr and returns -1. */
+int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A decimal count, 0 included; anything else ends the program with status 2. */
+long count_arg(const char *text);
+
+/* Set when somebody wants the program to end; the loops look at it. */
+extern volatile sig_atomic_t workload_stop;
+
+/* For main(): SIGINT, SIGTERM, SIGHUP and the parent's death set workload_stop. */
+void stop_with_parent(void);
+
+/* For a child of process `parent`: it dies at once when the parent does. */
+void die_with_parent(pid_t parent);
+
+#endif
