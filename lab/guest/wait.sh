@@ -1,0 +1,29 @@
+# shellcheck shell=sh
+# Waiting, for the guest's scripts.
+
+# try N COMMAND: until it succeeds, N times, a fifth of a second apart.
+try() {
+	tries=$1
+	shift
+	until "$@"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		sleep 0.2
+	done
+}
+
+stopped_growing() {
+	last_size=$size
+	size=$(stat -c %s "$1" 2>/dev/null)
+	[ "$size" = "$last_size" ] && same=$((same + 1)) || same=0
+	[ $same -ge 5 ]
+}
+
+# settled LOG: until nothing more arrives in it; for when nobody attaches any more. What is still
+# in SystemTap 4.8's buffers when a module ends is lost (its PR31597), and its reader looks there
+# five times a second.
+settled() {
+	size=
+	same=0
+	try 1500 stopped_growing "$1"
+}
