@@ -265,6 +265,18 @@ static void add_begin(struct attach *attach, const struct record_attach *begin, 
 	}
 }
 
+static void add_write(struct attach *attach, const struct record_write *write, unsigned long line)
+{
+	attach->outside = true;
+	attach->write = *write;
+	attach->write.file = attach->write.path = attach->write.comm = NULL;
+	add_begin(attach, &(struct record_attach){
+		.t = write->t, .pid = write->pid, .tgid = write->tgid, .ppid = write->ppid,
+		.comm = write->comm, .euid = write->euid, .ns = write->ns, .level = write->level,
+		.nspid = write->nspid, .file = write->file, .text = "", .name = "",
+		.controllers = "", .dst = write->path, .src = "" }, line);
+}
+
 static void add_task(struct model *model, struct attach *attach, const struct record *record,
 		     unsigned long line)
 {
@@ -296,7 +308,9 @@ static struct attach *attach_of(struct model *model, const struct record *record
 {
 	struct attach *attach = find(model, record->id);
 
-	if (attach && ((record->kind == RECORD_ATTACH && attach->begun) ||
+	bool begins = record->kind == RECORD_ATTACH || record->kind == RECORD_WRITE;
+
+	if (attach && ((begins && attach->begun) ||
 		       (record->kind == RECORD_END && attach->ended))) {
 		close_attach(model, attach);
 		attach = NULL;
@@ -317,6 +331,14 @@ static void add_to_attach(struct model *model, const struct record *record, unsi
 	switch (record->kind) {
 	case RECORD_ATTACH:
 		add_begin(attach, &record->attach, line);
+		break;
+	case RECORD_WRITE:
+		add_write(attach, &record->write, line);
+		break;
+	case RECORD_PLACE:
+		attach->place = record->place;
+		attach->placed = true;
+		attach->place_line = line;
 		break;
 	case RECORD_RET:
 		add_answer(attach, record, line);

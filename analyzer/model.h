@@ -38,7 +38,7 @@ struct log {
 	struct seen *seen;		/* NULL unless model_keep_seen() */
 };
 
-/* A thread, stop, group or parent record. */
+/* A target, thread, stop, group or parent record. */
 struct task {
 	enum record_kind kind;
 	uint64_t seq;
@@ -60,8 +60,12 @@ struct attach {
 	uint64_t id;
 	uint64_t received;		/* records */
 	bool begun, ended, complete;
-	unsigned long begin_line, end_line, last_line;
+	bool outside;			/* begun by a write record: no cgroup code was entered */
+	bool placed;
+	unsigned long begin_line, end_line, last_line, place_line;
 	struct record_attach begin;	/* if begun; else all zeros, strings NULL */
+	struct record_write write;	/* if outside; `begin` has as much of it as fits */
+	struct record_place place;	/* if placed */
 	struct record_end end;		/* if ended */
 	struct task *tasks;		/* by seq */
 	size_t task_count, task_room;

@@ -22,23 +22,40 @@ static const struct field log_fields[] = {
 	F(VERSION, log, version), F(STRING, log, release), F(STRING, log, build),
 	F(STRING, log, machine), F(U64, log, mono_ns), F(U64, log, wall_ns),
 	F(BIT, log, rt_group_sched), F(BIT, log, sched_class_ext), F(S32, log, target),
-	F(BIT, log, refused_only), F(STRING, log, prefix), F(STRING, log, controllers),
-	F(STRING, log, armed), F(STRING, log, absent), { 0 }
+	F(BIT, log, refused_only), F(STRING, log, prefix), F(BIT, log, syscalls),
+	F(STRING, log, controllers), F(STRING, log, armed), F(STRING, log, absent), { 0 }
 };
 static const struct field attach_fields[] = {
 	F(U64, attach, t), F(S32, attach, pid), F(S32, attach, tgid), F(S32, attach, ppid),
-	F(COMM, attach, comm), F(U32, attach, euid), F(U64, attach, ns), F(U32, attach, level),
-	F(S32, attach, nspid), F(STRING, attach, file), F(STRING, attach, text),
-	F(U64, attach, nbytes), F(U32, attach, v), F(U32, attach, hier), F(STRING, attach, name),
-	F(HEX, attach, mask), F(STRING, attach, controllers), F(STRING, attach, dst),
+	F(COMM, attach, comm), F(U32, attach, euid), F(U32, attach, fuid), F(U64, attach, ns),
+	F(U32, attach, level), F(S32, attach, nspid), F(STRING, attach, file),
+	F(STRING, attach, text), F(U64, attach, nbytes), F(BIT, attach, reached),
+	F(U32, attach, v), F(U32, attach, hier), F(STRING, attach, name), F(HEX, attach, mask),
+	F(STRING, attach, controllers), F(HEX, attach, rflags), F(STRING, attach, dst),
 	F(STRING, attach, src), F(S32, attach, tpid), F(S32, attach, ttgid),
 	F(S32, attach, tnspid), F(U32, attach, threads), F(BIT, attach, threadgroup), { 0 }
+};
+static const struct field write_fields[] = {
+	F(U64, write, t), F(S32, write, pid), F(S32, write, tgid), F(S32, write, ppid),
+	F(COMM, write, comm), F(U32, write, euid), F(U64, write, ns), F(U32, write, level),
+	F(S32, write, nspid), F(U32, write, nr), F(U32, write, fd), F(S64, write, count),
+	F(S64, write, pos), F(HEX, write, magic), F(STRING, write, file), F(STRING, write, path),
+	F(U32, write, seccomp), F(HEX, write, ptrace), { 0 }
+};
+static const struct field target_fields[] = {
+	F(STRING, task, fn), F(S32, task, found), F(S32, task, nspid),
+	F(BIT, task, no_cgroup_migration), F(U32, task, uid), F(U32, task, suid), ROW, { 0 }
+};
+static const struct field place_fields[] = {
+	F(HEX, place, subtree_control), F(BIT, place, domain), F(BIT, place, threaded_above),
+	F(BIT, place, same_domain), { 0 }
 };
 static const struct field thread_fields[] = {
 	F(STRING, task, fn), F(U32, task, n), ROW, { 0 }
 };
 static const struct field stop_fields[] = {
-	F(STRING, task, fn), F(S32, task, ret), F(U32, task, walked), F(S32, task, curpid), ROW, { 0 }
+	F(STRING, task, fn), F(S32, task, ret), F(U32, task, walked), F(S32, task, curpid),
+	F(U32, task, ioc), ROW, { 0 }
 };
 static const struct field group_fields[] = { F(U32, task, n), ROW, { 0 } };
 static const struct field parent_fields[] = { ROW, { 0 } };
@@ -47,7 +64,7 @@ static const struct field ret_fields[] = {
 };
 static const struct field end_fields[] = {
 	F(U64, end, t), F(S64, end, ret), F(U64, end, dur), F(U64, end, records),
-	F(U64, end, omitted), { 0 }
+	F(U64, end, omitted), F(U64, end, walked), { 0 }
 };
 static const struct field trailer_fields[] = {
 	F(U64, trailer, t), F(U64, trailer, records), F(U64, trailer, attaches),
@@ -62,6 +79,9 @@ static const struct kind {
 } kinds[RECORD_KINDS] = {
 	[RECORD_CGATTACH] = { "cgattach", log_fields, false },
 	[RECORD_ATTACH] = { "attach", attach_fields, true },
+	[RECORD_WRITE] = { "write", write_fields, true },
+	[RECORD_TARGET] = { "target", target_fields, true },
+	[RECORD_PLACE] = { "place", place_fields, true },
 	[RECORD_THREAD] = { "thread", thread_fields, true },
 	[RECORD_STOP] = { "stop", stop_fields, true },
 	[RECORD_GROUP] = { "group", group_fields, true },

@@ -11,12 +11,15 @@
 
 #include <stdint.h>
 
-#define RECORD_VERSION 1
+#define RECORD_VERSION 2
 #define RECORD_COMM_MAX 60	/* TASK_COMM_LEN - 1 bytes, each escaped to four characters at most */
 
 enum record_kind {
 	RECORD_CGATTACH,
 	RECORD_ATTACH,
+	RECORD_WRITE,
+	RECORD_TARGET,
+	RECORD_PLACE,
 	RECORD_THREAD,
 	RECORD_STOP,
 	RECORD_GROUP,
@@ -34,10 +37,33 @@ struct record_log {
 	uint32_t rt_group_sched, sched_class_ext;
 	int32_t target;
 	uint32_t refused_only;
-	const char *prefix, *controllers, *armed, *absent;
+	const char *prefix;
+	uint32_t syscalls;
+	const char *controllers, *armed, *absent;
 };
 
 struct record_attach {
+	uint64_t t;
+	int32_t pid, tgid, ppid;
+	const char *comm;
+	uint32_t euid, fuid;
+	uint64_t ns;
+	uint32_t level;
+	int32_t nspid;
+	const char *file, *text;
+	uint64_t nbytes;
+	uint32_t reached, v, hier;
+	const char *name;
+	uint64_t mask;
+	const char *controllers;
+	uint64_t rflags;
+	const char *dst, *src;
+	int32_t tpid, ttgid, tnspid;
+	uint32_t threads, threadgroup;
+};
+
+/* `pos` and `count` are what the caller's registers held, as signed numbers. */
+struct record_write {
 	uint64_t t;
 	int32_t pid, tgid, ppid;
 	const char *comm;
@@ -45,14 +71,17 @@ struct record_attach {
 	uint64_t ns;
 	uint32_t level;
 	int32_t nspid;
-	const char *file, *text;
-	uint64_t nbytes;
-	uint32_t v, hier;
-	const char *name;
-	uint64_t mask;
-	const char *controllers, *dst, *src;
-	int32_t tpid, ttgid, tnspid;
-	uint32_t threads, threadgroup;
+	uint32_t nr, fd;
+	int64_t count, pos;
+	uint64_t magic;
+	const char *file, *path;
+	uint32_t seccomp;
+	uint64_t ptrace;
+};
+
+struct record_place {
+	uint64_t subtree_control;
+	uint32_t domain, threaded_above, same_domain;
 };
 
 /* One thread as it was at `t`. */
@@ -66,11 +95,13 @@ struct row {
 	const char *comm;
 };
 
-/* thread, stop, group and parent; what a kind has not got is 0 or NULL. */
+/* target, thread, stop, group and parent; what a kind has not got is 0 or NULL. */
 struct record_task {
 	const char *fn;
-	uint32_t n, walked;
+	uint32_t n, walked, ioc;
 	int32_t ret, curpid;
+	int32_t found, nspid;
+	uint32_t no_cgroup_migration, uid, suid;
 	struct row row;
 };
 
@@ -83,7 +114,7 @@ struct record_ret {
 struct record_end {
 	uint64_t t;
 	int64_t ret;
-	uint64_t dur, records, omitted;
+	uint64_t dur, records, omitted, walked;
 };
 
 struct record_trailer {
@@ -96,6 +127,8 @@ struct record {
 	union {
 		struct record_log log;
 		struct record_attach attach;
+		struct record_write write;
+		struct record_place place;
 		struct record_task task;
 		struct record_ret ret;
 		struct record_end end;

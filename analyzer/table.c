@@ -8,7 +8,11 @@
 /* Which record of a thread shows its state. */
 static int rank(enum record_kind kind)
 {
-	return kind == RECORD_STOP ? 0 : kind == RECORD_THREAD ? 1 : kind == RECORD_GROUP ? 2 : 3;
+	static const int ranks[RECORD_KINDS] = {
+		[RECORD_THREAD] = 1, [RECORD_GROUP] = 2, [RECORD_TARGET] = 3, [RECORD_PARENT] = 4,
+	};
+
+	return ranks[kind];
 }
 
 static int same_thread(const struct row *a, const struct row *b)
@@ -75,8 +79,8 @@ void table_init(struct table *table, const struct attach *attach)
 	for (size_t i = 0; i < attach->task_count; i++) {
 		const struct task *task = &attach->tasks[i];
 
-		/* A stop before any thread was asked has a row of zeros. */
-		if (task->kind == RECORD_STOP && (!task->r.walked || !task->r.row.pid))
+		/* A stop before any thread was asked has a row of zeros, as a target that was not found. */
+		if ((task->kind == RECORD_STOP && !task->r.walked) || !task->r.row.pid)
 			continue;
 		rows[n++] = (struct table_row){ task, place(task), false };
 	}

@@ -61,21 +61,21 @@ static struct attach *refuse(struct model *model, const struct refusal *r)
 {
 	char line[1024];
 
-	snprintf(line, sizeof(line), "cgattach 0 0 version=1 release=\"%s\" build=\"\" machine=\"\" mono_ns=1 "
-		 "wall_ns=1 rt_group_sched=%d sched_class_ext=0 target=0 refused_only=0 prefix=\"\" "
+	snprintf(line, sizeof(line), "cgattach 0 0 version=2 release=\"%s\" build=\"\" machine=\"\" mono_ns=1 "
+		 "wall_ns=1 rt_group_sched=%d sched_class_ext=0 target=0 refused_only=0 prefix=\"\" syscalls=0 "
 		 "controllers=\"\" armed=\"\" absent=\"\" ;0", r->release, r->rt_group_sched);
 	feed(model, line);
-	feed(model, "attach 1 1 t=1 pid=5 tgid=5 ppid=1 comm=\"sh\" euid=0 ns=1 level=0 nspid=5 "
-	     "file=\"cgroup.procs\" text=\"10\" nbytes=2 v=1 hier=1 name=\"\" mask=0x2 controllers=\"cpu\" "
+	feed(model, "attach 1 1 t=1 pid=5 tgid=5 ppid=1 comm=\"sh\" euid=0 fuid=0 ns=1 level=0 nspid=5 "
+	     "file=\"cgroup.procs\" text=\"10\" nbytes=2 reached=1 v=1 hier=1 name=\"\" mask=0x2 controllers=\"cpu\" rflags=0x0 "
 	     "dst=\"/a\" src=\"/\" tpid=10 ttgid=10 tnspid=10 threads=2 threadgroup=1 ;1");
-	snprintf(line, sizeof(line), "stop 2 1 fn=\"cpu_cgroup_can_attach\" ret=-22 walked=%d curpid=%d "
+	snprintf(line, sizeof(line), "stop 2 1 fn=\"cpu_cgroup_can_attach\" ret=-22 walked=%d curpid=%d ioc=0 "
 		 ROW ";2", r->walked, r->curpid, r->walked ? 11 : 0, r->state, r->prio, 11);
 	feed(model, line);
 	snprintf(line, sizeof(line), "group 3 1 n=1 " ROW ";3", 10, 1, 120, 10);
 	feed(model, line);
 	snprintf(line, sizeof(line), "group 4 1 n=2 " ROW ";4", 11, r->state ? r->state : 1, r->prio, 11);
 	feed(model, line);
-	feed(model, "end 5 1 t=9 ret=-22 dur=8 records=5 omitted=0 ;5");
+	feed(model, "end 5 1 t=9 ret=-22 dur=8 records=5 omitted=0 walked=0 ;5");
 	return model_steal_closed(model);
 }
 

@@ -28,12 +28,29 @@ static void test_records(void)
 	CHECK(!parse("ret 3 1 t=7 fn=\"cpu\\u00e9\" ret=-22 ;3"));
 	CHECK(record.kind == RECORD_RET && record.seq == 3 && record.id == 1);
 	CHECK(record.ret.ret == -22 && !strcmp(record.ret.fn, "cpu\\u00e9"));
-	CHECK(!parse("end 4 9 t=1 ret=5 dur=2 records=3 omitted=0 ;4"));
-	CHECK(record.end.ret == 5 && record.end.records == 3);
+	CHECK(!parse("end 4 9 t=1 ret=5 dur=2 records=3 omitted=0 walked=2 ;4"));
+	CHECK(record.end.ret == 5 && record.end.records == 3 && record.end.walked == 2);
 	CHECK(!parse("parent 2 1 t=1 pid=2 tgid=2 ppid=1 state=0x800 exit_state=0x0 flags=0xffffffff "
 		     "policy=0 prio=-1 start=18446744073709551615 comm=\"\" ;2"));
 	CHECK(record.task.row.state == 0x800 && record.task.row.prio == -1);
 	CHECK(record.task.row.start == UINT64_MAX && !*record.task.row.comm);
+}
+
+static void test_early_refusals(void)
+{
+	CHECK(!parse("write 1 1 t=1 pid=2 tgid=2 ppid=1 comm=\"sh\" euid=0 ns=1 level=0 nspid=2 nr=18 fd=3 "
+		     "count=-1 pos=-5 magic=0x63677270 file=\"cgroup.procs\" path=\"/a\" seccomp=2 "
+		     "ptrace=0x1 ;1"));
+	CHECK(record.kind == RECORD_WRITE && record.write.nr == 18 && record.write.pos == -5);
+	CHECK(record.write.count == -1 && record.write.magic == 0x63677270 && record.write.ptrace == 1);
+	CHECK(!parse("place 2 1 subtree_control=0x2 domain=1 threaded_above=0 same_domain=1 ;2"));
+	CHECK(record.place.subtree_control == 2 && record.place.domain && record.place.same_domain);
+	CHECK(parse("place 2 1 subtree_control=0x2 domain=2 threaded_above=0 same_domain=1 ;2"));
+	CHECK(!parse("target 3 1 fn=\"find_task_by_vpid\" found=2 nspid=1 no_cgroup_migration=1 uid=5 suid=6 "
+		     "t=1 pid=2 tgid=2 ppid=0 state=0x1 exit_state=0x0 flags=0x208040 policy=0 prio=120 "
+		     "start=0 comm=\"kthreadd\" ;3"));
+	CHECK(record.task.found == 2 && record.task.nspid == 1 && record.task.no_cgroup_migration);
+	CHECK(record.task.uid == 5 && record.task.suid == 6 && record.task.row.flags == 0x208040);
 }
 
 static void test_numbers(void)
@@ -64,7 +81,7 @@ static void test_strictness(void)
 	CHECK(parse("ret 3 1 t=7  fn=\"f\" ret=-22 ;3"));
 	CHECK(parse("ret 3 0 t=7 fn=\"f\" ret=-22 ;3"));
 	CHECK(parse("trailer 3 1 t=7 records=1 attaches=1 refused=1 filtered=0 unmatched=0 shed=0 ;3"));
-	CHECK(parse("cgattach 1 0 version=1 ") && parse("cgattach 0 0 version=2 ") && e.version);
+	CHECK(parse("cgattach 1 0 version=2 ") && parse("cgattach 0 0 version=1 ") && e.version);
 	CHECK(parse("cgattach 0 0 version=12") && !e.version);
 	CHECK(parse("") && e.ran_out);
 }
@@ -105,7 +122,7 @@ static void test_rescue(void)
 	/* In a string it may be the string's own text. */
 	CHECK(!rescue("ret 3 1 t=7 fn=\"ab" RET("4", "0")));
 	CHECK(!rescue("ret 3 1 t=7 fn=\"ab\\\"" RET("4", "0")));
-	CHECK(!rescue("ret 3 1 t=7 fn=\"/end 4 1 t=1 ret=0 dur=0 records=1 omitted=0 ;4"));
+	CHECK(!rescue("ret 3 1 t=7 fn=\"/end 4 1 t=1 ret=0 dur=0 records=1 omitted=0 walked=2 ;4"));
 	/* Not after something that no record begins with, and not if the tail is not whole. */
 	CHECK(!rescue("hello " RET("4", "0")));
 	CHECK(!rescue("ret 3 1 t=7 f" RET("4", "0") "5"));
@@ -116,6 +133,7 @@ static void test_rescue(void)
 int main(void)
 {
 	test_records();
+	test_early_refusals();
 	test_numbers();
 	test_strictness();
 	test_strings();
