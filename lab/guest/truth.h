@@ -1,17 +1,26 @@
 /*
- * The ground truth of a workload: every write(2) of a pid to a cgroup file and what it
- * answered, one line each. ../compare holds the recorder and the analyzer against it.
+ * The ground truth of a workload: every write(2) to a cgroup file, what it answered and why it had
+ * to, one line each. ../compare holds the recorder and the analyzer against it.
  *
- * The lines are kept in memory and reach the file in truth_fini(), so that nothing but the
- * two readings of the clock stands beside the write that is being watched.
+ *     write tid=N tgid=N wrote="TEXT" file="NAME" path="PATH" errno=N before=NS after=NS
+ *           target=PID culprit=PID cause=ID silent=ID         (in one line)
+ *
+ * TEXT is the first 64 bytes; one that is no visible ASCII character, or a quote, a backslash or
+ * "=", is an octal escape of three digits. Pids other than those in TEXT are of the initial pid
+ * namespace. `cause` is the analyzer's name for why the kernel refused, - if it did not. `silent`
+ * says why an accepted write moved nobody.
+ *
+ * The lines are kept in memory that all processes of the workload share and reach the file in
+ * truth_fini(), so that nothing but the two readings of the clock stands beside the write.
  */
 #ifndef LAB_TRUTH_H
 #define LAB_TRUTH_H
 
 #include <limits.h>
+#include <stddef.h>
 #include <sys/types.h>
 
-/* A cgroup.procs, tasks or cgroup.threads file, kept open. `name` is the caller's. */
+/* A file of a cgroup, kept open. `name` is the caller's. */
 struct truth_file {
 	char path[PATH_MAX];
 	const char *name;
@@ -21,25 +30,48 @@ struct truth_file {
 int truth_file_init(struct truth_file *file, const char *dir, const char *name);
 void truth_file_fini(struct truth_file *file);
 
-struct truth {
-	const char *path;		/* the caller's */
-	struct truth_line *lines;
-	long count;
-	long capacity;
-	long accepted;
-	long einval;
+/* What is known beforehand of a write; the strings are static. */
+struct truth_note {
+	pid_t target;			/* the process that it is about */
+	pid_t culprit;			/* 0 if nobody can know */
+	int expected;			/* the errno that it must have */
+	const char *cause;		/* if so, this is why */
+	const char *silent;
 };
 
+struct truth {
+	const char *path;		/* the caller's */
+	struct truth_shared *shared;
+};
+
+/* It belongs to the process that called this, and to its children. */
 void truth_init(struct truth *truth, const char *path);
 
 /* Writes the truth to its file as well; -1 if that failed. */
 int truth_fini(struct truth *truth);
 
+/* A child that is going to write calls this first, in whatever pid namespace it lives. */
+void truth_enter(void);
+
+long truth_count(const struct truth *truth);
+long truth_accepted(const struct truth *truth);
+long truth_refused(const struct truth *truth);
+long truth_einval(const struct truth *truth);
+/* Writes that did not end as expected; each was complained about. */
+long truth_surprises(const struct truth *truth);
+
 /*
- * Writes `pid`, a thread of the process `target`, and returns 0 or the errno. `culprit` is
- * the thread that must be the reason if the kernel refuses, 0 if nobody can know.
+ * Around a write of whatever kind: `text` is what stands in memory, NULL if nothing can be read
+ * there. truth_end() takes what the system call returned, and returns 0 or the errno.
  */
-int truth_write(struct truth *truth, const struct truth_file *file, pid_t pid,
-		pid_t target, pid_t culprit);
+struct truth_line *truth_begin(struct truth *truth, const struct truth_file *file,
+			       const void *text, size_t length, const struct truth_note *note);
+int truth_end(struct truth *truth, struct truth_line *line, ssize_t result);
+
+/* write(2) itself. */
+int truth_write(struct truth *truth, const struct truth_file *file, const void *text,
+		size_t length, const struct truth_note *note);
+int truth_write_pid(struct truth *truth, const struct truth_file *file, pid_t pid,
+		    const struct truth_note *note);
 
 #endif

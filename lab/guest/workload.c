@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 volatile sig_atomic_t workload_stop;
@@ -32,6 +33,26 @@ long count_arg(const char *text)
 		exit(2);
 	}
 	return count;
+}
+
+int kernel_version(void)
+{
+	struct utsname name;
+	int major, minor;
+
+	uname(&name);
+	if (sscanf(name.release, "%d.%d", &major, &minor) != 2) {
+		complain("'%s' is no kernel's release", name.release);
+		exit(1);
+	}
+	return major * 1000 + minor;
+}
+
+bool kernel_refuses_new_threads(void)
+{
+	int version = kernel_version();
+
+	return version >= 4008 && version < 6001;
 }
 
 static void on_stop(int signal)

@@ -3,6 +3,7 @@
 #define LAB_WORKLOAD_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* Prints "program: ..." to stderr and returns -1. */
@@ -10,6 +11,12 @@ int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* A decimal count, 0 included; anything else ends the program with status 2. */
 long count_arg(const char *text);
+
+/* 5.10 is 5010. */
+int kernel_version(void);
+
+/* 7dc603c9028e (4.8) brought the test for TASK_NEW, df16b71c686c (6.1) took it away. */
+bool kernel_refuses_new_threads(void);
 
 /* Set when somebody wants the program to end; the loops look at it. */
 extern volatile sig_atomic_t workload_stop;

@@ -125,6 +125,13 @@ func (m *mover) run() error {
 	return nil
 }
 
+func (a *attempt) cause() string {
+	if a.errno == 0 {
+		return "-"
+	}
+	return "task_new"
+}
+
 func (m *mover) save(path string) error {
 	out, err := os.Create(path)
 	if err != nil {
@@ -135,9 +142,9 @@ func (m *mover) save(path string) error {
 	tid, tgid := syscall.Gettid(), os.Getpid()
 	for _, a := range m.attempts {
 		fmt.Fprintf(w, "write tid=%d tgid=%d wrote=\"%d\" file=\"cgroup.procs\" "+
-			"path=\"%s\" errno=%d before=%d after=%d target=%d culprit=0\n",
+			"path=\"%s\" errno=%d before=%d after=%d target=%d culprit=0 cause=%s silent=-\n",
 			tid, tgid, a.target, a.file.path, int(a.errno), a.before, a.after,
-			a.target)
+			a.target, a.cause())
 	}
 	return w.Flush()
 }

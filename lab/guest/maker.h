@@ -1,0 +1,39 @@
+/* What makes a cause of refusal: a table each in makers_*.c, and causes.c, which runs them. */
+#ifndef LAB_MAKER_H
+#define LAB_MAKER_H
+
+#include <stdbool.h>
+
+#include "stage.h"
+
+enum { ON_V1 = 1, ON_V2 = 2, ON_BOTH = 3 };
+
+struct maker {
+	const char *cause;
+	const char *how;		/* tells makers of one cause apart; NULL */
+	int versions;
+	/*
+	 * What is expensive, once per writer. 1: cannot be made here. NULL: nothing.
+	 * Its state is the file's: a writer is a process.
+	 */
+	int (*prepare)(struct stage *stage);
+	/* Some writes, all into the truth; -1 if that was not possible. */
+	int (*make)(struct stage *stage);
+	bool once;			/* by the first writer only */
+	bool syscalls;			/* the recorder must look at all system calls */
+};
+
+/* Each ends with a maker that has no cause. */
+extern const struct maker makers_text[], makers_task[], makers_new[], makers_cpuset[],
+	makers_charge[], makers_rules[];
+
+/* A note of a refusal. */
+static inline struct truth_note refusal(int expected, const char *cause, pid_t target,
+					pid_t culprit)
+{
+	return (struct truth_note){
+		.target = target, .culprit = culprit, .expected = expected, .cause = cause,
+	};
+}
+
+#endif
