@@ -61,10 +61,38 @@ static const struct {
 	{ "task_can_attach", "cpuset", "cpuset" },
 	{ "security_task_setscheduler", "cpuset", "cpuset" },
 	{ "dl_bw_alloc", "cpuset", "cpuset" },
+	{ "dl_cpu_busy", "cpuset", "cpuset" },
+	{ "dl_task_can_attach", "cpuset", "cpuset" },
 	{ "blkcg_can_attach", "blkio", "io" },
 	{ "mem_cgroup_can_attach", "memory", "memory" },
 	{ "memcg1_can_attach", "memory", "memory" },
 	{ "pids_can_attach", "pids", "pids" },
+};
+
+/* Who passes whose refusal on, 4.8 to 6.12; not every kernel has every pair. */
+static const struct {
+	const char *outer, *inner;
+} calls[] = {
+	{ "cgroup_procs_write_start", "find_task_by_vpid" },
+	{ "cgroup_attach_permissions", "cgroup_procs_write_permission" },
+	{ "cgroup_attach_task", "cgroup_migrate_prepare_dst" },
+	{ "cgroup_attach_task", "cgroup_migrate_execute" },
+	{ "cgroup_update_dfl_csses", "cgroup_migrate_prepare_dst" },
+	{ "cgroup_update_dfl_csses", "cgroup_migrate_execute" },
+	{ "cgroup_migrate_execute", "cpuset_can_attach" },
+	{ "cgroup_migrate_execute", "cpu_cgroup_can_attach" },
+	{ "cgroup_migrate_execute", "blkcg_can_attach" },
+	{ "cgroup_migrate_execute", "mem_cgroup_can_attach" },
+	{ "cgroup_migrate_execute", "memcg1_can_attach" },
+	{ "cgroup_migrate_execute", "pids_can_attach" },
+	{ "cpuset_can_attach", "task_can_attach" },
+	{ "cpuset_can_attach", "security_task_setscheduler" },
+	{ "cpuset_can_attach", "dl_bw_alloc" },
+	{ "cpuset_can_attach", "dl_cpu_busy" },
+	{ "cpuset_can_attach", "dl_task_can_attach" },
+	{ "task_can_attach", "dl_cpu_busy" },
+	{ "task_can_attach", "dl_task_can_attach" },
+	{ "cpu_cgroup_can_attach", "scx_cgroup_can_attach" },
 };
 
 uint32_t kernel_version(const char *release)
@@ -127,4 +155,14 @@ const char *kernel_controller_of(const char *function, uint32_t cgroup_version)
 		if (!strcmp(function, controllers[i].function))
 			return cgroup_version == 1 ? controllers[i].v1 : controllers[i].v2;
 	return NULL;
+}
+
+bool kernel_calls(const char *outer, const char *inner)
+{
+	if (!strcmp(outer, inner))
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		if (!strcmp(calls[i].outer, outer) && kernel_calls(calls[i].inner, inner))
+			return true;
+	return false;
 }

@@ -15,6 +15,14 @@
 /* rt_task() is prio < 100: SCHED_FIFO, RR, DEADLINE and whoever inherits their priority. */
 #define KERNEL_MAX_RT_PRIO 100
 
+/* Of task_struct's flags, the same on every kernel from 4.8 on. */
+#define KERNEL_PF_EXITING 0x4
+#define KERNEL_PF_NO_SETAFFINITY 0x04000000
+
+enum { KERNEL_SCHED_FIFO = 1, KERNEL_SCHED_RR = 2, KERNEL_SCHED_DEADLINE = 6 };
+
+#define KERNEL_NSDELEGATE 0x8	/* struct cgroup_root's flags, 4.13 and later */
+
 /* MAJOR.MINOR as one number that can be compared; 0 is an unknown release. */
 #define KERNEL_VERSION(major, minor) ((uint32_t)(major) << 16 | (minor))
 
@@ -35,5 +43,11 @@ const char *kernel_errno_name(int64_t number);
 
 /* The controller whose refusal `function` answers with, "cpu"; NULL for a function of no controller. */
 const char *kernel_controller_of(const char *function, uint32_t cgroup_version);
+
+/*
+ * Does `outer` answer with what `inner` answered, since it called it? Also true of a function and itself.
+ * Only functions that the recorder tells of are known.
+ */
+bool kernel_calls(const char *outer, const char *inner);
 
 #endif
