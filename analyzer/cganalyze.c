@@ -33,16 +33,17 @@ static const char doc[] =
 	"  cganalyze trace.log\n"
 	"  cganalyze --json trace.log | jq '.refusals[] | .cause'\n"
 	"  cganalyze --vmlinux /usr/lib/debug/boot/vmlinux-5.10.0-32-amd64 trace.log\n"
-	"  cganalyze --at '2026-11-23 10:12:13.5' trace.log\n\n"
+	"  cganalyze --at '2026-11-23 10:12:13.5' trace.log\n"
+	"  cganalyze --causes\n\n"
 	"EXIT STATUS\n"
 	"  0  nothing was refused\n"
-	"  1  something was refused, and every EINVAL is explained\n"
-	"  2  some EINVAL is unexplained\n"
+	"  1  something was refused, and every refusal is explained\n"
+	"  2  some refusal is unexplained\n"
 	"  3  a log is damaged or incomplete, whatever was found in it\n"
 	"  4  usage error, input or output error, or a file that is no log\n"
 	"The highest that applies.\n";
 
-enum { OPT_JSON = 256, OPT_AT, OPT_ATTACH, OPT_VMLINUX, OPT_ALL_THREADS };
+enum { OPT_JSON = 256, OPT_AT, OPT_ATTACH, OPT_VMLINUX, OPT_ALL_THREADS, OPT_CAUSES };
 
 static const struct argp_option options[] = {
 	{ "json", OPT_JSON, NULL, 0, "write JSON (see analyzer/JSON.md)", 0 },
@@ -50,6 +51,7 @@ static const struct argp_option options[] = {
 	{ "attach", OPT_ATTACH, "ID", 0, "show one attach and its threads, refused or not", 0 },
 	{ "vmlinux", OPT_VMLINUX, "FILE", 0, "take source lines from the DWARF of FILE", 0 },
 	{ "all-threads", OPT_ALL_THREADS, NULL, 0, "do not shorten long thread groups", 0 },
+	{ "causes", OPT_CAUSES, NULL, 0, "list every cause that is known, and end; needs no log", 0 },
 	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ 0 }
 };
@@ -57,7 +59,7 @@ static const struct argp_option options[] = {
 struct run {
 	const struct renderer *renderer;
 	const char *vmlinux, *attach_file;
-	bool by_time, by_attach, wall;
+	bool by_time, by_attach, wall, causes;
 	uint64_t time, attach_id;
 	char **files;
 	int file_count;
@@ -165,6 +167,9 @@ static error_t option(int key, char *arg, struct argp_state *state)
 	case OPT_ALL_THREADS:
 		run->report.all_threads = true;
 		return 0;
+	case OPT_CAUSES:
+		run->causes = true;
+		return 0;
 	case 'h':
 		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
 		return 0;
@@ -173,11 +178,14 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		run->file_count = state->argc - state->next;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "no log given");
+		if (!run->causes)
+			argp_error(state, "no log given");
 		return 0;
 	case ARGP_KEY_END:
 		if (run->by_time && run->by_attach)
 			argp_error(state, "--at and --attach exclude each other");
+		if (run->causes && (run->by_time || run->by_attach || run->file_count))
+			argp_error(state, "--causes takes no log");
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -222,10 +230,14 @@ static void keep(struct run *run, struct finding *f)
 	}
 }
 
-static bool is_asked_for(const struct run *run, const struct attach *attach)
+static bool is_asked_for(const struct run *run, const struct finding *f)
 {
-	return !run->by_attach || (attach->id == run->attach_id &&
-		(!run->attach_file || !strcmp(run->attach_file, attach->log->file)));
+	const struct attach *attach = f->attach;
+
+	if (!run->by_attach)
+		return f->answer < 0;
+	return attach->id == run->attach_id &&
+	       (!run->attach_file || !strcmp(run->attach_file, attach->log->file));
 }
 
 /* Attaches that closed since the last time get their verdicts, which a live run prints at once. */
@@ -238,11 +250,13 @@ static void diagnose_closed(void *context)
 
 		if (f->answer < 0)
 			report_count(&run->report, f);
-		if (run->live) {
+		else
+			report_note_silence(&run->report, f->attach);
+		if (run->live && f->answer < 0) {
 			run->renderer->refusal(&run->out, &run->report, f);
 			fflush(run->out.out);
 		}
-		if (run->live || run->by_time || !is_asked_for(run, f->attach))
+		if (run->live || run->by_time || !is_asked_for(run, f))
 			finding_free(f);
 		else
 			keep(run, f);
@@ -331,6 +345,14 @@ static void run_fini(struct run *run)
 	model_free(run->model);
 }
 
+static int list_causes(struct run *run)
+{
+	run->renderer->causes(&run->out);
+	close_output(run);
+	run_fini(run);
+	return run->failed ? STATUS_ERROR : 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct run run = { 0 };
@@ -340,6 +362,8 @@ int main(int argc, char **argv)
 	argp_err_exit_status = STATUS_ERROR;
 	run_init(&run);
 	argp_parse(&argp, argc, argv, 0, NULL, &run);
+	if (run.causes)
+		return list_causes(&run);
 	if (run.vmlinux && !(run.report.symbols = symbols_open(run.vmlinux))) {
 		run_fini(&run);
 		return STATUS_ERROR;

@@ -138,6 +138,15 @@ static bool is_kept(const struct model *model, const struct attach *attach)
 	       (!model->kept_file || !strcmp(model->kept_file, attach->log->file));
 }
 
+/* Of an accepted attach it says that nobody was moved. */
+static bool has_target(const struct attach *attach)
+{
+	for (size_t i = 0; i < attach->task_count; i++)
+		if (attach->tasks[i].kind == RECORD_TARGET)
+			return true;
+	return false;
+}
+
 static void close_attach(struct model *model, struct attach *attach)
 {
 	unlink_open(model, attach);
@@ -153,7 +162,7 @@ static void close_attach(struct model *model, struct attach *attach)
 	bool refused = attach_answer(attach) < 0;
 
 	attach->log->refused += refused;
-	if (!refused && !is_kept(model, attach)) {
+	if (!refused && !has_target(attach) && !is_kept(model, attach)) {
 		attach_free(attach);
 		return;
 	}

@@ -95,7 +95,10 @@ void model_note_damage(struct model *model, uint64_t lines);
  */
 int model_add(struct model *model, const struct record *record, unsigned long line);
 
-/* A closed attach that was refused or kept, the longest closed first; NULL if there is none now. */
+/*
+ * A closed attach that was refused, moved nobody or is kept, the longest closed first; NULL if there is none
+ * now.
+ */
 struct attach *model_steal_closed(struct model *model);
 void attach_free(struct attach *attach);
 

@@ -21,8 +21,12 @@ struct renderer {
 	void (*summary)(const struct render_options *, struct report *);
 	void (*report)(const struct render_options *, struct report *);		/* all of it */
 	void (*attaches)(const struct render_options *, struct report *);	/* --attach: `kept` */
+	void (*causes)(const struct render_options *);				/* --causes */
 	void (*moment)(const struct render_options *, struct report *);		/* --at: logs' `seen` */
 };
+
+/* render_causes.c, the text of --causes. */
+void render_causes(const struct render_options *options);
 
 extern const struct renderer render_text, render_json;
 

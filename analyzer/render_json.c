@@ -2,113 +2,13 @@
 /* analyzer/JSON.md describes what is written here, field by field. */
 #include "render.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "kernel.h"
-#include "parse.h"
 
 #define JSON_FORMAT 1
-
-static void set(json_t *object, const char *key, json_t *value)
-{
-	if (json_object_set_new(object, key, value))
-		abort();	/* out of memory, which xcalloc() would not have survived either */
-}
-
-static json_t *number(uint64_t n)
-{
-	char digits[24];
-
-	if (n <= INT64_MAX)
-		return json_integer(n);
-	snprintf(digits, sizeof(digits), "%llu", (unsigned long long)n);
-	return json_string(digits);
-}
-
-static json_t *number_or_null(int64_t n, bool known)
-{
-	return known ? json_integer(n) : json_null();
-}
-
-/* The length of the UTF-8 character at `s`, 0 if there is none. */
-static size_t character(const unsigned char *s, size_t room)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t n = *s < 0x80 ? 1 : *s >= 0xf0 && *s < 0xf5 ? 4 : *s >= 0xe0 && *s < 0xf0 ? 3 :
-		   *s >= 0xc2 && *s < 0xe0 ? 2 : 0;
-
-	if (n < 2)
-		return n;
-	uint32_t c = *s & (0x7f >> n);
-
-	for (size_t i = 1; i < n; i++) {
-		if (i >= room || (s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3f);
-	}
-	return c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) ? 0 : n;
-}
-
-/* Bytes to a JSON string; one that is part of no UTF-8 character becomes the four characters \xNN. */
-static json_t *bytes(const char *s, size_t len)
-{
-	char *text = xcalloc(len, 4), *to = text;
-
-	for (size_t i = 0, n; i < len; i += n ? n : 1) {
-		n = character((const unsigned char *)s + i, len - i);
-		if (n)
-			to = (char *)memcpy(to, s + i, n) + n;
-		else {
-			char hex[5];
-
-			snprintf(hex, sizeof(hex), "\\x%02x", (unsigned char)s[i]);
-			to = (char *)memcpy(to, hex, 4) + 4;
-		}
-	}
-	json_t *string_value = json_stringn(text, to - text);
-
-	free(text);
-	return string_value;
-}
-
-/* A string of the log, still escaped; NULL is null. */
-static json_t *string(const char *escaped)
-{
-	if (!escaped)
-		return json_null();
-	char *raw = xcalloc(strlen(escaped), 1);
-	json_t *value = bytes(raw, parse_unescape(raw, escaped));
-
-	free(raw);
-	return value;
-}
-
-static json_t *plain_string(const char *s)
-{
-	return s ? bytes(s, strlen(s)) : json_null();
-}
-
-static json_t *list_of(const char *names)
-{
-	json_t *list = json_array();
-
-	for (const char *s = names; s && *s; s += strcspn(s, ",")) {
-		s += *s == ',';
-		json_array_append_new(list, json_stringn(s, strcspn(s, ",")));
-	}
-	return list;
-}
-
-static json_t *strings(const struct strings *from)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < from->count; i++)
-		json_array_append_new(list, json_string(from->items[i]));
-	return list;
-}
 
 static json_t *thread(const struct row *row, uint32_t version, bool has_state)
 {
@@ -116,13 +16,13 @@ static json_t *thread(const struct row *row, uint32_t version, bool has_state)
 	char name[KERNEL_STATE_MAX];
 
 	kernel_state_name(name, version, row->state, row->exit_state);
-	set(o, "pid", json_integer(row->pid));
-	set(o, "tgid", json_integer(row->tgid));
-	set(o, "ppid", json_integer(row->ppid));
-	set(o, "comm", string(row->comm));
-	set(o, "state", has_state ? json_string(name) : json_null());
-	set(o, "state_raw", has_state ? number(row->state) : json_null());
-	set(o, "exit_state_raw", has_state ? number(row->exit_state) : json_null());
+	json_set(o, "pid", json_integer(row->pid));
+	json_set(o, "tgid", json_integer(row->tgid));
+	json_set(o, "ppid", json_integer(row->ppid));
+	json_set(o, "comm", json_logged(row->comm));
+	json_set(o, "state", has_state ? json_string(name) : json_null());
+	json_set(o, "state_raw", has_state ? json_number(row->state) : json_null());
+	json_set(o, "exit_state_raw", has_state ? json_number(row->exit_state) : json_null());
 	return o;
 }
 
@@ -133,7 +33,7 @@ static json_t *culprit(const struct finding *f)
 	json_t *o = thread(&f->culprit->r.row, f->attach->log->version, true);
 	int64_t age = task_age(f->culprit);
 
-	set(o, "age_ns", number_or_null(age, age >= 0));
+	json_set(o, "age_ns", json_number_or_null(age, age >= 0));
 	return o;
 }
 
@@ -145,9 +45,9 @@ static json_t *threads(const struct finding *f)
 		const struct table_row *row = &f->table.rows[i];
 		json_t *o = thread(&row->task->r.row, f->attach->log->version, true);
 
-		set(o, "parent", json_boolean(row->task->kind == RECORD_PARENT));
-		set(o, "written", json_boolean(row->written));
-		set(o, "culprit", json_boolean(report_is(f->culprit, &row->task->r.row)));
+		json_set(o, "parent", json_boolean(row->task->kind == RECORD_PARENT));
+		json_set(o, "written", json_boolean(row->written));
+		json_set(o, "culprit", json_boolean(report_is(f->culprit, &row->task->r.row)));
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -160,9 +60,23 @@ static json_t *evidence(const struct finding *f)
 	for (size_t i = 0; i < f->evidence_count; i++) {
 		json_t *o = json_object();
 
-		set(o, "file", plain_string(f->attach->log->file));
-		set(o, "line", json_integer(f->evidence[i].line));
-		set(o, "what", json_string(f->evidence[i].what));
+		json_set(o, "file", json_plain(f->attach->log->file));
+		json_set(o, "line", json_integer(f->evidence[i].line));
+		json_set(o, "what", json_string(f->evidence[i].what));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *ruled_out(const struct finding *f)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < f->excluded_count; i++) {
+		json_t *o = json_object();
+
+		json_set(o, "cause", json_string(f->excluded[i].cause->id));
+		json_set(o, "why", json_string(f->excluded[i].why));
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -172,39 +86,45 @@ static json_t *writer(const struct attach *a)
 {
 	if (!a->begun)
 		return json_null();
-	json_t *o = json_object();
+	json_t *o = json_object(), *ns = json_object();
 
-	set(o, "pid", json_integer(a->begin.pid));
-	set(o, "tgid", json_integer(a->begin.tgid));
-	set(o, "ppid", json_integer(a->begin.ppid));
-	set(o, "comm", string(a->begin.comm));
-	set(o, "euid", json_integer(a->begin.euid));
+	json_set(o, "pid", json_integer(a->begin.pid));
+	json_set(o, "tgid", json_integer(a->begin.tgid));
+	json_set(o, "ppid", json_integer(a->begin.ppid));
+	json_set(o, "comm", json_logged(a->begin.comm));
+	json_set(o, "euid", json_integer(a->begin.euid));
+	json_set(o, "ns", ns);
+	json_set(ns, "inum", json_number(a->begin.ns));
+	json_set(ns, "level", json_integer(a->begin.level));
+	json_set(ns, "pid", json_integer(a->begin.nspid));
 	return o;
 }
 
-static void set_attach(json_t *o, const struct attach *a)
+static void set_attach(json_t *o, const struct finding *f)
 {
+	const struct attach *a = f->attach;
 	const struct record_attach *b = &a->begin;
 	uint64_t t = attach_time(a), wall = log_wall_ns(a->log, t);
 	int64_t pid = report_written_pid(a);
+	int32_t target = report_target(f);
 
-	set(o, "id", number(a->id));
-	set(o, "log", plain_string(a->log->file));
-	set(o, "kernel", a->log->has_header ? string(a->log->header.release) : json_null());
-	set(o, "time_ns", t ? number(t) : json_null());
-	set(o, "wall_ns", t && wall ? number(wall) : json_null());
-	set(o, "complete", json_boolean(a->complete));
-	set(o, "writer", writer(a));
-	set(o, "written", number_or_null(pid, pid >= 0));
-	set(o, "written_text", string(b->text));
-	set(o, "target_pid", number_or_null(b->tpid, b->tpid));
-	set(o, "target_tgid", number_or_null(b->ttgid, b->ttgid));
-	set(o, "file", string(b->file));
-	set(o, "cgroup", string(b->dst));
-	set(o, "from_cgroup", string(b->src));
-	set(o, "version", number_or_null(b->v, a->begun));
-	set(o, "hierarchy", a->begun && *b->name ? string(b->name) : json_null());
-	set(o, "controllers", list_of(b->controllers));
+	json_set(o, "id", json_number(a->id));
+	json_set(o, "log", json_plain(a->log->file));
+	json_set(o, "kernel", a->log->has_header ? json_logged(a->log->header.release) : json_null());
+	json_set(o, "time_ns", t ? json_number(t) : json_null());
+	json_set(o, "wall_ns", t && wall ? json_number(wall) : json_null());
+	json_set(o, "complete", json_boolean(a->complete));
+	json_set(o, "writer", writer(a));
+	json_set(o, "written", json_number_or_null(pid, pid >= 0));
+	json_set(o, "written_text", a->outside ? json_null() : json_logged(b->text));
+	json_set(o, "target_pid", json_number_or_null(target, target));
+	json_set(o, "target_tgid", json_number_or_null(b->ttgid, b->ttgid));
+	json_set(o, "file", json_logged(b->file));
+	json_set(o, "cgroup", json_logged(b->dst));
+	json_set(o, "from_cgroup", json_logged(b->src));
+	json_set(o, "version", json_number_or_null(b->v, b->v));
+	json_set(o, "hierarchy", a->begun && *b->name ? json_logged(b->name) : json_null());
+	json_set(o, "controllers", json_names(b->controllers));
 }
 
 static json_t *attach_json(struct report *r, const struct finding *f)
@@ -212,54 +132,60 @@ static json_t *attach_json(struct report *r, const struct finding *f)
 	const struct log *log = f->attach->log;
 	json_t *o = json_object();
 
-	set_attach(o, f->attach);
-	set(o, "result", number_or_null(f->answer, f->answer < 0 || f->attach->ended));
+	set_attach(o, f);
+	json_set(o, "result", json_number_or_null(f->answer, f->answer < 0 || f->attach->ended));
 	if (f->answer < 0) {
-		set(o, "errno", json_string(report_errno(&r->arena, f->answer)));
-		set(o, "function", string(f->function));
-		set(o, "source", plain_string(symbols_find(r->symbols, f->function,
+		json_set(o, "errno", json_string(report_errno(&r->arena, f->answer)));
+		json_set(o, "function", json_logged(f->function));
+		json_set(o, "source", json_plain(symbols_find(r->symbols, f->function,
 			log->has_header ? log->header.release : NULL)));
-		set(o, "controller", plain_string(f->controller));
-		set(o, "cause", json_string(f->rule->id));
-		set(o, "title", json_string(f->rule->title));
-		set(o, "confidence", plain_string(confidence_name(f->confidence)));
-		set(o, "culprit", culprit(f));
-		set(o, "known", strings(&f->facts));
+		json_set(o, "controller", json_plain(f->controller));
+		json_set(o, "cause", json_string(f->cause->id));
+		json_set(o, "title", json_string(f->cause->title));
+		json_set(o, "confidence", json_plain(confidence_name(f->confidence)));
+		json_set(o, "persistence", json_string(persistence_name(f->cause->persistence)));
+		json_set(o, "lasts", json_string(f->cause->lasts));
+		json_set(o, "culprit", culprit(f));
+		json_set(o, "known", json_strings(&f->facts));
 	}
-	set(o, "threads", threads(f));
+	json_set(o, "threads", threads(f));
 	if (f->answer < 0) {
-		set(o, "evidence", evidence(f));
-		set(o, "advice", strings(&f->advice));
+		json_set(o, "evidence", evidence(f));
+		json_set(o, "ruled_out", ruled_out(f));
+		json_set(o, "advice", json_strings(&f->advice));
 	}
 	return o;
 }
 
 static json_t *summary(const struct summary *s)
 {
-	json_t *o = json_object(), *causes = json_object();
+	json_t *o = json_object(), *by_cause = json_object(), *silent = json_object();
 
-	for (size_t i = 0; i < s->cause_count; i++)
+	for (size_t i = 0; i < cause_count; i++)
 		if (s->causes[i].count)
-			set(causes, s->causes[i].rule->id, number(s->causes[i].count));
-	set(o, "attempts", number(s->attempts));
-	set(o, "refused", number(s->refused));
-	set(o, "by_cause", causes);
-	set(o, "lost", number(s->lost));
-	set(o, "lost_attaches", number(s->lost_attaches));
-	set(o, "incomplete", number(s->incomplete));
-	set(o, "damaged_lines", number(s->damaged));
-	set(o, "misplaced_records", number(s->repeated));
-	set(o, "filtered", number(s->filtered));
-	set(o, "unmatched", number(s->unmatched));
-	set(o, "shed", number(s->shed));
-	set(o, "cut_short", json_boolean(s->cut_short));
-	set(o, "whole", json_boolean(s->whole));
+			json_set(by_cause, s->causes[i].cause->id, json_number(s->causes[i].count));
+	json_set(o, "attempts", json_number(s->attempts));
+	json_set(o, "refused", json_number(s->refused));
+	json_set(o, "by_cause", by_cause);
+	for (int i = SILENCE_NONE + 1; i < SILENCE_KINDS; i++)
+		json_set(silent, silence_name(i), json_number(s->silent[i]));
+	json_set(o, "silent", silent);
+	json_set(o, "lost", json_number(s->lost));
+	json_set(o, "lost_attaches", json_number(s->lost_attaches));
+	json_set(o, "incomplete", json_number(s->incomplete));
+	json_set(o, "damaged_lines", json_number(s->damaged));
+	json_set(o, "misplaced_records", json_number(s->repeated));
+	json_set(o, "filtered", json_number(s->filtered));
+	json_set(o, "unmatched", json_number(s->unmatched));
+	json_set(o, "shed", json_number(s->shed));
+	json_set(o, "cut_short", json_boolean(s->cut_short));
+	json_set(o, "whole", json_boolean(s->whole));
 	return o;
 }
 
 static json_t *kernel_of(const struct report *r)
 {
-	return r->logs && r->logs->has_header ? string(r->logs->header.release) : json_null();
+	return r->logs && r->logs->has_header ? json_logged(r->logs->header.release) : json_null();
 }
 
 static json_t *logs(const struct report *r)
@@ -269,14 +195,17 @@ static json_t *logs(const struct report *r)
 	for (const struct log *log = r->logs; log; log = log->next) {
 		json_t *o = json_object();
 
-		set(o, "file", plain_string(log->file));
-		set(o, "line", json_integer(log->line));
-		set(o, "kernel", log->has_header ? string(log->header.release) : json_null());
-		set(o, "machine", log->has_header ? string(log->header.machine) : json_null());
-		set(o, "attempts", number(log->attaches + log_lost_attaches(log)));
-		set(o, "refused", number(log->refused));
-		set(o, "lost", number(log_lost(log)));
-		set(o, "whole", json_boolean(log_is_whole(log)));
+		json_set(o, "file", json_plain(log->file));
+		json_set(o, "line", json_integer(log->line));
+		json_set(o, "kernel", log->has_header ? json_logged(log->header.release) : json_null());
+		json_set(o, "machine", log->has_header ? json_logged(log->header.machine) : json_null());
+		json_set(o, "attempts", json_number(log->attaches + log_lost_attaches(log)));
+		json_set(o, "refused", json_number(log->refused));
+		json_set(o, "lost", json_number(log_lost(log)));
+		json_set(o, "whole", json_boolean(log_is_whole(log)));
+		json_set(o, "can_be_task_new", !log->version ? json_null() :
+			 json_boolean(log->version >= KERNEL_VERSION(4, 8) &&
+				      log->version < KERNEL_VERSION(6, 1)));
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -286,10 +215,10 @@ static json_t *document(const struct report *r)
 {
 	json_t *o = json_object();
 
-	set(o, "format", json_integer(JSON_FORMAT));
-	set(o, "kernel", kernel_of(r));
-	set(o, "summary", summary(&r->summary));
-	set(o, "logs", logs(r));
+	json_set(o, "format", json_integer(JSON_FORMAT));
+	json_set(o, "kernel", kernel_of(r));
+	json_set(o, "summary", summary(&r->summary));
+	json_set(o, "logs", logs(r));
 	return o;
 }
 
@@ -301,6 +230,30 @@ static void write_out(const struct render_options *o, json_t *root)
 	json_decref(root);
 }
 
+static json_t *silent(const struct report *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->silent_count; i++) {
+		const struct silent *n = &r->silent[i];
+		json_t *o = json_object();
+
+		json_set(o, "id", json_number(n->id));
+		json_set(o, "log", json_plain(n->log));
+		json_set(o, "kind", json_string(silence_name(n->kind)));
+		json_set(o, "pid", json_integer(n->pid));
+		json_set(o, "tgid", json_integer(n->tgid));
+		json_set(o, "comm", json_logged(n->comm));
+		json_set(o, "writer_pid", json_integer(n->writer_pid));
+		json_set(o, "writer_comm", json_logged(n->writer));
+		json_set(o, "written_text", json_logged(n->text));
+		json_set(o, "file", json_logged(n->file));
+		json_set(o, "cgroup", json_logged(n->cgroup));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
 static void json_findings(const struct render_options *o, struct report *r, const char *key,
 			  struct finding **findings, size_t count)
 {
@@ -308,7 +261,8 @@ static void json_findings(const struct render_options *o, struct report *r, cons
 
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(list, attach_json(r, findings[i]));
-	set(root, key, list);
+	json_set(root, key, list);
+	json_set(root, "silent", silent(r));
 	write_out(o, root);
 }
 
@@ -332,15 +286,43 @@ static json_t *moment(const struct log *log)
 	for (size_t i = 0; i < count; i++) {
 		json_t *row = thread(&seen[i]->row, log->version, seen[i]->has_state);
 
-		set(row, "seen_ns", number(seen[i]->row.t));
+		json_set(row, "seen_ns", json_number(seen[i]->row.t));
 		json_array_append_new(list, row);
 	}
 	free(seen);
-	set(o, "log", plain_string(log->file));
-	set(o, "time_ns", number(t));
-	set(o, "wall_ns", wall ? number(wall) : json_null());
-	set(o, "threads", list);
+	json_set(o, "log", json_plain(log->file));
+	json_set(o, "time_ns", json_number(t));
+	json_set(o, "wall_ns", wall ? json_number(wall) : json_null());
+	json_set(o, "threads", list);
 	return o;
+}
+
+static json_t *cause_json(const struct cause *cause)
+{
+	json_t *o = json_object(), *errnos = json_array(), *advice = json_array();
+
+	for (size_t i = 0; i < CAUSE_ERRNOS && cause->errnos[i]; i++)
+		json_array_append_new(errnos, json_string(kernel_errno_name(cause->errnos[i])));
+	for (size_t i = 0; i < CAUSE_ADVICE && cause->advice[i]; i++)
+		json_array_append_new(advice, json_string(cause->advice[i]));
+	json_set(o, "id", json_string(cause->id));
+	json_set(o, "title", json_string(cause->title));
+	json_set(o, "errnos", errnos);
+	json_set(o, "kernels", json_string(cause->kernels));
+	json_set(o, "persistence", json_string(persistence_name(cause->persistence)));
+	json_set(o, "lasts", json_string(cause->lasts));
+	json_set(o, "proof", json_string(cause->proof));
+	json_set(o, "advice", advice);
+	return o;
+}
+
+static void json_causes(const struct render_options *o)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < cause_count; i++)
+		json_array_append_new(list, cause_json(&causes[i]));
+	write_out(o, list);
 }
 
 static void json_moment(const struct render_options *o, struct report *r)
@@ -350,7 +332,7 @@ static void json_moment(const struct render_options *o, struct report *r)
 	for (const struct log *log = r->logs; log; log = log->next)
 		if (log->seen)
 			json_array_append_new(list, moment(log));
-	set(root, "moments", list);
+	json_set(root, "moments", list);
 	write_out(o, root);
 }
 
@@ -358,5 +340,6 @@ const struct renderer render_json = {
 	.name = "json",
 	.report = json_report,
 	.attaches = json_attaches,
+	.causes = json_causes,
 	.moment = json_moment,
 };

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "render.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "kernel.h"
+#include "wrap.h"
+
 #define ULL(n) ((unsigned long long)(n))
-#define WIDTH 96
+#define SILENT_SHOWN 5
 
 static const char *const bold = "\033[1m", *const red = "\033[1;31m", *const plain = "\033[0m";
 
@@ -16,24 +20,6 @@ static const char *colour(const struct render_options *o, const char *code)
 static const char *plural(uint64_t n, const char *one, const char *many)
 {
 	return n == 1 ? one : many;
-}
-
-/* `text` after `label`, broken between words, the following lines indented below the first. */
-static void paragraph(FILE *out, const char *label, const char *text)
-{
-	int indent = 2 + strlen(label), column = fprintf(out, "  %s", label);
-
-	while (*text) {
-		int len = strcspn(text, " ");
-
-		if (column > indent && column + 1 + len > WIDTH)
-			column = fprintf(out, "\n%*s", indent, "") - 1;
-		else if (column > indent)
-			column += fprintf(out, " ");
-		column += fprintf(out, "%.*s", len, text);
-		text += len + (text[len] == ' ');
-	}
-	fputc('\n', out);
 }
 
 static void print_cell(FILE *out, const char *cell, int width, bool right)
@@ -88,6 +74,33 @@ static void print_title(const struct render_options *o, struct report *r, const 
 	fputc('\n', o->out);
 }
 
+/* The number that was written may be another one here. */
+static void print_target(const struct render_options *o, const struct finding *f, int64_t written)
+{
+	int32_t target = report_target(f);
+
+	if (!target || target == written)
+		return;
+	if (f->attach->begin.level)
+		fprintf(o->out, " (pid %d in the initial namespace)", target);
+	else
+		fprintf(o->out, written > 0 ? " (of process %d)" : " (pid %d)", target);
+}
+
+static void print_namespace(const struct render_options *o, const struct finding *f, int64_t written)
+{
+	const struct record_attach *b = &f->attach->begin;
+
+	if (!report_is_nested(f->attach))
+		return;
+	fprintf(o->out, "  pid namespace of the writer: %llu (level %u), where it is pid %d", ULL(b->ns),
+		b->level, b->nspid);
+	if (written > 0 && report_target(f))
+		fprintf(o->out, "; %lld there is pid %d in the initial one", (long long)written,
+			report_target(f));
+	fputc('\n', o->out);
+}
+
 static void print_write(const struct render_options *o, struct report *r, const struct finding *f)
 {
 	const struct record_attach *b = &f->attach->begin;
@@ -101,15 +114,20 @@ static void print_write(const struct render_options *o, struct report *r, const 
 	fprintf(o->out, "  %s (pid %d", b->comm, b->pid);
 	if (b->tgid != b->pid)
 		fprintf(o->out, ", tgid %d", b->tgid);
+	if (f->attach->outside) {
+		fprintf(o->out, ") tried to write to %s of %s: %s%s%s\n", b->file, b->dst,
+			colour(o, bold), answer, colour(o, plain));
+		return;
+	}
 	if (pid >= 0)
 		fprintf(o->out, ") wrote %lld", (long long)pid);
 	else
 		fprintf(o->out, ") wrote \"%s\"", b->text);
-	if (b->tpid && b->tpid != pid)
-		fprintf(o->out, " (pid %d in the initial namespace)", b->tpid);
+	print_target(o, f, pid);
 	fprintf(o->out, " to %s of %s (cgroup v%u%s%s%s%s): %s%s%s\n", b->file, b->dst, b->v,
 		*b->controllers ? ", " : "", b->controllers, *b->name ? ", name=" : "", b->name,
 		colour(o, bold), answer, colour(o, plain));
+	print_namespace(o, f, pid);
 }
 
 static void print_function(const struct render_options *o, struct report *r, const struct finding *f)
@@ -149,13 +167,15 @@ static void print_cause(const struct render_options *o, struct report *r, const 
 {
 	const char *confidence = confidence_name(f->confidence);
 
-	fprintf(o->out, "  cause: %s%s%s%s%s: %s\n", colour(o, bold), f->rule->id,
+	fprintf(o->out, "  cause: %s%s%s%s%s: %s\n", colour(o, bold), f->cause->id,
 		confidence ? ", " : "", confidence ? confidence : "", colour(o, plain),
-		f->rule->title);
+		f->cause->title);
+	wrap(o->out, arena_printf(&r->arena, "%s: ", persistence_name(f->cause->persistence)),
+	     f->cause->lasts);
 	if (f->culprit)
 		print_culprit(o, r, f);
 	for (size_t i = 0; i < f->facts.count; i++)
-		paragraph(o->out, "known: ", f->facts.items[i]);
+		wrap(o->out, "known: ", f->facts.items[i]);
 }
 
 static void print_evidence(const struct render_options *o, struct report *r, const struct finding *f)
@@ -169,14 +189,42 @@ static void print_evidence(const struct render_options *o, struct report *r, con
 				     report_safe(&r->arena, f->attach->log->file), line) :
 			arena_printf(&r->arena, "evidence: line %lu: ", line);
 
-		paragraph(o->out, label, f->evidence[i].what);
+		wrap(o->out, label, f->evidence[i].what);
 	}
+}
+
+static const char *exclusions(struct report *r, const struct finding *f)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < f->excluded_count; i++)
+		text = arena_printf(&r->arena, "%s    %s: %s\n", text, f->excluded[i].cause->id,
+				    f->excluded[i].why);
+	return text;
+}
+
+/* What was said before of the same cause is not said again. */
+static void print_excluded(const struct render_options *o, struct report *r, const struct finding *f)
+{
+	struct cause_count *cause = &r->summary.causes[f->cause - causes];
+	const char *text = exclusions(r, f);
+
+	if (!*text)
+		return;
+	if (cause->excluded && !strcmp(cause->excluded, text)) {
+		fprintf(o->out, "  ruled out: as for #%llu\n", ULL(cause->excluded_id));
+		return;
+	}
+	free(cause->excluded);
+	cause->excluded = xstrdup(text);
+	cause->excluded_id = f->attach->id;
+	fprintf(o->out, "  ruled out:\n%s", text);
 }
 
 /* In full once per cause: with a hundred refusals nobody wants to read it a hundred times. */
 static void print_advice(const struct render_options *o, struct report *r, const struct finding *f)
 {
-	struct cause_count *cause = &r->summary.causes[f->rule - diagnose_rules];
+	struct cause_count *cause = &r->summary.causes[f->cause - causes];
 
 	if (!f->advice.count)
 		return;
@@ -186,7 +234,7 @@ static void print_advice(const struct render_options *o, struct report *r, const
 	}
 	cause->advised_id = f->attach->id;
 	for (size_t i = 0; i < f->advice.count; i++)
-		paragraph(o->out, "advice: ", f->advice.items[i]);
+		wrap(o->out, "advice: ", f->advice.items[i]);
 }
 
 static void print_table(const struct render_options *o, struct report *r, const struct finding *f)
@@ -210,6 +258,7 @@ static void text_refusal(const struct render_options *o, struct report *r, const
 	print_cause(o, r, f);
 	print_table(o, r, f);
 	print_evidence(o, r, f);
+	print_excluded(o, r, f);
 	print_advice(o, r, f);
 	arena_fini(&r->arena);
 }
@@ -218,18 +267,18 @@ static void print_causes(const struct render_options *o, const struct summary *s
 {
 	const char *before = ": ";
 
-	for (size_t i = 0; i < s->cause_count; i++) {
+	for (size_t i = 0; i < cause_count; i++) {
 		const struct cause_count *c = &s->causes[i];
 
 		if (!c->count)
 			continue;
-		fprintf(o->out, "%s%llu %s", before, ULL(c->count), c->rule->id);
+		fprintf(o->out, "%s%llu %s", before, ULL(c->count), c->cause->id);
 		if (c->proven && c->inferred)
 			fprintf(o->out, " (%llu proven, %llu inferred)", ULL(c->proven),
 				ULL(c->inferred));
 		else if (c->proven || c->inferred)
 			fprintf(o->out, " (%s)", c->proven ? "proven" : "inferred");
-		fprintf(o->out, ", %s", c->rule->title);
+		fprintf(o->out, ", %s", c->cause->title);
 		before = "; ";
 	}
 }
@@ -277,10 +326,39 @@ static void print_logs(const struct render_options *o, struct report *r)
 		if (log->line > 1)
 			fprintf(o->out, " from line %lu", log->line);
 		if (log->has_header)
-			fprintf(o->out, ", kernel %s %s\n", log->header.release, log->header.machine);
+			fprintf(o->out, ", kernel %s %s", log->header.release, log->header.machine);
 		else
-			fprintf(o->out, ", kernel unknown\n");
+			fprintf(o->out, ", kernel unknown");
+		/* 6.1: df16b71c686c */
+		fputs(log->version >= KERNEL_VERSION(6, 1) ?
+		      " (since 6.1 no kernel refuses for TASK_NEW)\n" : "\n", o->out);
 	}
+}
+
+static const char *silent_phrase(enum silence kind)
+{
+	return kind == SILENCE_ZOMBIE ? "succeeded and moved nothing: it is a zombie" :
+	       "was there already; no controller was asked";
+}
+
+static void print_silent(const struct render_options *o, struct report *r)
+{
+	const struct summary *s = &r->summary;
+	uint64_t all = s->silent[SILENCE_ZOMBIE] + s->silent[SILENCE_ALREADY_THERE];
+
+	if (!all)
+		return;
+	fprintf(o->out, "moved nobody: %llu accepted %s (%llu to zombies, %llu already there)\n", ULL(all),
+		plural(all, "attach", "attaches"), ULL(s->silent[SILENCE_ZOMBIE]),
+		ULL(s->silent[SILENCE_ALREADY_THERE]));
+	for (size_t i = 0; i < r->silent_count && i < SILENT_SHOWN; i++) {
+		const struct silent *n = &r->silent[i];
+
+		fprintf(o->out, "  #%llu  %s (pid %d) to %s of %s: %d (%s) %s\n", ULL(n->id), n->writer,
+			n->writer_pid, n->file, n->cgroup, n->pid, n->comm, silent_phrase(n->kind));
+	}
+	if (all > SILENT_SHOWN)
+		fprintf(o->out, "  ... and %llu more (--json has them)\n", ULL(all - SILENT_SHOWN));
 }
 
 static void text_summary(const struct render_options *o, struct report *r)
@@ -298,6 +376,7 @@ static void text_summary(const struct render_options *o, struct report *r)
 	if (s->filtered)
 		fprintf(o->out, "left out by the recorder's options: %llu %s\n", ULL(s->filtered),
 			plural(s->filtered, "attach", "attaches"));
+	print_silent(o, r);
 	print_logs(o, r);
 	arena_fini(&r->arena);
 }
@@ -322,6 +401,9 @@ static void text_attaches(const struct render_options *o, struct report *r)
 		print_write(o, r, f);
 		if (!f->attach->complete)
 			fprintf(o->out, "  records of this attach are lost\n");
+		if (silence_of(f->attach))
+			fprintf(o->out, "  moved nobody: %d %s\n", f->attach->begin.tpid,
+				silent_phrase(silence_of(f->attach)));
 		if (f->table.count)
 			print_table(o, r, f);
 		else
@@ -355,5 +437,6 @@ const struct renderer render_text = {
 	.summary = text_summary,
 	.report = text_report,
 	.attaches = text_attaches,
+	.causes = render_causes,
 	.moment = text_moment,
 };

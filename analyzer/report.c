@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -13,15 +12,10 @@
 
 void report_init(struct report *report)
 {
-	size_t n = 0;
-
 	memset(report, 0, sizeof(*report));
-	while (diagnose_rules[n].id)
-		n++;
-	report->summary.causes = xcalloc(n, sizeof(*report->summary.causes));
-	report->summary.cause_count = n;
-	for (size_t i = 0; i < n; i++)
-		report->summary.causes[i].rule = &diagnose_rules[i];
+	report->summary.causes = xcalloc(cause_count, sizeof(*report->summary.causes));
+	for (size_t i = 0; i < cause_count; i++)
+		report->summary.causes[i].cause = &causes[i];
 }
 
 void report_fini(struct report *report)
@@ -30,8 +24,12 @@ void report_fini(struct report *report)
 		finding_free(report->findings[i]);
 	for (size_t i = 0; i < report->kept_count; i++)
 		finding_free(report->kept[i]);
+	for (size_t i = 0; i < cause_count; i++)
+		free(report->summary.causes[i].excluded);
 	free(report->findings);
 	free(report->kept);
+	free(report->silent);
+	arena_fini(&report->silent_arena);
 	free(report->summary.causes);
 	arena_fini(&report->arena);
 }
@@ -39,16 +37,37 @@ void report_fini(struct report *report)
 void report_count(struct report *report, const struct finding *finding)
 {
 	struct summary *s = &report->summary;
-	struct cause_count *cause = &s->causes[finding->rule - diagnose_rules];
+	struct cause_count *cause = &s->causes[finding->cause - causes];
 
 	s->refused++;
 	cause->count++;
 	cause->proven += finding->confidence == CONFIDENCE_PROVEN;
 	cause->inferred += finding->confidence == CONFIDENCE_INFERRED;
-	if (finding->answer != -EINVAL)
+	s->unexplained += !finding->cause->test;
+}
+
+void report_note_silence(struct report *report, const struct attach *attach)
+{
+	enum silence kind = silence_of(attach);
+
+	if (!kind)
 		return;
-	s->einval++;
-	s->einval_unexplained += !finding->rule->explains;
+	report->summary.silent[kind]++;
+	if (report->silent_count == SILENT_MAX)
+		return;
+	struct arena *arena = &report->silent_arena;
+	const struct record_attach *b = &attach->begin;
+	const struct task *task = silence_task(attach);
+
+	report->silent = xgrow(report->silent, report->silent_count, &report->silent_room,
+			       sizeof(*report->silent));
+	report->silent[report->silent_count++] = (struct silent){
+		.id = attach->id, .kind = kind, .log = attach->log->file,
+		.writer = arena_strdup(arena, b->comm), .writer_pid = b->pid,
+		.file = arena_strdup(arena, b->file), .cgroup = arena_strdup(arena, b->dst),
+		.text = arena_strdup(arena, b->text), .comm = arena_strdup(arena, task->r.row.comm),
+		.pid = task->r.row.pid, .tgid = task->r.row.tgid,
+	};
 }
 
 void report_finish(struct report *report, const struct log *logs)
@@ -77,7 +96,7 @@ int report_status(const struct report *report)
 {
 	if (!report->summary.whole)
 		return 3;
-	if (report->summary.einval_unexplained)
+	if (report->summary.unexplained)
 		return 2;
 	return report->summary.refused ? 1 : 0;
 }
@@ -155,6 +174,16 @@ int64_t report_written_pid(const struct attach *attach)
 	if (!n || (s[0] == '0' && n > 1) || pid > INT32_MAX)
 		return -1;
 	return !s[n] || !strcmp(s + n, "\\n") ? pid : -1;
+}
+
+int32_t report_target(const struct finding *f)
+{
+	return f->attach->begin.tpid || !f->target ? f->attach->begin.tpid : f->target->r.found;
+}
+
+bool report_is_nested(const struct attach *attach)
+{
+	return attach->begun && (attach->begin.level || attach->begin.nspid != attach->begin.pid);
 }
 
 bool report_is(const struct task *task, const struct row *row)

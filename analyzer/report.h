@@ -6,26 +6,39 @@
 #ifndef REPORT_H
 #define REPORT_H
 
-#include "diagnose.h"
+#include "causes.h"
 #include "seen.h"
+#include "silence.h"
 #include "symbols.h"
 
 struct cause_count {
-	const struct rule *rule;
+	const struct cause *cause;
 	uint64_t proven, inferred, count;
 	uint64_t advised_id;	/* the attach at which its advice was printed; 0 none yet */
+	uint64_t excluded_id;	/* the same of what rules the others out, which was this text: */
+	char *excluded;
+};
+
+#define SILENT_MAX 1000	/* kept; all are counted */
+
+/* An accepted attach that moved nobody. */
+struct silent {
+	uint64_t id;
+	enum silence kind;
+	const char *log, *writer, *file, *cgroup, *text, *comm;	/* but for `log`: as in the log, escaped */
+	int32_t writer_pid, pid, tgid;
 };
 
 struct summary {
 	uint64_t attempts;	/* attaches recorded, those without a record left among them */
-	uint64_t refused, einval, einval_unexplained;
+	uint64_t refused, unexplained;
+	uint64_t silent[SILENCE_KINDS];
 	uint64_t filtered, unmatched, shed;
 	uint64_t lost, lost_attaches, incomplete, damaged, repeated;
 	bool cut_short;		/* a log without trailer: more may be lost than is known */
 	bool no_header;
 	bool whole;		/* nothing of all that */
-	struct cause_count *causes;	/* one per rule, in their order */
-	size_t cause_count;
+	struct cause_count *causes;	/* one per cause, in their order */
 };
 
 struct report {
@@ -34,6 +47,9 @@ struct report {
 	const struct log *logs;
 	struct finding **findings;	/* owned; in the order in which they were complete */
 	size_t count, room;
+	struct silent *silent;
+	size_t silent_count, silent_room;
+	struct arena silent_arena;
 	struct finding **kept;		/* owned; what --attach asked for, refused or not */
 	size_t kept_count, kept_room;
 	struct symbols *symbols;	/* borrowed; NULL without --vmlinux */
@@ -45,6 +61,9 @@ void report_fini(struct report *report);
 
 /* Counts a refused attach. Of `finding` nothing is kept. */
 void report_count(struct report *report, const struct finding *finding);
+
+/* Counts an accepted attach if it moved nobody. Of `attach` nothing is kept. */
+void report_note_silence(struct report *report, const struct attach *attach);
 
 /* After the last finding: completes the summary from the logs, which the report borrows. */
 void report_finish(struct report *report, const struct log *logs);
@@ -83,6 +102,12 @@ const char *report_wall(struct arena *arena, uint64_t wall_ns);		/* "... 10:12:1
 const char *report_state(struct arena *arena, const struct row *row, uint32_t version);	/* "NEW (0x800)" */
 const char *report_errno(struct arena *arena, int64_t answer);		/* "EINVAL", "errno 999" */
 const char *report_safe(struct arena *arena, const char *name);		/* a file name, escaped */
+
+/* The task that the written number means, in the initial namespace; 0 if unknown. */
+int32_t report_target(const struct finding *finding);
+
+/* Does the writer live in a pid namespace of its own, or count differently there? */
+bool report_is_nested(const struct attach *attach);
 
 /* The pid that was written, if it was one decimal number and nothing else; else -1. */
 int64_t report_written_pid(const struct attach *attach);

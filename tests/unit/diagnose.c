@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "../../analyzer/diagnose.h"
+#include "../../analyzer/causes.h"
 
 #include <string.h>
 
@@ -25,9 +25,9 @@ static const struct refusal {
 	/* Read before the controller looked, and not new: then it was something else. */
 	{ "5.10.0", 0, 0x0, 120, 11, 2, "unexplained", CONFIDENCE_NONE, 0 },
 	{ "5.10.0", 0, 0x0, 49, 11, 2, "unexplained", CONFIDENCE_NONE, 0 },
-	{ "5.10.0", 1, 0x0, 49, 11, 2, "unexplained", CONFIDENCE_NONE, 0 },
+	{ "5.10.0", 1, 0x0, 49, 11, 2, "rt_group", CONFIDENCE_INFERRED, 11 },
 	{ "5.10.0", 1, 0x0, 120, 11, 2, "unexplained", CONFIDENCE_NONE, 0 },
-	{ "5.3.0", 0, 0x0, 49, 11, 2, "unexplained", CONFIDENCE_NONE, 0 },
+	{ "5.3.0", 0, 0x0, 49, 11, 2, "non_fair_class", CONFIDENCE_INFERRED, 11 },
 	{ "5.4.0", 0, 0x0, 49, 11, 2, "unexplained", CONFIDENCE_NONE, 0 },
 	{ "5.3.0", 0, 0x0, 120, 11, 2, "unexplained", CONFIDENCE_NONE, 0 },
 	/* New and of real-time priority: either may have been it. */
@@ -87,11 +87,11 @@ int main(void)
 
 		model_begin_file(model, "test");
 		struct finding *f = finding_new_steal(refuse(model, r));
-		int good = !strcmp(f->rule->id, r->cause) && f->confidence == r->confidence &&
+		int good = !strcmp(f->cause->id, r->cause) && f->confidence == r->confidence &&
 			   (f->culprit ? f->culprit->r.row.pid : 0) == r->culprit;
 
 		if (!good)
-			printf("row %zu: %s %d %d\n", i, f->rule->id, f->confidence,
+			printf("row %zu: %s %d %d\n", i, f->cause->id, f->confidence,
 			       f->culprit ? f->culprit->r.row.pid : 0);
 		CHECK(good);
 		CHECK(f->attach->complete);

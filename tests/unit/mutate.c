@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../analyzer/diagnose.h"
+#include "../../analyzer/causes.h"
 #include "../../analyzer/intake.h"
 #include "test.h"
 
@@ -42,7 +42,7 @@ static void judge(const char *text, size_t len, struct verdicts *ret)
 		struct finding *f = finding_new_steal(attach);
 
 		if (ret->count < VERDICTS_MAX)
-			ret->list[ret->count++] = (struct verdict){ f->rule->id,
+			ret->list[ret->count++] = (struct verdict){ f->cause->id,
 				f->culprit ? f->culprit->r.row.pid : 0, f->confidence };
 		finding_free(f);
 	}
