@@ -121,7 +121,7 @@ static const char *by_answer(struct finding *f, const struct cause *cause)
 		/* sched_rt_can_attach() says no with a 0. */
 		if (answer && !answer->r.ret && strcmp(answer->r.fn, "sched_rt_can_attach"))
 			return SAY("%s() answered 0", cause->functions[i]);
-		is_one |= f->function && kernel_calls(cause->functions[i], f->function);
+		/* A caller passes on what this one said; whom it called has a reason of its own. */
 		is_one |= f->function && kernel_calls(f->function, cause->functions[i]);
 	}
 	return f->function && !is_one ? SAY("it was %s() that refused", f->function) : NULL;
@@ -149,8 +149,11 @@ static const char *by_target(struct finding *f, const struct cause *cause)
 {
 	const struct task *target = f->target;
 
-	if (is(cause, "bad_pid_text") && target)
-		return SAY("the text was understood: thread %d was found", target->r.found);
+	if (is(cause, "bad_pid_text"))
+		return target ? SAY("the text was understood: thread %d was found", target->r.found) :
+		       text_is_good(f) ? "the text is one good number" : NULL;
+	if (is(cause, "not_owner") && target)
+		return "who opened the file, and the writer, may move it";
 	if (!is(cause, "no_setaffinity") && !is(cause, "kthreadd"))
 		return NULL;
 	if (!target)
@@ -158,6 +161,8 @@ static const char *by_target(struct finding *f, const struct cause *cause)
 		       "no task was looked up" : NULL;
 	if (is(cause, "kthreadd"))
 		return target->r.no_cgroup_migration ? NULL : "no_cgroup_migration is not set";
+	if (!(target->r.row.flags & KERNEL_PF_NO_SETAFFINITY))
+		return "PF_NO_SETAFFINITY is not set";
 	return target->r.no_cgroup_migration ? "no_cgroup_migration is asked for first" : NULL;
 }
 

@@ -166,3 +166,16 @@ bool kernel_calls(const char *outer, const char *inner)
 			return true;
 	return false;
 }
+
+bool kernel_asks_together(const char *function)
+{
+	static const char *const functions[] = {
+		"cpuset_can_attach", "dl_bw_alloc", "dl_cpu_busy", "mem_cgroup_can_attach",
+		"memcg1_can_attach", "scx_cgroup_can_attach", "cgroup_migrate_prepare_dst",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
+		if (!strcmp(function, functions[i]))
+			return true;
+	return false;
+}

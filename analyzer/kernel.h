@@ -44,6 +44,9 @@ const char *kernel_errno_name(int64_t number);
 /* The controller whose refusal `function` answers with, "cpu"; NULL for a function of no controller. */
 const char *kernel_controller_of(const char *function, uint32_t cgroup_version);
 
+/* Does it answer about all threads together, so that the last of its walk is no more to blame than others? */
+bool kernel_asks_together(const char *function);
+
 /*
  * Does `outer` answer with what `inner` answered, since it called it? Also true of a function and itself.
  * Only functions that the recorder tells of are known.

@@ -121,6 +121,8 @@ static void print_write(const struct render_options *o, struct report *r, const 
 	}
 	if (pid >= 0)
 		fprintf(o->out, ") wrote %lld", (long long)pid);
+	else if (!*b->text && b->nbytes)
+		fprintf(o->out, ") wrote %llu bytes", ULL(b->nbytes));
 	else
 		fprintf(o->out, ") wrote \"%s\"", b->text);
 	print_target(o, f, pid);
@@ -128,6 +130,22 @@ static void print_write(const struct render_options *o, struct report *r, const 
 		*b->controllers ? ", " : "", b->controllers, *b->name ? ", name=" : "", b->name,
 		colour(o, bold), answer, colour(o, plain));
 	print_namespace(o, f, pid);
+}
+
+static void print_walk(const struct render_options *o, const struct finding *f)
+{
+	uint32_t walked = f->stop->r.walked, threads = f->attach->begun ? f->attach->begin.threads : 0;
+
+	if (!walked) {
+		fprintf(o->out, ", before any thread was looked at");
+		return;
+	}
+	/* cpuset looks at the first thread before it asks about any. */
+	if (kernel_asks_together(f->function) && walked < threads)
+		return;
+	fprintf(o->out, kernel_asks_together(f->function) ? ", after thread %u" : ", at thread %u", walked);
+	if (threads)
+		fprintf(o->out, " of %u", threads);
 }
 
 static void print_function(const struct render_options *o, struct report *r, const struct finding *f)
@@ -143,10 +161,8 @@ static void print_function(const struct render_options *o, struct report *r, con
 		fprintf(o->out, " (%s)", where);
 	if (f->controller)
 		fprintf(o->out, " of controller %s", f->controller);
-	if (f->stop && f->attach->begun && f->attach->begin.threads)
-		fprintf(o->out, ", at thread %u of %u", f->stop->r.walked, f->attach->begin.threads);
-	else if (f->stop)
-		fprintf(o->out, ", at thread %u", f->stop->r.walked);
+	if (f->stop)
+		print_walk(o, f);
 	fputc('\n', o->out);
 }
 
@@ -337,8 +353,7 @@ static void print_logs(const struct render_options *o, struct report *r)
 
 static const char *silent_phrase(enum silence kind)
 {
-	return kind == SILENCE_ZOMBIE ? "succeeded and moved nothing: it is a zombie" :
-	       "was there already; no controller was asked";
+	return kind == SILENCE_ZOMBIE ? "is a zombie" : "was there already, no controller was asked";
 }
 
 static void print_silent(const struct render_options *o, struct report *r)
@@ -354,8 +369,9 @@ static void print_silent(const struct render_options *o, struct report *r)
 	for (size_t i = 0; i < r->silent_count && i < SILENT_SHOWN; i++) {
 		const struct silent *n = &r->silent[i];
 
-		fprintf(o->out, "  #%llu  %s (pid %d) to %s of %s: %d (%s) %s\n", ULL(n->id), n->writer,
-			n->writer_pid, n->file, n->cgroup, n->pid, n->comm, silent_phrase(n->kind));
+		fprintf(o->out, "  #%llu  %s (pid %d) wrote \"%s\" to %s of %s: the write succeeded and moved "
+			"nothing, %d (%s) %s\n", ULL(n->id), n->writer, n->writer_pid, n->text, n->file,
+			n->cgroup, n->pid, n->comm, silent_phrase(n->kind));
 	}
 	if (all > SILENT_SHOWN)
 		fprintf(o->out, "  ... and %llu more (--json has them)\n", ULL(all - SILENT_SHOWN));
@@ -402,7 +418,7 @@ static void text_attaches(const struct render_options *o, struct report *r)
 		if (!f->attach->complete)
 			fprintf(o->out, "  records of this attach are lost\n");
 		if (silence_of(f->attach))
-			fprintf(o->out, "  moved nobody: %d %s\n", f->attach->begin.tpid,
+			fprintf(o->out, "  moved nothing: %d %s\n", f->attach->begin.tpid,
 				silent_phrase(silence_of(f->attach)));
 		if (f->table.count)
 			print_table(o, r, f);

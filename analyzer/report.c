@@ -281,7 +281,7 @@ static const char *note_of(const struct finding *f, const struct table_row *row,
 {
 	if (cell->culprit)
 		return cell->written ? "<- written, refused here" : "<- refused here";
-	if (report_is(f->stop, &row->task->r.row))
+	if (report_is(f->stop, &row->task->r.row) && !kernel_asks_together(f->stop->r.fn))
 		return cell->written ? "<- written, the walk stopped here" :
 		       "<- the walk stopped here";
 	return cell->written ? "<- written" : NULL;

@@ -78,6 +78,9 @@ bool belongs(const struct finding *f, const struct row *row);
 /* Is it beyond doubt that the walk had come to the thread of this stop, and for this attach? */
 bool is_sure(const struct finding *f, const struct task *stop);
 
+/* Is all of the text known, and a number that the kernel takes? */
+bool text_is_good(const struct finding *f);
+
 /* What keeps is_sure() from being true, in words. */
 const char *why_unsure(const struct finding *f, const struct task *stop);
 

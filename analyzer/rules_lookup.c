@@ -23,6 +23,14 @@ static enum pidtext read_text(const struct finding *f, int32_t *pid)
 	return what;
 }
 
+bool text_is_good(const struct finding *f)
+{
+	int32_t pid;
+
+	return f->attach->begun && !f->attach->outside && !is_subtree(f) &&
+	       read_text(f, &pid) == PIDTEXT_GOOD;
+}
+
 /* Did the write end in cgroup_procs_write_start(), as far as is known? */
 static bool ended_in_start(const struct finding *f)
 {
@@ -75,7 +83,7 @@ static void say_namespace(const struct finding *f, struct claim *claim)
 	const struct record_attach *b = &f->attach->begin;
 	int32_t pid;
 
-	if (!f->attach->begun || read_text(f, &pid) != PIDTEXT_GOOD)
+	if (!text_is_good(f) || read_text(f, &pid))
 		return;
 	if (b->level)
 		claim_fact(claim, "the number %d was looked up in the writer's pid namespace %llu (level "

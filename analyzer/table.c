@@ -71,6 +71,14 @@ static size_t merge(struct table_row *rows, size_t count)
 	return kept;
 }
 
+/* Of a write that ended before there was a task to attach the target record tells. */
+static bool is_written(const struct attach *attach, const struct task *task)
+{
+	int32_t pid = task->r.row.pid;
+
+	return pid == attach->begin.tpid || (task->kind == RECORD_TARGET && pid == task->r.found);
+}
+
 void table_init(struct table *table, const struct attach *attach)
 {
 	size_t n = 0;
@@ -87,7 +95,7 @@ void table_init(struct table *table, const struct attach *attach)
 	qsort(rows, n, sizeof(*rows), by_thread);
 	n = merge(rows, n);
 	for (size_t i = 0; i < n; i++)
-		rows[i].written = attach->begin.tpid && rows[i].task->r.row.pid == attach->begin.tpid;
+		rows[i].written = is_written(attach, rows[i].task);
 	qsort(rows, n, sizeof(*rows), by_place);
 	table->rows = rows;
 	table->count = n;
