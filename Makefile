@@ -18,7 +18,7 @@ LIBS = -ljansson -ldw -lelf
 
 sources := $(wildcard analyzer/*.c)
 library := $(filter-out analyzer/cganalyze.c,$(sources))
-unit_tests := kernel parse reader sequence diagnose
+unit_tests := kernel parse pidtext reader sequence diagnose
 test_programs := $(unit_tests) mutate
 
 # $B/ is what users get, $B/asan/ is the same with the sanitizers.
@@ -86,7 +86,8 @@ $B/libraries:
 # ---- tests ----
 
 suites = 'CGANALYZE=$(1)/cganalyze tests/run' $(unit_tests:%='$(1)/tests/unit/%') \
-	'$(1)/tests/unit/mutate samples/article-2018.log'
+	'$(1)/tests/unit/mutate samples/article-2018.log' \
+	'$(1)/tests/unit/mutate -r tests/cases/*-proven/trace.log tests/cases/*-inferred/trace.log'
 fast_suites = $(call suites,$B) $(call suites,$B/asan) tests/stap
 
 check: check-tools

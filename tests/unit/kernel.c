@@ -40,6 +40,14 @@ static const struct {
 	{ "mainline", 0x800, 0, "0x800" },
 	{ "mainline", 0, 0, "0x0" },
 	{ "6.1", UINT64_MAX, 0, NULL },
+	{ "6.1.192", 0x4000, 0, "0x4000" },
+	{ "6.1.192", 0x102, 0, "KILLABLE" },
+	{ "6.12.117", 0x2102, 0, "KILLABLE|FREEZABLE" },
+	{ "6.12.117", 0x40, 0, "PARKED" },
+	{ "6.12.117", 0x8, 0, "TRACED" },
+	{ "7.2.12", 0x800, 0, "NEW" },
+	{ "7.2.12", 0x402, 0, "IDLE" },
+	{ "7.2.12", 0x10000, 0, "0x10000" },
 };
 
 static void test_states(void)
@@ -79,5 +87,10 @@ int main(void)
 	CHECK(!strcmp(kernel_controller_of("blkcg_can_attach", 2), "io"));
 	CHECK(!kernel_controller_of("cgroup_attach_task", 1));
 	CHECK(!kernel_controller_of(NULL, 1));
+	CHECK(kernel_calls("cgroup_attach_task", "task_can_attach"));
+	CHECK(kernel_calls("cpuset_can_attach", "cpuset_can_attach"));
+	CHECK(!kernel_calls("task_can_attach", "cpuset_can_attach"));
+	CHECK(!kernel_calls("cpu_cgroup_can_attach", "task_can_attach"));
+	CHECK(!kernel_calls("cgroup_attach_task", "cgroup_procs_write_start"));
 	return TEST_END();
 }
