@@ -201,6 +201,26 @@ static int digits(struct cursor *c, size_t n, unsigned int base, uint32_t *ret)
 	return 0;
 }
 
+static bool is_octal(char c)
+{
+	return c >= '0' && c <= '7';
+}
+
+/*
+ * SystemTap 4.8 writes a NUL as \0, whatever follows. Three digits are a byte only if it is one that has
+ * to be written so; and to no other byte does it give a 0 first.
+ */
+static bool is_short_nul(const char *digits, size_t room)
+{
+	if (*digits != '0')
+		return false;
+	if (room < 3 || !is_octal(digits[1]) || !is_octal(digits[2]))
+		return true;
+	int byte = (digits[1] - '0') * 8 + digits[2] - '0';
+
+	return (byte >= '\a' && byte <= '\r') || byte >= ' ';
+}
+
 static int escape(struct cursor *c)
 {
 	uint32_t value;
@@ -208,6 +228,10 @@ static int escape(struct cursor *c)
 	if (c->at == c->end)
 		return fail(c, "bad escape");
 	if (strchr("abfnrtv\"\\", *c->at) && *c->at) {
+		c->at++;
+		return 0;
+	}
+	if (is_short_nul(c->at, c->end - c->at)) {
 		c->at++;
 		return 0;
 	}
@@ -473,7 +497,10 @@ size_t parse_unescape(char *to, const char *from)
 		char c = *++from;
 		const char *letter = c ? strchr(letters, c) : NULL;
 
-		if (c >= '0' && c <= '3') {
+		if (c && is_short_nul(from, strlen(from))) {
+			*to++ = 0;
+			from++;
+		} else if (c >= '0' && c <= '3') {
 			*to++ = number(&from, 3, 8);
 		} else if (c == 'u' || c == 'U') {
 			from++;

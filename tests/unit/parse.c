@@ -97,7 +97,7 @@ static int string(const char *escaped)
 static void test_strings(void)
 {
 	static const char *const bad[] = {
-		"\\", "\\x41", "\\8", "\\400", "\\08", "\\u12", "\\ud800", "\\U00110000", "\t", "\x7f",
+		"\\", "\\x41", "\\8", "\\400", "\\18", "\\u12", "\\ud800", "\\U00110000", "\t", "\x7f",
 		"\xc3\xa9", "a\"b", "\\'", "\\u\x10\x10\x10\x10",
 	};
 
@@ -108,6 +108,9 @@ static void test_strings(void)
 	size_t n = parse_unescape(raw, record.ret.fn);
 
 	CHECK(n == 21 && !memcmp(raw, "\a\b\f\n\r\t\v\"\\\0\377\342\200\256\360\237\230\200 ;3", n));
+	CHECK(!string("5\\0\\08\\012\\0006\\037"));
+	n = parse_unescape(raw, record.ret.fn);
+	CHECK(n == 10 && !memcmp(raw, "5\0\0" "8\0" "12\0" "6\037", n));
 	CHECK(!string("x"));
 	CHECK(parse("parent 2 1 t=1 pid=2 tgid=2 ppid=1 state=0x0 exit_state=0x0 flags=0x0 policy=0 prio=0 "
 		    "start=0 comm=\"1234567890123456789012345678901234567890123456789012345678901\" ;2"));
