@@ -124,7 +124,12 @@ const struct task *target_of(const struct finding *f, const char *fn)
 {
 	const struct task *target = f->target;
 
-	return target && target->r.row.pid && !strcmp(target->r.fn, fn) ? target : NULL;
+	if (!target || strcmp(target->r.fn, fn))
+		return NULL;
+	const struct row *row = &target->r.row;
+
+	/* The thread itself, or its leader. */
+	return row->pid && (row->pid == row->tgid || row->pid == target->r.found) ? target : NULL;
 }
 
 bool is_subtree(const struct finding *f)

@@ -112,8 +112,8 @@ static enum confidence deadline_alone(const struct finding *f, struct claim *cla
 	claim->culprit = stop;
 	claim_cite(claim, stop->line, TASK "() answered %d about thread %d, policy SCHED_DEADLINE",
 		   stop->r.ret, stop->r.row.pid);
-	return claim_inferred(claim, "not every kernel of this release has this test, but the function has no "
-			      "other reason to refuse this thread");
+	return claim_inferred(claim, "not every kernel of this release has this test, but the "
+			      "function has no other reason to refuse this thread");
 }
 
 enum confidence rule_cpuset_deadline(const struct finding *f, struct claim *claim)
@@ -156,7 +156,7 @@ enum confidence rule_setscheduler_denied(const struct finding *f, struct claim *
 			      "() has no other reason to answer so");
 }
 
-/* Which of them a kernel has: dl_bw_alloc 5.10.y and 6.x, dl_cpu_busy 5.15, dl_task_can_attach 4.14 to 5.4. */
+/* dl_bw_alloc is 5.10.y's and 6.x's, dl_cpu_busy 5.15's, dl_task_can_attach 4.14's to 5.4's. */
 static bool asks_bandwidth(const char *fn)
 {
 	return !strcmp(fn, "dl_bw_alloc") || !strcmp(fn, "dl_cpu_busy") ||

@@ -71,6 +71,8 @@ enum confidence rule_out_of_memory(const struct finding *f, struct claim *claim)
 		return claim_inferred(claim, "kernfs refused before the text reached the cgroup code: it had "
 				      "no memory for it");
 	if (attach && f->attach->complete && f->stage == STAGE_MIGRATION)
-		return claim_inferred(claim, "cgroup_attach_task() answered so before a controller was asked");
+		return claim_inferred(claim,
+				      "cgroup_attach_task() answered so before a controller was "
+				      "asked");
 	return CONFIDENCE_NONE;
 }

@@ -39,6 +39,17 @@ static const char *bad_argument(const struct record_write *w)
 	return position ? position : bad_count(w);
 }
 
+/* Calls of several parts, of whose addresses and lengths nothing is recorded. */
+static bool has_parts(const struct record_write *w)
+{
+	return w->nr == NR_WRITEV || w->nr == NR_PWRITEV || w->nr == NR_PWRITEV2;
+}
+
+static bool is_cgroup(const struct record_write *w)
+{
+	return w->magic == V1_MAGIC || w->magic == V2_MAGIC;
+}
+
 static bool is_outside(const struct finding *f)
 {
 	return f->attach->outside && f->attach->ended;
@@ -47,13 +58,18 @@ static bool is_outside(const struct finding *f)
 enum confidence rule_vfs(const struct finding *f, struct claim *claim)
 {
 	const struct record_write *w = &f->attach->write;
-	const char *wrong = is_outside(f) ? bad_argument(w) : NULL;
 
-	if (!wrong)
+	if (!is_outside(f))
 		return CONFIDENCE_NONE;
-	claim_cite(claim, f->attach->begin_line, "system call %u, count %lld, position %lld: %s", w->nr,
-		   (long long)w->count, (long long)w->pos, wrong);
-	return CONFIDENCE_PROVEN;
+	const char *wrong = bad_argument(w);
+
+	if (!wrong && (!has_parts(w) || !is_cgroup(w) || w->seccomp == SECCOMP_FILTER || w->ptrace))
+		return CONFIDENCE_NONE;
+	claim_cite(claim, f->attach->begin_line, "system call %u, count %lld, position %lld%s%s", w->nr,
+		   (long long)w->count, (long long)w->pos, wrong ? ": " : "", wrong ? wrong : "");
+	return wrong ? CONFIDENCE_PROVEN :
+	       claim_inferred(claim, "the lengths of the parts are not recorded; there is neither a "
+			      "filter nor a tracer, and the file is the kernel's: one length must be bad");
 }
 
 static const char *file_system(uint64_t magic)
@@ -68,13 +84,13 @@ enum confidence rule_not_kernel(const struct finding *f, struct claim *claim)
 
 	if (!is_outside(f) || bad_argument(w))
 		return CONFIDENCE_NONE;
-	if (w->magic != V1_MAGIC && w->magic != V2_MAGIC) {
+	if (!is_cgroup(w)) {
 		claim_cite(claim, line, "the file's file system is %s (magic 0x%llx)",
 			   file_system(w->magic), (unsigned long long)w->magic);
 		return CONFIDENCE_PROVEN;
 	}
-	/* The parts of writev and its like are not recorded: one of a bad length is as good a reason. */
-	if (w->nr != NR_WRITE && w->nr != NR_PWRITE64)
+	/* A part of a bad length is as good a reason. */
+	if (has_parts(w))
 		return CONFIDENCE_NONE;
 	if (w->seccomp == SECCOMP_FILTER)
 		claim_cite(claim, line, "a seccomp filter is set on the writer, and no cgroup code saw "
