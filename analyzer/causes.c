@@ -20,12 +20,14 @@ const struct cause causes[] = {
 		.lasts = "a new thread leaves TASK_NEW within microseconds to milliseconds",
 		.proof = CPU "() answered EINVAL, and its walk stopped at a thread in state 0x800.",
 		.advice = {
-			"A retry would have helped. Only a process that creates threads all the time can be "
-			"refused again.",
-			"This kernel (<kernel>) has the test; it came with 4.8 (commit 7dc603c9028e) and is gone "
-			"in 6.1 (commit df16b71c686c). A kernel of 6.1 or later never refuses for this reason.",
-			"runc retries an EINVAL 5 times, 30 ms apart, since 1.0-rc7; since 1.0-rc6 runc create "
-			"attaches before the Go runtime starts threads (create only, not exec).",
+			"A retry would have helped. Only a process that creates threads all the "
+			"time can be refused again.",
+			"This kernel (<kernel>) has the test; it came with 4.8 (commit "
+			"7dc603c9028e) and is gone in 6.1 (commit df16b71c686c). A kernel of 6.1 "
+			"or later never refuses for this reason.",
+			"runc retries an EINVAL 5 times, 30 ms apart, since 1.0-rc7; since "
+			"1.0-rc6 runc create attaches before the Go runtime starts threads "
+			"(create only, not exec).",
 			"ps and /proc show such a thread as R; only a tracer sees TASK_NEW.",
 		},
 		.stage = STAGE_CONTROLLER, .functions = { CPU }, .test = rule_task_new,
@@ -39,9 +41,11 @@ const struct cause causes[] = {
 		.proof = START "() answered EINVAL without looking up a task, and the text, read as the kernel "
 			 "reads it, is no number from 0 to 2147483647.",
 		.advice = {
-			"Write one number and nothing else in each write(2): decimal without leading zeros (0 makes "
-			"it octal), or hexadecimal with 0x. White space around it does no harm.",
-			"A buffered stream may join several numbers in one write: flush after each of them.",
+			"Write one number and nothing else in each write(2): decimal without "
+			"leading zeros (0 makes it octal), or hexadecimal with 0x. White space "
+			"around it does no harm.",
+			"A buffered stream may join several numbers in one write: flush after "
+			"each of them.",
 		},
 		.stage = STAGE_LOOKUP, .functions = { START }, .test = rule_bad_pid_text,
 	}, {
@@ -53,8 +57,9 @@ const struct cause causes[] = {
 		.lasts = "the flag stays as long as the thread lives",
 		.proof = START "() answered EINVAL, and the task that it found has PF_NO_SETAFFINITY.",
 		.advice = {
-			"<thread> is a kernel thread or a worker that the kernel keeps on its CPUs: leave it where "
-			"it is. Whoever moves all tasks of a cgroup must pass over those that are refused so.",
+			"<thread> is a kernel thread or a worker that the kernel keeps on its "
+			"CPUs: leave it where it is. Whoever moves all tasks of a cgroup must "
+			"pass over those that are refused so.",
 		},
 		.stage = STAGE_LOOKUP, .functions = { START }, .test = rule_no_setaffinity,
 	}, {
@@ -66,8 +71,9 @@ const struct cause causes[] = {
 		.lasts = "kthreadd (pid 2) can never be moved, another kernel thread may be once it has started",
 		.proof = START "() answered EINVAL, and the task that it found has no_cgroup_migration set.",
 		.advice = {
-			"Leave kthreadd in the root cgroup: every kernel thread would be born in the cgroup it is in. "
-			"If it is another kernel thread, try again after it has started.",
+			"Leave kthreadd in the root cgroup: every kernel thread would be born in "
+			"the cgroup it is in. If it is another kernel thread, try again after it "
+			"has started.",
 		},
 		.stage = STAGE_LOOKUP, .functions = { START }, .test = rule_kthreadd,
 	}, {
@@ -80,10 +86,11 @@ const struct cause causes[] = {
 		.proof = CPU "() answered EINVAL at a thread of real-time priority about which "
 			 "sched_rt_can_attach() had said no.",
 		.advice = {
-			"On cgroup v1 give <cgroup> a budget first: cpu.rt_runtime_us. Cgroup v2 has none: there only "
-			"the root takes real-time threads on such a kernel.",
-			"Or move the process first, and let its threads become SCHED_FIFO or SCHED_RR afterwards. A "
-			"thread that inherited a priority through a mutex counts as well.",
+			"On cgroup v1 give <cgroup> a budget first: cpu.rt_runtime_us. Cgroup v2 "
+			"has none: there only the root takes real-time threads on such a kernel.",
+			"Or move the process first, and let its threads become SCHED_FIFO or "
+			"SCHED_RR afterwards. A thread that inherited a priority through a mutex "
+			"counts as well.",
 		},
 		.stage = STAGE_CONTROLLER, .functions = { CPU, "sched_rt_can_attach" },
 		.test = rule_rt_group,
@@ -98,7 +105,8 @@ const struct cause causes[] = {
 		.proof = CPU "() answered EINVAL at a thread of policy SCHED_FIFO, SCHED_RR or SCHED_DEADLINE "
 			 "that was not TASK_NEW.",
 		.advice = {
-			"Make <thread> SCHED_OTHER (chrt -o -p 0), move the process, and set the policy again.",
+			"Make <thread> SCHED_OTHER (chrt -o -p 0), move the process, and set the "
+			"policy again.",
 			"Linux 5.4 (commit a07db5c08657) and later move such threads.",
 		},
 		.stage = STAGE_CONTROLLER, .functions = { CPU }, .test = rule_non_fair_class,
@@ -111,10 +119,11 @@ const struct cause causes[] = {
 		.lasts = "as long as that thread lives; this is no race",
 		.proof = "task_can_attach() answered EINVAL about a thread that has PF_NO_SETAFFINITY.",
 		.advice = {
-			"<thread> makes every move of its process to another cpuset fail. An io_uring thread (iou-sqp, "
-			"iou-wrk) goes when the process closes its ring: attach before the ring is made.",
-			"Linux 6.3 (commits 01e68ce08a30 and a5fc1441af77, also in 6.1.110) does not set the flag on "
-			"such threads any more.",
+			"<thread> makes every move of its process to another cpuset fail. An "
+			"io_uring thread (iou-sqp, iou-wrk) goes when the process closes its "
+			"ring: attach before the ring is made.",
+			"Linux 6.3 (commits 01e68ce08a30 and a5fc1441af77, also in 6.1.110) does "
+			"not set the flag on such threads any more.",
 		},
 		.stage = STAGE_CONTROLLER, .functions = { "task_can_attach", CPUSET },
 		.test = rule_cpuset_no_setaffinity,
@@ -128,7 +137,8 @@ const struct cause causes[] = {
 		.proof = CPUSET "() answered EINVAL though it refused none of the threads by itself, and one of them "
 			 "is SCHED_DEADLINE.",
 		.advice = {
-			"Give <cgroup> a CPU that is online (cpuset.cpus), or bring one of its CPUs online.",
+			"Give <cgroup> a CPU that is online (cpuset.cpus), or bring one of its "
+			"CPUs online.",
 		},
 		.stage = STAGE_CONTROLLER, .functions = { CPUSET, "task_can_attach" },
 		.test = rule_cpuset_deadline,
@@ -141,8 +151,9 @@ const struct cause causes[] = {
 		.lasts = "as long as both processes live",
 		.proof = "blkcg_can_attach() answered EINVAL at a thread whose io_context has more than one user.",
 		.advice = {
-			"<thread> was made by clone(CLONE_IO), or made another so: it cannot change its blkio (io) "
-			"cgroup while they share. Attach before that clone, or leave CLONE_IO out.",
+			"<thread> was made by clone(CLONE_IO), or made another so: it cannot "
+			"change its blkio (io) cgroup while they share. Attach before that "
+			"clone, or leave CLONE_IO out.",
 			"Linux 5.14 (commit b5f3352e0868) and later have no such test.",
 		},
 		.stage = STAGE_CONTROLLER, .functions = { "blkcg_can_attach" },
@@ -155,8 +166,8 @@ const struct cause causes[] = {
 		.lasts = "on the BPF scheduler that is loaded",
 		.proof = "scx_cgroup_can_attach() answered with the errno.",
 		.advice = {
-			"Look at cgroup_prep_move() of the scheduler named in /sys/kernel/sched_ext/root/ops, or unload "
-			"it and try again.",
+			"Look at cgroup_prep_move() of the scheduler named in "
+			"/sys/kernel/sched_ext/root/ops, or unload it and try again.",
 		},
 		.stage = STAGE_CONTROLLER, .functions = { "scx_cgroup_can_attach", CPU },
 		.test = rule_sched_ext,
@@ -182,8 +193,9 @@ const struct cause causes[] = {
 		.proof = "The call never entered kernfs, and the file is on a file system that is not the kernel's "
 			 "cgroup.",
 		.advice = {
-			"If the file system is FUSE, ask its server (lxcfs); if the writer has a seccomp filter, look at "
-			"the container's seccomp profile; if it is traced, at its tracer.",
+			"If the file system is FUSE, ask its server (lxcfs); if the writer has a "
+			"seccomp filter, look at the container's seccomp profile; if it is "
+			"traced, at its tracer.",
 		},
 		.stage = STAGE_OUTSIDE, .test = rule_not_kernel,
 	}, {
@@ -195,8 +207,9 @@ const struct cause causes[] = {
 		.lasts = "unless a new process gets the number",
 		.proof = "find_task_by_vpid() found no task.",
 		.advice = {
-			"The process has ended, or the number is of another pid namespace: it is looked up in the one "
-			"in which the writer lives, whatever namespace the cgroup file was opened in.",
+			"The process has ended, or the number is of another pid namespace: it is "
+			"looked up in the one in which the writer lives, whatever namespace the "
+			"cgroup file was opened in.",
 		},
 		.stage = STAGE_LOOKUP, .functions = { "find_task_by_vpid", START },
 		.test = rule_no_such_process,
@@ -209,7 +222,8 @@ const struct cause causes[] = {
 		.lasts = "a cgroup that is made again under that name is another one",
 		.proof = "kernfs refused the write, or cgroup_file_write() did before it read the text.",
 		.advice = {
-			"Somebody removed <cgroup> between open(2) and write(2): make it again and open the file anew.",
+			"Somebody removed <cgroup> between open(2) and write(2): make it again "
+			"and open the file anew.",
 		},
 		.stage = STAGE_KERNFS, .test = rule_cgroup_removed,
 	}, {
@@ -222,8 +236,9 @@ const struct cause causes[] = {
 		.proof = "The lookup was passed and cgroup_attach_task() not reached; the opener's euid is neither 0 "
 			 "nor the task's uid or saved uid.",
 		.advice = {
-			"On cgroup v1 only root moves the tasks of others: write permission on the file is not enough. "
-			"Who opened the file counts, not who writes (on old kernels the writer).",
+			"On cgroup v1 only root moves the tasks of others: write permission on "
+			"the file is not enough. Who opened the file counts, not who writes (on "
+			"old kernels the writer).",
 		},
 		.stage = STAGE_PERMISSION, .test = rule_not_owner,
 	}, {
@@ -235,9 +250,9 @@ const struct cause causes[] = {
 		.lasts = "until the permissions change",
 		.proof = "The permission check (cgroup_procs_write_permission() or its caller) answered so.",
 		.advice = {
-			"On cgroup v2 whoever opened the file must also be allowed to write cgroup.procs of the nearest "
-			"cgroup above both source and destination: delegate that one, or start the process inside the "
-			"delegated part.",
+			"On cgroup v2 whoever opened the file must also be allowed to write "
+			"cgroup.procs of the nearest cgroup above both source and destination: "
+			"delegate that one, or start the process inside the delegated part.",
 		},
 		.stage = STAGE_PERMISSION,
 		.functions = { "cgroup_procs_write_permission", "cgroup_attach_permissions" },
@@ -253,7 +268,8 @@ const struct cause causes[] = {
 		.proof = "The permission check (cgroup_procs_write_permission() or its caller) answered ENOENT on a "
 			 "hierarchy mounted with nsdelegate.",
 		.advice = {
-			"Open the file from a process whose cgroup namespace contains both cgroups, usually on the host.",
+			"Open the file from a process whose cgroup namespace contains both "
+			"cgroups, usually on the host.",
 		},
 		.stage = STAGE_PERMISSION,
 		.functions = { "cgroup_procs_write_permission", "cgroup_attach_permissions" },
@@ -269,8 +285,9 @@ const struct cause causes[] = {
 		.proof = "cgroup_file_write() answered EPERM and called nothing, on a hierarchy mounted with "
 			 "nsdelegate.",
 		.advice = {
-			"The file in a namespace's own root is not for its inside to write: write it from outside, or in "
-			"a cgroup below. Linux 4.19 lets cgroup.threads be written.",
+			"The file in a namespace's own root is not for its inside to write: "
+			"write it from outside, or in a cgroup below. Linux 4.19 lets "
+			"cgroup.threads be written.",
 		},
 		.stage = STAGE_KERNFS, .functions = { "cgroup_file_write" }, .test = rule_ns_delegate_file,
 	}, {
@@ -282,8 +299,9 @@ const struct cause causes[] = {
 		.lasts = "as long as writer and thread are who they are",
 		.proof = "security_task_setscheduler() refused a thread inside cpuset_can_attach().",
 		.advice = {
-			"The writer needs CAP_SYS_NICE over <thread>, or the same uid; the writer is asked here, not who "
-			"opened the file. A security module (SELinux, AppArmor, BPF) may have said no as well.",
+			"The writer needs CAP_SYS_NICE over <thread>, or the same uid; the "
+			"writer is asked here, not who opened the file. A security module "
+			"(SELinux, AppArmor, BPF) may have said no as well.",
 		},
 		.stage = STAGE_CONTROLLER, .functions = { "security_task_setscheduler", CPUSET },
 		.test = rule_setscheduler_denied,
@@ -296,8 +314,8 @@ const struct cause causes[] = {
 		.lasts = "as long as the cgroups keep their types",
 		.proof = "The destination is a domain below a threaded cgroup or below the domain of threaded ones.",
 		.advice = {
-			"Write 'threaded' to cgroup.type of <cgroup> to make it part of that domain, or put it elsewhere "
-			"(cat cgroup.type shows 'domain invalid').",
+			"Write 'threaded' to cgroup.type of <cgroup> to make it part of that "
+			"domain, or put it elsewhere (cat cgroup.type shows 'domain invalid').",
 		},
 		.stage = STAGE_PERMISSION, .functions = { "cgroup_attach_permissions" },
 		.test = rule_domain_invalid,
@@ -310,8 +328,8 @@ const struct cause causes[] = {
 		.lasts = "as long as the process is in another domain",
 		.proof = "Source and destination of a write to cgroup.threads are not of the same domain.",
 		.advice = {
-			"Move the whole process to the domain first (cgroup.procs of the threaded root), then its threads "
-			"to threaded cgroups below it.",
+			"Move the whole process to the domain first (cgroup.procs of the "
+			"threaded root), then its threads to threaded cgroups below it.",
 		},
 		.stage = STAGE_PERMISSION, .functions = { "cgroup_attach_permissions" },
 		.test = rule_other_domain,
@@ -324,8 +342,9 @@ const struct cause causes[] = {
 		.lasts = "as long as controllers are enabled in its cgroup.subtree_control",
 		.proof = "cgroup.subtree_control of the destination is not empty.",
 		.advice = {
-			"Processes live in leaves on cgroup v2: make a cgroup below <cgroup> and attach to that, or "
-			"disable the controllers in cgroup.subtree_control of <cgroup>.",
+			"Processes live in leaves on cgroup v2: make a cgroup below <cgroup> and "
+			"attach to that, or disable the controllers in cgroup.subtree_control of "
+			"<cgroup>.",
 		},
 		.stage = STAGE_PERMISSION, .functions = { "cgroup_attach_permissions" },
 		.test = rule_internal_process,
@@ -338,7 +357,8 @@ const struct cause causes[] = {
 		.lasts = "on the other SCHED_DEADLINE threads on those CPUs",
 		.proof = "dl_bw_alloc(), or what asks for the bandwidth on that kernel, answered EBUSY.",
 		.advice = {
-			"Give <cgroup> more CPUs, or lower the runtime of the SCHED_DEADLINE threads there.",
+			"Give <cgroup> more CPUs, or lower the runtime of the SCHED_DEADLINE "
+			"threads there.",
 		},
 		.stage = STAGE_CONTROLLER, .functions = { "dl_bw_alloc", "dl_cpu_busy", "dl_task_can_attach" },
 		.test = rule_deadline_bandwidth,
@@ -351,8 +371,8 @@ const struct cause causes[] = {
 		.lasts = "until cpuset.cpus and cpuset.mems are set",
 		.proof = CPUSET "() answered ENOSPC before it asked about any thread.",
 		.advice = {
-			"Write cpuset.cpus and cpuset.mems of <cgroup> first: on cgroup v1 a new cpuset has neither "
-			"(cgroup.clone_children=1 above copies them).",
+			"Write cpuset.cpus and cpuset.mems of <cgroup> first: on cgroup v1 a new "
+			"cpuset has neither (cgroup.clone_children=1 above copies them).",
 		},
 		.stage = STAGE_CONTROLLER, .functions = { CPUSET }, .test = rule_cpuset_empty,
 	}, {
@@ -364,7 +384,8 @@ const struct cause causes[] = {
 		.lasts = "on the free memory and the limit of the destination",
 		.proof = "mem_cgroup_can_attach() or memcg1_can_attach() answered ENOMEM.",
 		.advice = {
-			"Raise memory.limit_in_bytes of <cgroup>, or write 0 to its memory.move_charge_at_immigrate.",
+			"Raise memory.limit_in_bytes of <cgroup>, or write 0 to its "
+			"memory.move_charge_at_immigrate.",
 		},
 		.stage = STAGE_CONTROLLER, .functions = { "mem_cgroup_can_attach", "memcg1_can_attach" },
 		.test = rule_memory_charge,
@@ -377,7 +398,8 @@ const struct cause causes[] = {
 		.lasts = "as long as the machine is out of memory",
 		.proof = "cgroup_migrate_prepare_dst() or the permission check answered ENOMEM.",
 		.advice = {
-			"The machine was short of kernel memory: see dmesg for allocation failures, and try again.",
+			"The machine was short of kernel memory: see dmesg for allocation "
+			"failures, and try again.",
 		},
 		.stage = STAGE_MIGRATION, .functions = { "cgroup_migrate_prepare_dst" },
 		.test = rule_out_of_memory,
@@ -413,8 +435,8 @@ const struct cause causes[] = {
 		.lasts = "not known; if a retry succeeds it was a race, if it never does it was not",
 		.proof = "No other cause holds, or the records do not suffice to tell.",
 		.advice = {
-			"If the same write fails again and again, the cause is not a race: look at the function that "
-			"refused. If a retry succeeds, it was one.",
+			"If the same write fails again and again, the cause is not a race: look "
+			"at the function that refused. If a retry succeeds, it was one.",
 		},
 	},
 };

@@ -25,8 +25,9 @@ struct renderer {
 	void (*moment)(const struct render_options *, struct report *);		/* --at: logs' `seen` */
 };
 
-/* render_causes.c, the text of --causes. */
+/* Parts of the text that have files of their own. */
 void render_causes(const struct render_options *options);
+void render_summary(const struct render_options *options, struct report *report);
 
 extern const struct renderer render_text, render_json;
 

@@ -62,3 +62,9 @@ const char *silence_name(enum silence silence)
 
 	return names[silence];
 }
+
+const char *silence_phrase(enum silence silence)
+{
+	return silence == SILENCE_ZOMBIE ? "is a zombie" :
+	       "was there already, no controller was asked";
+}

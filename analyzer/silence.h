@@ -20,6 +20,9 @@ enum silence silence_of(const struct attach *attach);
 /* "zombie", "already_there". */
 const char *silence_name(enum silence silence);
 
+/* "is a zombie", after a name. */
+const char *silence_phrase(enum silence silence);
+
 /* The record of the task that was not moved. */
 const struct task *silence_task(const struct attach *attach);
 
