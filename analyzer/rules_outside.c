@@ -72,11 +72,6 @@ enum confidence rule_vfs(const struct finding *f, struct claim *claim)
 			      "filter nor a tracer, and the file is the kernel's: one length must be bad");
 }
 
-static const char *file_system(uint64_t magic)
-{
-	return magic == FUSE_MAGIC ? "FUSE (lxcfs, for instance)" : "not a cgroup's";
-}
-
 enum confidence rule_not_kernel(const struct finding *f, struct claim *claim)
 {
 	const struct record_write *w = &f->attach->write;
@@ -84,10 +79,14 @@ enum confidence rule_not_kernel(const struct finding *f, struct claim *claim)
 
 	if (!is_outside(f) || bad_argument(w))
 		return CONFIDENCE_NONE;
-	if (!is_cgroup(w)) {
-		claim_cite(claim, line, "the file's file system is %s (magic 0x%llx)",
-			   file_system(w->magic), (unsigned long long)w->magic);
+	if (w->magic == FUSE_MAGIC) {
+		claim_cite(claim, line, "the file is on FUSE, lxcfs for instance");
 		return CONFIDENCE_PROVEN;
+	}
+	if (!is_cgroup(w)) {
+		claim_cite(claim, line, "the file is on no cgroup file system (magic 0x%llx)",
+			   (unsigned long long)w->magic);
+		return claim_inferred(claim, "which file system has that magic is not known here");
 	}
 	/* A part of a bad length is as good a reason. */
 	if (has_parts(w))

@@ -120,7 +120,7 @@ enum confidence rule_domain_invalid(const struct finding *f, struct claim *claim
 		return CONFIDENCE_PROVEN;
 	}
 	/* A thread alone is also refused for leaving its domain; a process only for this. */
-	if (is_threads(f))
+	if (strcmp(f->attach->begin.file, "cgroup.procs"))
 		return CONFIDENCE_NONE;
 	if (f->attach->placed)
 		return claim_inferred(claim, "no cgroup above the destination was seen to be threaded, but a "
