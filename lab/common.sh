@@ -27,11 +27,11 @@ as_root() {
 
 select_kernel() {
 	KERNEL=${KERNEL:-5.10}
-	row=$(awk -v k="$KERNEL" '!/^#/ && $1 == k { print $2, $3, $4 }' "$lab/kernels")
+	row=$(awk -v k="$KERNEL" '!/^#/ && $1 == k { print $2, $3, $4, $5 }' "$lab/kernels")
 	[ -n "$row" ] || die "no kernel '$KERNEL' in lab/kernels, which has:" \
 		"$(awk '!/^#/ { printf "%s ", $1 }' "$lab/kernels")"
 	# shellcheck disable=SC2034 # for those who source this
-	read -r suite more_suites release <<-END
+	read -r suite more_suites systemtap releases <<-END
 	$row
 	END
 }
@@ -56,7 +56,7 @@ key_of() {
 find_lab() {
 	select_kernel
 	find_cache
-	key=$( (echo "$row"; cat "$lab/build" "$lab/initramfs" "$lab/packages") | key_of -)
+	key=$( (echo "$row"; cat "$lab/build" "$lab/initramfs" "$lab/install-kernel" "$lab/packages") | key_of -)
 	vm=$cache/$KERNEL-$key
 }
 
