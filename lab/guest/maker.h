@@ -19,13 +19,13 @@ struct maker {
 	int (*prepare)(struct stage *stage);
 	/* Some writes, all into the truth; -1 if that was not possible. */
 	int (*make)(struct stage *stage);
-	bool once;			/* by the first writer only */
+	enum { ALL, FIRST, ALONE } who;	/* the first writer only; and nobody beside or after it */
 	bool syscalls;			/* the recorder must look at all system calls */
 };
 
 /* Each ends with a maker that has no cause. */
 extern const struct maker makers_text[], makers_task[], makers_new[], makers_cpuset[],
-	makers_charge[], makers_rules[];
+	makers_charge[], makers_rules[], makers_last[];
 
 /* A note of a refusal. */
 static inline struct truth_note refusal(int expected, const char *cause, pid_t target,

@@ -106,7 +106,7 @@ static int make_twins(struct stage *stage)
 }
 
 const struct maker makers_charge[] = {
-	{ "memory_charge", NULL, ON_V1, prepare_fat, make_fat, false, false },
-	{ "io_context_shared", NULL, ON_BOTH, prepare_twins, make_twins, false, false },
+	{ "memory_charge", NULL, ON_V1, prepare_fat, make_fat, ALL, false },
+	{ "io_context_shared", NULL, ON_BOTH, prepare_twins, make_twins, ALL, false },
 	{ 0 },
 };

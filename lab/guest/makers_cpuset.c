@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -105,15 +106,20 @@ static void be_nothing(void)
 {
 }
 
-static int set_deadline(pid_t pid)
+static int set_deadline(pid_t pid, int percent)
 {
-	/* Half of a CPU. */
 	struct sched_attr attr = {
 		.size = sizeof(attr), .sched_policy = POLICY_DEADLINE,
-		.sched_runtime = 5000000, .sched_deadline = 10000000, .sched_period = 10000000,
+		.sched_runtime = percent * 100000, .sched_deadline = 10000000, .sched_period = 10000000,
 	};
 
 	return syscall(SYS_sched_setattr, pid, &attr, 0);
+}
+
+/* Seen up to 6.12; 7.2 asks only if the root domain is another one. */
+static bool books_twice(const struct stage *stage)
+{
+	return stage->kernel < 7000;
 }
 
 /*
@@ -124,9 +130,9 @@ static int prepare_deadline(struct stage *stage)
 {
 	pid_t pid;
 
-	if (!has_cpuset(stage))
+	if (!has_cpuset(stage) || !books_twice(stage))
 		return 1;
-	while ((pid = stage_child(be_nothing)) > 0 && set_deadline(pid) == 0)
+	while ((pid = stage_child(be_nothing)) > 0 && set_deadline(pid, 50) == 0)
 		deadline = pid;
 	if (pid < 0 || !deadline || errno != EBUSY)
 		return complain("cannot use up the bandwidth: %s", strerror(errno));
@@ -140,6 +146,61 @@ static int make_deadline(struct stage *stage)
 	struct truth_note note = refusal(EBUSY, "deadline_bandwidth", deadline, 0);
 
 	truth_write_pid(stage->truth, &stage->in[CPUSET]->procs[1], deadline, &note);
+	return 0;
+}
+
+/* ---- the same, in a root domain of its own ---- */
+
+static struct truth_file partition;
+static pid_t outside;
+
+/* One that sleeps stays on its old CPU, and in that CPU's root domain, until it runs again. */
+static void run_once(pid_t pid)
+{
+	kill(pid, SIGSTOP);
+	waitpid(pid, NULL, WUNTRACED);
+	kill(pid, SIGCONT);
+}
+
+/*
+ * A CPU that is nearly full, and somebody as big who comes from the other one. It is made by the first
+ * write and stays: the kernel gives the bandwidth of a dead task back some time later, perhaps to a
+ * root domain that is a new one by then. All cpusets besides lose that CPU.
+ */
+static int fill_partition(struct stage *stage)
+{
+	char dir[PATH_MAX];
+
+	/* Beside the writer's cgroup: only a child of the root can have a CPU of the root's. */
+	snprintf(dir, sizeof(dir), "%s-partition", stage->in[CPUSET]->dir);
+	if (mkdir(dir, 0755))
+		return complain("cannot make '%s': %s", dir, strerror(errno));
+	if (set_file(dir, "cpuset.cpus", "1") ||
+	    set_file(dir, "cpuset.cpus.partition", "root") ||
+	    truth_file_init(&partition, dir, "cgroup.procs"))
+		return -1;
+	pid_t inside = stage_child(be_nothing);
+	outside = stage_child(be_nothing);
+	if (inside < 0 || outside < 0 || stage_move(stage, &partition, inside))
+		return -1;
+	run_once(inside);
+	run_once(outside);
+	if (set_deadline(inside, 80) || set_deadline(outside, 80))
+		return complain("cannot fill the partition: %s", strerror(errno));
+	return 0;
+}
+
+static int prepare_partition(struct stage *stage)
+{
+	return !has_cpuset(stage) || books_twice(stage);
+}
+
+static int make_partition(struct stage *stage)
+{
+	if (!outside && fill_partition(stage))
+		return -1;
+	struct truth_note note = refusal(EBUSY, "deadline_bandwidth", outside, 0);
+	truth_write_pid(stage->truth, &partition, outside, &note);
 	return 0;
 }
 
@@ -197,9 +258,14 @@ static int make_denied(struct stage *stage)
 }
 
 const struct maker makers_cpuset[] = {
-	{ "cpuset_no_setaffinity", NULL, ON_BOTH, prepare_polled, make_polled, false, false },
-	{ "deadline_bandwidth", NULL, ON_BOTH, prepare_deadline, make_deadline, true, false },
-	{ "cpuset_empty", NULL, ON_V1, prepare_empty, make_empty, false, false },
-	{ "setscheduler_denied", NULL, ON_BOTH, prepare_heir, make_denied, false, false },
+	{ "cpuset_no_setaffinity", NULL, ON_BOTH, prepare_polled, make_polled, ALL, false },
+	{ "deadline_bandwidth", NULL, ON_BOTH, prepare_deadline, make_deadline, FIRST, false },
+	{ "cpuset_empty", NULL, ON_V1, prepare_empty, make_empty, ALL, false },
+	{ "setscheduler_denied", NULL, ON_BOTH, prepare_heir, make_denied, ALL, false },
+	{ 0 },
+};
+
+const struct maker makers_last[] = {
+	{ "deadline_bandwidth", "partition", ON_V2, prepare_partition, make_partition, ALONE, false },
 	{ 0 },
 };

@@ -81,6 +81,7 @@ static int make_nested(struct stage *stage)
 	struct truth_note note = note_of(&nested, held);
 	struct truth_note accepted = { .target = nested.pid };
 
+	(void)stage;
 	if (held < 0)
 		return -1;
 	for (int i = 0; i < 2; i++)
@@ -129,8 +130,8 @@ static int make_branch(struct stage *stage)
 }
 
 const struct maker makers_new[] = {
-	{ "task_new", NULL, ON_BOTH, prepare_victim, make_process, false, false },
-	{ "task_new", "pid namespace", ON_BOTH, prepare_nested, make_nested, false, false },
-	{ "task_new", "subtree_control", ON_V2, prepare_branch, make_branch, false, false },
+	{ "task_new", NULL, ON_BOTH, prepare_victim, make_process, ALL, false },
+	{ "task_new", "pid namespace", ON_BOTH, prepare_nested, make_nested, ALL, false },
+	{ "task_new", "subtree_control", ON_V2, prepare_branch, make_branch, ALL, false },
 	{ 0 },
 };

@@ -151,11 +151,11 @@ static int make_internal(struct stage *stage)
 }
 
 const struct maker makers_rules[] = {
-	{ "not_owner", NULL, ON_V1, prepare_nobody, make_nobody, false, false },
-	{ "no_write_permission", NULL, ON_V2, prepare_nobody, make_nobody, false, false },
-	{ "outside_cgroup_namespace", NULL, ON_V2, prepare_delegate, make_outside, false, false },
-	{ "domain_invalid", NULL, ON_V2, prepare_invalid, make_invalid, false, false },
-	{ "other_domain", NULL, ON_V2, NULL, make_other_domain, false, false },
-	{ "internal_process", NULL, ON_V2, prepare_inner, make_internal, false, false },
+	{ "not_owner", NULL, ON_V1, prepare_nobody, make_nobody, ALL, false },
+	{ "no_write_permission", NULL, ON_V2, prepare_nobody, make_nobody, ALL, false },
+	{ "outside_cgroup_namespace", NULL, ON_V2, prepare_delegate, make_outside, ALL, false },
+	{ "domain_invalid", NULL, ON_V2, prepare_invalid, make_invalid, ALL, false },
+	{ "other_domain", NULL, ON_V2, NULL, make_other_domain, ALL, false },
+	{ "internal_process", NULL, ON_V2, prepare_inner, make_internal, ALL, false },
 	{ 0 },
 };

@@ -217,14 +217,14 @@ static int make_not_kernel(struct stage *stage)
 }
 
 const struct maker makers_task[] = {
-	{ "no_setaffinity", NULL, ON_BOTH, find_bound, make_no_setaffinity, false, false },
-	{ "kthreadd", NULL, ON_BOTH, NULL, make_kthreadd, false, false },
-	{ "no_such_process", "dead", ON_BOTH, NULL, make_dead, false, false },
-	{ "no_such_process", "namespace", ON_BOTH, prepare_foreigner, make_foreign_number, false,
+	{ "no_setaffinity", NULL, ON_BOTH, find_bound, make_no_setaffinity, ALL, false },
+	{ "kthreadd", NULL, ON_BOTH, NULL, make_kthreadd, ALL, false },
+	{ "no_such_process", "dead", ON_BOTH, NULL, make_dead, ALL, false },
+	{ "no_such_process", "namespace", ON_BOTH, prepare_foreigner, make_foreign_number, ALL,
 	  false },
-	{ "cgroup_removed", NULL, ON_BOTH, NULL, make_removed, false, false },
-	{ "-", "zombie", ON_BOTH, NULL, make_zombie, false, false },
-	{ "-", "already there", ON_BOTH, NULL, make_already_there, false, false },
-	{ "not_kernel", NULL, ON_BOTH, prepare_filtered, make_not_kernel, false, true },
+	{ "cgroup_removed", NULL, ON_BOTH, NULL, make_removed, ALL, false },
+	{ "-", "zombie", ON_BOTH, NULL, make_zombie, ALL, false },
+	{ "-", "already there", ON_BOTH, NULL, make_already_there, ALL, false },
+	{ "not_kernel", NULL, ON_BOTH, prepare_filtered, make_not_kernel, ALL, true },
 	{ 0 },
 };

@@ -108,11 +108,11 @@ static int make_vfs(struct stage *stage)
 }
 
 const struct maker makers_text[] = {
-	{ "bad_pid_text", NULL, ON_BOTH, NULL, make_bad_text, false, false },
-	{ "-", "empty", ON_BOTH, NULL, make_empty, false, false },
-	{ "-", "odd text", ON_BOTH, NULL, make_odd_text, false, false },
-	{ "write_too_long", NULL, ON_BOTH, NULL, make_too_long, false, false },
-	{ "bad_buffer", NULL, ON_BOTH, NULL, make_bad_buffer, false, false },
-	{ "vfs", NULL, ON_BOTH, NULL, make_vfs, false, true },
+	{ "bad_pid_text", NULL, ON_BOTH, NULL, make_bad_text, ALL, false },
+	{ "-", "empty", ON_BOTH, NULL, make_empty, ALL, false },
+	{ "-", "odd text", ON_BOTH, NULL, make_odd_text, ALL, false },
+	{ "write_too_long", NULL, ON_BOTH, NULL, make_too_long, ALL, false },
+	{ "bad_buffer", NULL, ON_BOTH, NULL, make_bad_buffer, ALL, false },
+	{ "vfs", NULL, ON_BOTH, NULL, make_vfs, ALL, true },
 	{ 0 },
 };
