@@ -56,7 +56,8 @@ key_of() {
 find_lab() {
 	select_kernel
 	find_cache
-	key=$( (echo "$row"; cat "$lab/build" "$lab/initramfs" "$lab/install-kernel" "$lab/packages") | key_of -)
+	key=$( (echo "$row"; cat "$lab/build" "$lab/initramfs" "$lab/install-kernel" "$lab/packages"
+		case $releases in source-*) cat "$lab/${releases#*/}" ;; esac) | key_of -)
 	vm=$cache/$KERNEL-$key
 }
 

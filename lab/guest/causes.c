@@ -109,8 +109,8 @@ static const char *how(const struct maker *maker)
 static int prepare_cast(struct cast *cast, struct stage *stage, const struct options *opt)
 {
 	static const struct maker *const tables[] = {
-		makers_text, makers_task, makers_new, makers_cpuset, makers_charge, makers_rules,
-		makers_last,
+		makers_text, makers_task, makers_new, makers_cpuset, makers_charge, makers_rt,
+		makers_rules, makers_last,
 	};
 
 	for (size_t t = 0; t < sizeof(tables) / sizeof(*tables); t++)

@@ -25,7 +25,7 @@ struct maker {
 
 /* Each ends with a maker that has no cause. */
 extern const struct maker makers_text[], makers_task[], makers_new[], makers_cpuset[],
-	makers_charge[], makers_rules[], makers_last[];
+	makers_charge[], makers_rt[], makers_rules[], makers_last[];
 
 /* A note of a refusal. */
 static inline struct truth_note refusal(int expected, const char *cause, pid_t target,
