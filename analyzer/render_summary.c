@@ -12,10 +12,23 @@ static const char *plural(uint64_t n, const char *one, const char *many)
 	return n == 1 ? one : many;
 }
 
+static size_t causes_found(const struct summary *s)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < cause_count; i++)
+		found += s->causes[i].count != 0;
+	return found;
+}
+
+/* One cause stays in the line of the answer, several have a line each. */
 static void print_causes(const struct render_options *o, const struct summary *s)
 {
-	const char *before = ": ";
+	const char *before = causes_found(s) > 1 ? "\n  " : " ";
 
+	if (!s->refused)
+		return;
+	fputc(':', o->out);
 	for (size_t i = 0; i < cause_count; i++) {
 		const struct cause_count *c = &s->causes[i];
 
@@ -28,7 +41,6 @@ static void print_causes(const struct render_options *o, const struct summary *s
 		else if (c->proven || c->inferred)
 			fprintf(o->out, " (%s)", c->proven ? "proven" : "inferred");
 		fprintf(o->out, ", %s", c->cause->title);
-		before = "; ";
 	}
 }
 
