@@ -43,7 +43,7 @@ help:
 	@echo 'demo, check and lab install the packages of Debian that are missing.'
 	@echo 'KERNEL=5.10       the virtual machine'"'"'s kernel, see lab/kernels'
 	@echo 'MIRROR=ADDRESS    the mirror of Debian, instead of the one apt uses'
-	@echo 'LAB_QUICK=1       leave out compiling the recorder in the virtual machine'
+	@echo 'LAB_QUICK=1       few refusals, and nothing compiled in the virtual machine'
 
 # ---- programs ----
 
