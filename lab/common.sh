@@ -61,6 +61,13 @@ find_lab() {
 	vm=$cache/$KERNEL-$key
 }
 
+# stock DIR: what the guest's scenarios want to find there, the workloads and the recorder.
+stock() {
+	module=$("$lab/module" "$project/stap/cgattach.stp")
+	"$lab/programs" "$1/bin"
+	cp "$module" "$1/cgattach.ko"
+}
+
 # ---- the build root: Debian's root of the guest, and Go ----
 
 # in_root ROOT COMMAND: with /tmp empty, and gone afterwards like the mounts.
