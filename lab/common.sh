@@ -52,11 +52,22 @@ key_of() {
 	cat "$@" | sha256sum | cut -c 1-16
 }
 
+# The packages of this kernel's guest.
+guest_packages() {
+	awk -v kernel="$KERNEL" '!/^#/ && NF {
+		wanted = NF == 1
+		for (i = 2; i <= NF; i++)
+			wanted = wanted || $i == kernel
+		if (wanted)
+			print $1
+	}' "$lab/packages"
+}
+
 # The row of the kernel and not the table: another kernel's row changes nothing here.
 find_lab() {
 	select_kernel
 	find_cache
-	key=$( (echo "$row"; cat "$lab/build" "$lab/initramfs" "$lab/install-kernel" "$lab/packages"
+	key=$( (echo "$row"; guest_packages; cat "$lab/build" "$lab/initramfs" "$lab/install-kernel"
 		case $releases in source-*) cat "$lab/${releases#*/}" ;; esac) | key_of -)
 	vm=$cache/$KERNEL-$key
 }
