@@ -230,12 +230,10 @@ static void keep(struct run *run, struct finding *f)
 	}
 }
 
-static bool is_asked_for(const struct run *run, const struct finding *f)
+static bool is_asked_for(const struct run *run, const struct attach *attach)
 {
-	const struct attach *attach = f->attach;
-
 	if (!run->by_attach)
-		return f->answer < 0;
+		return attach_answer(attach) < 0;
 	return attach->id == run->attach_id &&
 	       (!run->attach_file || !strcmp(run->attach_file, attach->log->file));
 }
@@ -246,17 +244,21 @@ static void diagnose_closed(void *context)
 	struct run *run = context;
 
 	for (struct attach *attach; (attach = model_steal_closed(run->model));) {
+		if (attach_answer(attach) >= 0)
+			report_note_accepted(&run->report, attach);
+		if (attach_answer(attach) >= 0 && !is_asked_for(run, attach)) {
+			attach_free(attach);
+			continue;
+		}
 		struct finding *f = finding_new_steal(attach);
 
 		if (f->answer < 0)
 			report_count(&run->report, f);
-		else
-			report_note_silence(&run->report, f->attach);
 		if (run->live && f->answer < 0) {
 			run->renderer->refusal(&run->out, &run->report, f);
 			fflush(run->out.out);
 		}
-		if (run->live || run->by_time || !is_asked_for(run, f))
+		if (run->live || run->by_time || !is_asked_for(run, f->attach))
 			finding_free(f);
 		else
 			keep(run, f);
@@ -370,8 +372,6 @@ int main(int argc, char **argv)
 	}
 	if (run.by_time)
 		model_keep_seen(run.model, run.time, run.wall);
-	if (run.by_attach)
-		model_keep_attach(run.model, run.attach_file, run.attach_id);
 	read_logs(&run);
 	render(&run);
 	close_output(&run);

@@ -17,9 +17,8 @@ struct model {
 	struct attach *oldest, *newest;
 	size_t open, open_tasks;
 	struct attach *closed, **last_closed;
-	bool keep_seen, seen_wall, keep_attach;
-	uint64_t seen_time, kept_id;
-	const char *kept_file;
+	bool keep_seen, seen_wall;
+	uint64_t seen_time;
 };
 
 struct model *model_new(void)
@@ -56,13 +55,6 @@ void model_keep_seen(struct model *model, uint64_t time, bool wall)
 	model->keep_seen = true;
 	model->seen_time = time;
 	model->seen_wall = wall;
-}
-
-void model_keep_attach(struct model *model, const char *file, uint64_t id)
-{
-	model->keep_attach = true;
-	model->kept_file = file;
-	model->kept_id = id;
 }
 
 static size_t bucket_of(uint64_t id)
@@ -132,21 +124,6 @@ static int answers_by_seq(const void *left, const void *right)
 	return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
-static bool is_kept(const struct model *model, const struct attach *attach)
-{
-	return model->keep_attach && attach->id == model->kept_id &&
-	       (!model->kept_file || !strcmp(model->kept_file, attach->log->file));
-}
-
-/* Of an accepted attach it says that nobody was moved. */
-static bool has_target(const struct attach *attach)
-{
-	for (size_t i = 0; i < attach->task_count; i++)
-		if (attach->tasks[i].kind == RECORD_TARGET)
-			return true;
-	return false;
-}
-
 static void close_attach(struct model *model, struct attach *attach)
 {
 	unlink_open(model, attach);
@@ -159,13 +136,7 @@ static void close_attach(struct model *model, struct attach *attach)
 			   attach->received == attach->end.records;
 	attach->log->attaches++;
 	attach->log->incomplete += !attach->complete;
-	bool refused = attach_answer(attach) < 0;
-
-	attach->log->refused += refused;
-	if (!refused && !has_target(attach) && !is_kept(model, attach)) {
-		attach_free(attach);
-		return;
-	}
+	attach->log->refused += attach_answer(attach) < 0;
 	*model->last_closed = attach;
 	model->last_closed = &attach->next;
 }
@@ -312,6 +283,24 @@ static void add_answer(struct attach *attach, const struct record *record, unsig
 	answer->r.fn = arena_strdup(&attach->arena, record->ret.fn);
 }
 
+static struct record_file copy_file(struct arena *arena, const struct record_file *from)
+{
+	struct record_file file = *from;
+
+	file.path = arena_strdup(arena, from->path);
+	file.fs = arena_strdup(arena, from->fs);
+	return file;
+}
+
+static void add_maker(struct attach *attach, const struct record_maker *maker, unsigned long line)
+{
+	attach->maker = *maker;
+	attach->maker.map = copy_file(&attach->arena, &maker->map);
+	attach->maker.exe = copy_file(&attach->arena, &maker->exe);
+	attach->has_maker = true;
+	attach->maker_line = line;
+}
+
 /* A second beginning or end of one id: that id was used twice, and the first is over. */
 static struct attach *attach_of(struct model *model, const struct record *record)
 {
@@ -348,6 +337,9 @@ static void add_to_attach(struct model *model, const struct record *record, unsi
 		attach->place = record->place;
 		attach->placed = true;
 		attach->place_line = line;
+		break;
+	case RECORD_MAKER:
+		add_maker(attach, &record->maker, line);
 		break;
 	case RECORD_RET:
 		add_answer(attach, record, line);

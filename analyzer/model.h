@@ -3,7 +3,7 @@
  * model - the logs, their attaches, and what was seen of threads; built from records, in any order of
  * an attach's own records. The model owns every object; strings in them live as long as they do.
  *
- * Only open attaches and what the caller asked to keep stay in memory. An attach closes as soon as it
+ * Only open attaches, and closed ones until they are taken, stay in memory. An attach closes as soon as it
  * is complete; one whose end never came closes, incomplete, with its log, or when too many are open.
  */
 #ifndef MODEL_H
@@ -61,11 +61,12 @@ struct attach {
 	uint64_t received;		/* records */
 	bool begun, ended, complete;
 	bool outside;			/* begun by a write record: no cgroup code was entered */
-	bool placed;
-	unsigned long begin_line, end_line, last_line, place_line;
+	bool placed, has_maker;
+	unsigned long begin_line, end_line, last_line, place_line, maker_line;
 	struct record_attach begin;	/* if begun; else all zeros, strings NULL */
 	struct record_write write;	/* if outside; `begin` has as much of it as fits */
 	struct record_place place;	/* if placed */
+	struct record_maker maker;	/* if has_maker */
 	struct record_end end;		/* if ended */
 	struct task *tasks;		/* by seq */
 	size_t task_count, task_room;
@@ -81,9 +82,6 @@ void model_free(struct model *model);
 /* Keep the rows that were last seen at `time`; on the wall clock if `wall`, else CLOCK_MONOTONIC. ns. */
 void model_keep_seen(struct model *model, uint64_t time, bool wall);
 
-/* Keep attach `id` of logs of `file` (any if NULL, borrowed), refused or not. */
-void model_keep_attach(struct model *model, const char *file, uint64_t id);
-
 /* A file begins or ends. Between them come its lines: good ones here, and notes of the others. */
 void model_begin_file(struct model *model, const char *file);
 void model_end_file(struct model *model);
@@ -95,10 +93,7 @@ void model_note_damage(struct model *model, uint64_t lines);
  */
 int model_add(struct model *model, const struct record *record, unsigned long line);
 
-/*
- * A closed attach that was refused, moved nobody or is kept, the longest closed first; NULL if there is none
- * now.
- */
+/* A closed attach, the longest closed first; NULL if there is none now. */
 struct attach *model_steal_closed(struct model *model);
 void attach_free(struct attach *attach);
 

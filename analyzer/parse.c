@@ -59,6 +59,15 @@ static const struct field stop_fields[] = {
 };
 static const struct field group_fields[] = { F(U32, task, n), ROW, { 0 } };
 static const struct field parent_fields[] = { ROW, { 0 } };
+static const struct field maker_fields[] = {
+	F(S32, maker, pid), F(U32, maker, nr), F(HEX, maker, ip), F(HEX, maker, sp), F(HEX, maker, vma),
+	F(HEX, maker, offset), { "map", STRING, offsetof(struct record, maker.map.path) },
+	F(STRING, maker.map, fs), F(U64, maker.map, size), F(S64, maker.map, mtime),
+	{ "exe", STRING, offsetof(struct record, maker.exe.path) },
+	{ "exe_fs", STRING, offsetof(struct record, maker.exe.fs) },
+	{ "exe_size", U64, offsetof(struct record, maker.exe.size) },
+	{ "exe_mtime", S64, offsetof(struct record, maker.exe.mtime) }, { 0 }
+};
 static const struct field ret_fields[] = {
 	F(U64, ret, t), F(STRING, ret, fn), F(S32, ret, ret), { 0 }
 };
@@ -86,6 +95,7 @@ static const struct kind {
 	[RECORD_STOP] = { "stop", stop_fields, true },
 	[RECORD_GROUP] = { "group", group_fields, true },
 	[RECORD_PARENT] = { "parent", parent_fields, true },
+	[RECORD_MAKER] = { "maker", maker_fields, true },
 	[RECORD_RET] = { "ret", ret_fields, true },
 	[RECORD_END] = { "end", end_fields, true },
 	[RECORD_TRAILER] = { "trailer", trailer_fields, false },
@@ -294,7 +304,8 @@ static int version(struct cursor *c, uint32_t *ret)
 {
 	if (unsigned32(c, UINT32_MAX, ret))
 		return -1;
-	c->error->version = *ret != RECORD_VERSION && c->at < c->end && *c->at == ' ';
+	c->error->version = (*ret < RECORD_VERSION_OLDEST || *ret > RECORD_VERSION) && c->at < c->end &&
+			    *c->at == ' ';
 	return c->error->version ? fail(c, "unknown version of the log's format") : 0;
 }
 

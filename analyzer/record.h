@@ -11,7 +11,8 @@
 
 #include <stdint.h>
 
-#define RECORD_VERSION 2
+#define RECORD_VERSION 3
+#define RECORD_VERSION_OLDEST 2	/* the same, without maker */
 #define RECORD_COMM_MAX 60	/* TASK_COMM_LEN - 1 bytes, each escaped to four characters at most */
 
 enum record_kind {
@@ -24,6 +25,7 @@ enum record_kind {
 	RECORD_STOP,
 	RECORD_GROUP,
 	RECORD_PARENT,
+	RECORD_MAKER,
 	RECORD_RET,
 	RECORD_END,
 	RECORD_TRAILER,
@@ -105,6 +107,20 @@ struct record_task {
 	struct row row;
 };
 
+/* A file that was mapped. */
+struct record_file {
+	const char *path, *fs;
+	uint64_t size;
+	int64_t mtime;			/* seconds since 1970 */
+};
+
+struct record_maker {
+	int32_t pid;
+	uint32_t nr;
+	uint64_t ip, sp, vma, offset;
+	struct record_file map, exe;
+};
+
 struct record_ret {
 	uint64_t t;
 	const char *fn;
@@ -130,6 +146,7 @@ struct record {
 		struct record_write write;
 		struct record_place place;
 		struct record_task task;
+		struct record_maker maker;
 		struct record_ret ret;
 		struct record_end end;
 		struct record_trailer trailer;

@@ -13,6 +13,7 @@
 void report_init(struct report *report)
 {
 	memset(report, 0, sizeof(*report));
+	report->incidents = incidents_new();
 	report->summary.causes = xcalloc(cause_count, sizeof(*report->summary.causes));
 	for (size_t i = 0; i < cause_count; i++)
 		report->summary.causes[i].cause = &causes[i];
@@ -26,6 +27,7 @@ void report_fini(struct report *report)
 		finding_free(report->kept[i]);
 	for (size_t i = 0; i < cause_count; i++)
 		free(report->summary.causes[i].excluded);
+	incidents_free(report->incidents);
 	free(report->findings);
 	free(report->kept);
 	free(report->silent);
@@ -44,12 +46,14 @@ void report_count(struct report *report, const struct finding *finding)
 	cause->proven += finding->confidence == CONFIDENCE_PROVEN;
 	cause->inferred += finding->confidence == CONFIDENCE_INFERRED;
 	s->unexplained += !finding->cause->test;
+	incidents_add(report->incidents, finding->attach, finding->cause);
 }
 
-void report_note_silence(struct report *report, const struct attach *attach)
+void report_note_accepted(struct report *report, const struct attach *attach)
 {
 	enum silence kind = silence_of(attach);
 
+	incidents_add(report->incidents, attach, NULL);
 	if (!kind)
 		return;
 	report->summary.silent[kind]++;
@@ -75,6 +79,7 @@ void report_finish(struct report *report, const struct log *logs)
 	struct summary *s = &report->summary;
 
 	report->logs = logs;
+	incidents_finish(report->incidents);
 	s->whole = true;
 	for (const struct log *log = logs; log; log = log->next) {
 		s->attempts += log->attaches + log_lost_attaches(log);

@@ -7,6 +7,7 @@
 #define REPORT_H
 
 #include "causes.h"
+#include "incidents.h"
 #include "seen.h"
 #include "silence.h"
 #include "symbols.h"
@@ -52,6 +53,7 @@ struct report {
 	struct arena silent_arena;
 	struct finding **kept;		/* owned; what --attach asked for, refused or not */
 	size_t kept_count, kept_room;
+	struct incidents *incidents;	/* owned */
 	struct symbols *symbols;	/* borrowed; NULL without --vmlinux */
 	bool all_threads;
 };
@@ -62,8 +64,8 @@ void report_fini(struct report *report);
 /* Counts a refused attach. Of `finding` nothing is kept. */
 void report_count(struct report *report, const struct finding *finding);
 
-/* Counts an accepted attach if it moved nobody. Of `attach` nothing is kept. */
-void report_note_silence(struct report *report, const struct attach *attach);
+/* Takes note of an accepted attach, and counts it if it moved nobody. Of `attach` nothing is kept. */
+void report_note_accepted(struct report *report, const struct attach *attach);
 
 /* After the last finding: completes the summary from the logs, which the report borrows. */
 void report_finish(struct report *report, const struct log *logs);
