@@ -18,8 +18,8 @@ LIBS = -ljansson -ldw -lelf
 
 sources := $(wildcard analyzer/*.c)
 library := $(filter-out analyzer/cganalyze.c,$(sources))
-unit_tests := kernel parse pidtext reader sequence diagnose
-test_programs := $(unit_tests) mutate
+unit_tests := container gosym kernel parse pidtext reader sequence diagnose
+test_programs := $(unit_tests) mutate usersym
 
 # $B/ is what users get, $B/asan/ is the same with the sanitizers.
 objects = $(patsubst %.c,$(1)/%.o,$(2))
@@ -86,6 +86,7 @@ $B/libraries:
 # ---- tests ----
 
 suites = 'CGANALYZE=$(1)/cganalyze tests/run' $(unit_tests:%='$(1)/tests/unit/%') \
+	'tests/usersym $(1)/tests/unit' \
 	'$(1)/tests/unit/mutate samples/article-2018.log' \
 	'$(1)/tests/unit/mutate -r tests/cases/*-proven/trace.log tests/cases/*-inferred/trace.log'
 fast_suites = $(call suites,$B) $(call suites,$B/asan) tests/stap

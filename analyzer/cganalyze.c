@@ -34,6 +34,9 @@ static const char doc[] =
 	"  cganalyze --json trace.log | jq '.refusals[] | .cause'\n"
 	"  cganalyze --vmlinux /usr/lib/debug/boot/vmlinux-5.10.0-32-amd64 trace.log\n"
 	"  cganalyze --at '2026-11-23 10:12:13.5' trace.log\n"
+	"  cganalyze trace.log --errors docker.log\n"
+	"  journalctl -u docker | cganalyze trace.log --errors -\n"
+	"  cganalyze --explain 'write /sys/fs/cgroup/cpu/docker/ID/cgroup.procs: invalid argument'\n"
 	"  cganalyze --causes\n\n"
 	"EXIT STATUS\n"
 	"  0  nothing was refused\n"
@@ -43,14 +46,21 @@ static const char doc[] =
 	"  4  usage error, input or output error, or a file that is no log\n"
 	"The highest that applies.\n";
 
-enum { OPT_JSON = 256, OPT_AT, OPT_ATTACH, OPT_VMLINUX, OPT_ALL_THREADS, OPT_CAUSES };
+enum { OPT_JSON = 256, OPT_AT, OPT_ATTACH, OPT_VMLINUX, OPT_ALL_THREADS, OPT_CAUSES,
+       OPT_ERRORS, OPT_EXPLAIN, OPT_KERNEL, OPT_SYSROOT };
 
 static const struct argp_option options[] = {
 	{ "json", OPT_JSON, NULL, 0, "write JSON (see analyzer/JSON.md)", 0 },
 	{ "at", OPT_AT, "TIME", 0, "show the processes and threads as last seen at TIME", 0 },
 	{ "attach", OPT_ATTACH, "ID", 0, "show one attach and its threads, refused or not", 0 },
-	{ "vmlinux", OPT_VMLINUX, "FILE", 0, "take source lines from the DWARF of FILE", 0 },
+	{ "vmlinux", OPT_VMLINUX, "FILE", 0, "take source lines from the DWARF of FILE, instead of the installed debug package", 0 },
 	{ "all-threads", OPT_ALL_THREADS, NULL, 0, "do not shorten long thread groups", 0 },
+	{ "errors", OPT_ERRORS, "FILE", 0, "find the refusal behind each error line of FILE ('-' is standard "
+	  "input): a log of docker, kubelet, runc, a shell, as it is", 0 },
+	{ "explain", OPT_EXPLAIN, "LINE", 0, "tell what can be told of an error line without a log, and end", 0 },
+	{ "kernel", OPT_KERNEL, "RELEASE", 0, "with --explain: the kernel it came from, if not this one", 0 },
+	{ "sysroot", OPT_SYSROOT, "DIR", 0, "look below DIR for the programs and debug files of the recorded machine "
+	  "(or CGANALYZE_SYSROOT=DIR)", 0 },
 	{ "causes", OPT_CAUSES, NULL, 0, "list every cause that is known, and end; needs no log", 0 },
 	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ 0 }
@@ -58,7 +68,7 @@ static const struct argp_option options[] = {
 
 struct run {
 	const struct renderer *renderer;
-	const char *vmlinux, *attach_file;
+	const char *vmlinux, *attach_file, *errors, *explain, *kernel, *sysroot;
 	bool by_time, by_attach, wall, causes;
 	uint64_t time, attach_id;
 	char **files;
@@ -66,6 +76,8 @@ struct run {
 	bool live, failed;
 	struct model *model;
 	struct report report;
+	struct matches matches;
+	struct usersyms *usersyms;
 	struct render_options out;
 };
 
@@ -145,6 +157,14 @@ static bool parse_attach(struct run *run, char *arg)
 	return !errno;
 }
 
+static bool reads_stdin(const struct run *run)
+{
+	for (int i = 0; i < run->file_count; i++)
+		if (!strcmp(run->files[i], "-"))
+			return true;
+	return false;
+}
+
 static error_t option(int key, char *arg, struct argp_state *state)
 {
 	struct run *run = state->input;
@@ -167,6 +187,18 @@ static error_t option(int key, char *arg, struct argp_state *state)
 	case OPT_ALL_THREADS:
 		run->report.all_threads = true;
 		return 0;
+	case OPT_ERRORS:
+		run->errors = arg;
+		return 0;
+	case OPT_EXPLAIN:
+		run->explain = arg;
+		return 0;
+	case OPT_KERNEL:
+		run->kernel = arg;
+		return 0;
+	case OPT_SYSROOT:
+		run->sysroot = arg;
+		return 0;
 	case OPT_CAUSES:
 		run->causes = true;
 		return 0;
@@ -178,7 +210,7 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		run->file_count = state->argc - state->next;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		if (!run->causes)
+		if (!run->causes && !run->explain)
 			argp_error(state, "no log given");
 		return 0;
 	case ARGP_KEY_END:
@@ -186,6 +218,15 @@ static error_t option(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--at and --attach exclude each other");
 		if (run->causes && (run->by_time || run->by_attach || run->file_count))
 			argp_error(state, "--causes takes no log");
+		if (run->explain && (run->by_time || run->by_attach || run->file_count || run->errors ||
+				     run->causes))
+			argp_error(state, "--explain takes no log");
+		if (run->errors && (run->by_time || run->by_attach))
+			argp_error(state, "--errors goes with neither --at nor --attach");
+		if (run->errors && reads_stdin(run) && !strcmp(run->errors, "-"))
+			argp_error(state, "standard input cannot be both the log and the error lines");
+		if (run->kernel && !run->explain)
+			argp_error(state, "--kernel goes with --explain: a log says itself of which kernel it is");
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -270,7 +311,7 @@ static void read_logs(struct run *run)
 	for (int i = 0; i < run->file_count; i++) {
 		const char *path = run->files[i];
 
-		run->live = intake_is_live(path) && run->renderer->refusal && !run->by_attach &&
+		run->live = intake_is_live(path) && run->renderer->refusal && !run->by_attach && !run->errors &&
 			    !run->by_time && run->file_count == 1;
 		if (intake_is_live(path))
 			survive_first_interrupt();
@@ -342,9 +383,42 @@ static void run_init(struct run *run)
 
 static void run_fini(struct run *run)
 {
+	matches_fini(&run->matches);
 	report_fini(&run->report);
+	usersyms_free(run->usersyms);
 	symbols_free(run->report.symbols);
 	model_free(run->model);
+}
+
+static int explain_line(struct run *run)
+{
+	struct arena arena = { 0 };
+	struct errline line;
+	struct explanation explanation;
+	struct explain_kernel kernel = explain_kernel(run->kernel, &arena);
+
+	errline_parse(&line, run->explain, strlen(run->explain));
+	explain(&explanation, &line, &kernel, &arena);
+	run->renderer->explain(&run->out, &line, &explanation, &kernel);
+	explanation_fini(&explanation);
+	errline_fini(&line);
+	arena_fini(&arena);
+	close_output(run);
+	run_fini(run);
+	return run->failed ? STATUS_ERROR : 0;
+}
+
+/* The log's own kernel decides what was possible. */
+static void match_errors(struct run *run)
+{
+	const struct log *log = run->report.logs;
+	struct explain_kernel kernel = { .rt_group_sched = -1, .sched_class_ext = -1 };
+
+	if (log && log->has_header)
+		kernel = (struct explain_kernel){ log->header.release, log->version, "the log's",
+						  log->header.rt_group_sched, log->header.sched_class_ext };
+	matches_find(&run->matches, &run->report, &kernel);
+	run->report.matches = &run->matches;
 }
 
 static int list_causes(struct run *run)
@@ -366,13 +440,24 @@ int main(int argc, char **argv)
 	argp_parse(&argp, argc, argv, 0, NULL, &run);
 	if (run.causes)
 		return list_causes(&run);
-	if (run.vmlinux && !(run.report.symbols = symbols_open(run.vmlinux))) {
+	if (run.explain)
+		return explain_line(&run);
+	if (!run.sysroot)
+		run.sysroot = getenv("CGANALYZE_SYSROOT");
+	run.report.symbols = run.vmlinux ? symbols_open(run.vmlinux) : symbols_new_installed(run.sysroot);
+	if (!run.report.symbols) {
 		run_fini(&run);
 		return STATUS_ERROR;
 	}
+	run.usersyms = usersyms_new(run.sysroot);
+	run.report.usersyms = run.usersyms;
 	if (run.by_time)
 		model_keep_seen(run.model, run.time, run.wall);
 	read_logs(&run);
+	if (run.errors && matches_read(&run.matches, run.errors))
+		run.failed = true;
+	if (run.errors)
+		match_errors(&run);
 	render(&run);
 	close_output(&run);
 	int status = run.failed ? STATUS_ERROR : report_status(&run.report);

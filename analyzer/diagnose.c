@@ -172,6 +172,16 @@ static void cite_answers(struct finding *f)
 							  (long long)f->answer));
 }
 
+static void cite_maker(struct finding *f)
+{
+	const struct attach *a = f->attach;
+
+	if (a->has_maker && f->culprit && a->maker.pid == f->culprit->r.row.pid)
+		cite(f, a->maker_line, arena_printf(&f->arena, "its registers were still its creator's: a system "
+						    "call that ends at 0x%llx",
+						    (unsigned long long)a->maker.ip));
+}
+
 static void diagnose(struct finding *f)
 {
 	path_find(f);
@@ -186,6 +196,7 @@ static void diagnose(struct finding *f)
 	for (size_t i = 0; i < CAUSE_ADVICE && f->cause->advice[i]; i++)
 		add(&f->advice, cause_expand(f->cause->advice[i], f));
 	exclude_others(f);
+	cite_maker(f);
 	cite_answers(f);
 }
 

@@ -116,9 +116,23 @@ static bool is_fallback(const struct entry *e, const struct attempt *a)
 	       (e->incident.answer != -EINVAL || e->last_tries >= RUNC_TRIES);
 }
 
+/* From version 3 on what a process tries after a refusal is in the log, whatever else is left out. */
+static bool shows_retries(const struct log *log)
+{
+	return log->has_header && (log->header.version > 2 || !log->header.refused_only);
+}
+
+/* Would the log show it if a later attempt had been accepted? */
+static bool shows_accepted(const struct log *log)
+{
+	return shows_retries(log) && log->has_trailer && !(log->header.version < 3 && log->trailer.shed) &&
+	       !log->trailer.unmatched && !log_lost(log) && !log->damaged;
+}
+
 static bool continues(struct entry *e, const struct attempt *a)
 {
-	if (a->began_ns > e->incident.ended_ns && a->began_ns - e->incident.ended_ns > INCIDENT_PAUSE)
+	if (!shows_retries(a->log) ||
+	    (a->began_ns > e->incident.ended_ns && a->began_ns - e->incident.ended_ns > INCIDENT_PAUSE))
 		return false;
 	return !strcmp(e->last_cgroup, a->cgroup) || is_fallback(e, a);
 }
@@ -274,13 +288,6 @@ void incidents_add(struct incidents *in, const struct attach *attach, const stru
 
 /* ---- the outcome ---- */
 
-/* Would the log show it if a later attempt had been accepted? */
-static bool shows_accepted(const struct log *log)
-{
-	return log->has_header && !log->header.refused_only && log->has_trailer && !log->trailer.shed &&
-	       !log->trailer.unmatched && !log_lost(log) && !log->damaged;
-}
-
 static void settle(struct incident *i)
 {
 	if (i->outcome == OUTCOME_UNKNOWN && shows_accepted(i->log) &&
@@ -386,7 +393,7 @@ struct masked incidents_masked(const struct incidents *in)
 	if (m.count) {
 		m.min = costs[0];
 		m.median = costs[(m.count - 1) / 2];
-		m.p90 = costs[(m.count - 1) * 9 / 10];
+		m.p90 = costs[(m.count * 9 + 9) / 10 - 1];
 		m.max = costs[m.count - 1];
 	}
 	free(costs);

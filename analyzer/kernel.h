@@ -17,6 +17,7 @@
 
 /* Of task_struct's flags, the same on every kernel from 4.8 on. */
 #define KERNEL_PF_EXITING 0x4
+#define KERNEL_PF_IO_WORKER 0x10	/* 5.10 and later; another flag before */
 #define KERNEL_PF_NO_SETAFFINITY 0x04000000
 
 enum { KERNEL_SCHED_FIFO = 1, KERNEL_SCHED_RR = 2, KERNEL_SCHED_DEADLINE = 6 };

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #define RECORD_VERSION 3
-#define RECORD_VERSION_OLDEST 2	/* the same, without maker */
+#define RECORD_VERSION_OLDEST 2	/* the same, without maker and again */
 #define RECORD_COMM_MAX 60	/* TASK_COMM_LEN - 1 bytes, each escaped to four characters at most */
 
 enum record_kind {

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
+#include "creator.h"
+#include "json_parts.h"
 #include "kernel.h"
 
 #define JSON_FORMAT 1
@@ -100,7 +101,7 @@ static json_t *writer(const struct attach *a)
 	return o;
 }
 
-static void set_attach(json_t *o, const struct finding *f)
+static void set_attach(json_t *o, const struct finding *f, struct arena *arena)
 {
 	const struct attach *a = f->attach;
 	const struct record_attach *b = &a->begin;
@@ -121,10 +122,54 @@ static void set_attach(json_t *o, const struct finding *f)
 	json_set(o, "target_tgid", json_number_or_null(b->ttgid, b->ttgid));
 	json_set(o, "file", json_logged(b->file));
 	json_set(o, "cgroup", json_logged(b->dst));
+	json_set(o, "container", json_container(a->begun ? report_plain(arena, b->dst) : NULL));
 	json_set(o, "from_cgroup", json_logged(b->src));
 	json_set(o, "version", json_number_or_null(b->v, b->v));
 	json_set(o, "hierarchy", a->begun && *b->name ? json_logged(b->name) : json_null());
 	json_set(o, "controllers", json_names(b->controllers));
+}
+
+static json_t *creator(struct report *r, const struct finding *f)
+{
+	struct creator c;
+
+	if (!creator_find(&c, f, r->usersyms, &r->arena))
+		return json_null();
+	json_t *o = json_object();
+
+	json_set(o, "kind", json_plain(c.kind));
+	json_set(o, "words", json_logged(c.words));
+	json_set(o, "call", json_plain(c.call));
+	json_set(o, "ip", c.ip ? json_number(c.ip) : json_null());
+	json_set(o, "file", c.file && *c.file ? json_logged(c.file) : json_null());
+	json_set(o, "offset", c.ip ? json_number(c.offset) : json_null());
+	json_set(o, "exe", c.exe && *c.exe ? json_logged(c.exe) : json_null());
+	json_set(o, "go", c.go && *c.go ? json_plain(c.go) : json_null());
+	json_set(o, "symbol", json_plain(c.where.symbol));
+	json_set(o, "symbol_offset", c.where.symbol ? json_number(c.where.offset) : json_null());
+	json_set(o, "table", json_plain(c.where.table));
+	json_set(o, "note", json_plain(c.where.note));
+	json_set(o, "why_not", json_plain(c.where.why_not));
+	return o;
+}
+
+/* What the functions on the way answered, each with its place in the source. */
+static json_t *functions(struct report *r, const struct finding *f)
+{
+	const struct log *log = f->attach->log;
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < f->attach->answer_count; i++) {
+		const struct record_ret *ret = &f->attach->answers[i].r;
+		json_t *o = json_object();
+
+		json_set(o, "function", json_logged(ret->fn));
+		json_set(o, "answer", json_integer(ret->ret));
+		json_set(o, "source", json_plain(symbols_find(r->symbols, ret->fn,
+			log->has_header ? log->header.release : NULL)));
+		json_array_append_new(list, o);
+	}
+	return list;
 }
 
 static json_t *attach_json(struct report *r, const struct finding *f)
@@ -132,7 +177,7 @@ static json_t *attach_json(struct report *r, const struct finding *f)
 	const struct log *log = f->attach->log;
 	json_t *o = json_object();
 
-	set_attach(o, f);
+	set_attach(o, f, &r->arena);
 	json_set(o, "result", json_number_or_null(f->answer, f->answer < 0 || f->attach->ended));
 	if (f->answer < 0) {
 		json_set(o, "errno", json_string(report_errno(&r->arena, f->answer)));
@@ -147,6 +192,8 @@ static json_t *attach_json(struct report *r, const struct finding *f)
 		json_set(o, "lasts", json_string(f->cause->lasts));
 		json_set(o, "culprit", culprit(f));
 		json_set(o, "known", json_strings(&f->facts));
+		json_set(o, "creator", creator(r, f));
+		json_set(o, "functions", functions(r, f));
 	}
 	json_set(o, "threads", threads(f));
 	if (f->answer < 0) {
@@ -157,8 +204,9 @@ static json_t *attach_json(struct report *r, const struct finding *f)
 	return o;
 }
 
-static json_t *summary(const struct summary *s)
+static json_t *summary(const struct report *r)
 {
+	const struct summary *s = &r->summary;
 	json_t *o = json_object(), *by_cause = json_object(), *silent = json_object();
 
 	for (size_t i = 0; i < cause_count; i++)
@@ -170,6 +218,7 @@ static json_t *summary(const struct summary *s)
 	for (int i = SILENCE_NONE + 1; i < SILENCE_KINDS; i++)
 		json_set(silent, silence_name(i), json_number(s->silent[i]));
 	json_set(o, "silent", silent);
+	json_set(o, "incidents", json_incidents_summary(r));
 	json_set(o, "lost", json_number(s->lost));
 	json_set(o, "lost_attaches", json_number(s->lost_attaches));
 	json_set(o, "incomplete", json_number(s->incomplete));
@@ -217,7 +266,7 @@ static json_t *document(const struct report *r)
 
 	json_set(o, "format", json_integer(JSON_FORMAT));
 	json_set(o, "kernel", kernel_of(r));
-	json_set(o, "summary", summary(&r->summary));
+	json_set(o, "summary", summary(r));
 	json_set(o, "logs", logs(r));
 	return o;
 }
@@ -262,6 +311,11 @@ static void json_findings(const struct render_options *o, struct report *r, cons
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(list, attach_json(r, findings[i]));
 	json_set(root, key, list);
+	json_set(root, "incidents", json_incidents(r));
+	if (r->matches) {
+		json_set(root, "errors_file", json_plain(r->matches->file));
+		json_set(root, "errors", json_errors(r->matches));
+	}
 	json_set(root, "silent", silent(r));
 	write_out(o, root);
 }
@@ -325,6 +379,12 @@ static void json_causes(const struct render_options *o)
 	write_out(o, list);
 }
 
+static void json_explain(const struct render_options *o, const struct errline *line,
+			 const struct explanation *e, const struct explain_kernel *kernel)
+{
+	write_out(o, json_explanation(line, e, kernel));
+}
+
 static void json_moment(const struct render_options *o, struct report *r)
 {
 	json_t *root = document(r), *list = json_array();
@@ -341,5 +401,6 @@ const struct renderer render_json = {
 	.report = json_report,
 	.attaches = json_attaches,
 	.causes = json_causes,
+	.explain = json_explain,
 	.moment = json_moment,
 };

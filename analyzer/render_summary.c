@@ -117,6 +117,32 @@ static void print_silent(const struct render_options *o, struct report *r)
 		fprintf(o->out, "  ... and %llu more (--json has them)\n", ULL(all - SILENT_SHOWN));
 }
 
+/* The refusals that no user saw. */
+static void print_incidents(const struct render_options *o, struct report *r)
+{
+	struct incident_count n = report_incidents(r);
+	const char *before = ": ";
+
+	if (!n.retried)
+		return;
+	fprintf(o->out, "retried: %llu %s", ULL(n.retried), plural(n.retried, "attach", "attaches"));
+	print_count(o->out, &before, n.masked.count, "succeeded in the end");
+	print_count(o->out, &before, n.gave_up, "given up");
+	if (n.in_vain)
+		fprintf(o->out, "; %llu in vain, since the cause is permanent", ULL(n.in_vain));
+	fputc('\n', o->out);
+	if (!n.masked.count)
+		return;
+	fprintf(o->out, "masked: %llu %s that nobody was told of; the retries took %s",
+		ULL(n.masked.refused), plural(n.masked.refused, "refusal", "refusals"),
+		report_duration(&r->arena, n.masked.median));
+	if (n.masked.count > 1)
+		fprintf(o->out, " (median; %s to %s, 90 %% within %s), %s in all",
+			report_duration(&r->arena, n.masked.min), report_duration(&r->arena, n.masked.max),
+			report_duration(&r->arena, n.masked.p90), report_duration(&r->arena, n.masked.total));
+	fputc('\n', o->out);
+}
+
 void render_summary(const struct render_options *o, struct report *r)
 {
 	const struct summary *s = &r->summary;
@@ -125,6 +151,7 @@ void render_summary(const struct render_options *o, struct report *r)
 		plural(s->attempts, "attach", "attaches"), ULL(s->refused), (o->colour ? "\033[0m" : ""));
 	print_causes(o, s);
 	fputc('\n', o->out);
+	print_incidents(o, r);
 	print_lost(o, s);
 	if (s->shed)
 		fprintf(o->out, "left out under load: %llu accepted %s\n", ULL(s->shed),

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "creator.h"
 #include "kernel.h"
 #include "wrap.h"
 
@@ -124,6 +125,7 @@ static void print_write(const struct render_options *o, struct report *r, const 
 		*b->controllers ? ", " : "", b->controllers, *b->name ? ", name=" : "", b->name,
 		colour(o, bold), answer, colour(o, plain));
 	print_namespace(o, f, pid);
+	render_container(o, report_plain(&r->arena, b->dst), &r->arena);
 }
 
 static void print_walk(const struct render_options *o, const struct finding *f)
@@ -173,6 +175,29 @@ static void print_culprit(const struct render_options *o, struct report *r, cons
 	fputc('\n', o->out);
 }
 
+static void print_creator(const struct render_options *o, struct report *r, const struct finding *f)
+{
+	struct creator c;
+	const char *text;
+
+	if (!creator_find(&c, f, r->usersyms, &r->arena))
+		return;
+	wrap(o->out, "made by: ", c.words);
+	if (!c.ip)
+		return;
+	text = c.call ? arena_printf(&r->arena, "%s() in ", c.call) : "the system call in ";
+	text = c.where.symbol ?
+	       arena_printf(&r->arena, "%s%s+0x%llx of %s", text, report_safe(&r->arena, c.where.symbol),
+			    ULL(c.where.offset), c.file) :
+	       *c.file ? arena_printf(&r->arena, "%s%s at 0x%llx (%s)", text, c.file, ULL(c.offset),
+				      report_safe(&r->arena, c.where.why_not)) :
+	       arena_printf(&r->arena, "%sno file, at 0x%llx (%s)", text, ULL(c.ip), c.where.why_not);
+	if (c.where.table)
+		text = arena_printf(&r->arena, "%s (%s%s%s)", text, c.where.table, c.where.note ? "; " : "",
+				    c.where.note ? report_safe(&r->arena, c.where.note) : "");
+	wrap(o->out, "         ", text);
+}
+
 static void print_cause(const struct render_options *o, struct report *r, const struct finding *f)
 {
 	const char *confidence = confidence_name(f->confidence);
@@ -184,6 +209,9 @@ static void print_cause(const struct render_options *o, struct report *r, const 
 	     f->cause->lasts);
 	if (f->culprit)
 		print_culprit(o, r, f);
+	print_creator(o, r, f);
+	if (report_retries(&r->arena, r, f))
+		wrap(o->out, "retried: ", report_retries(&r->arena, r, f));
 	for (size_t i = 0; i < f->facts.count; i++)
 		wrap(o->out, "known: ", f->facts.items[i]);
 }
@@ -200,6 +228,20 @@ static void print_evidence(const struct render_options *o, struct report *r, con
 			arena_printf(&r->arena, "evidence: line %lu: ", line);
 
 		wrap(o->out, label, f->evidence[i].what);
+	}
+}
+
+/* Where the functions on the way are written, but for the one that refused, of which it was said. */
+static void print_sources(const struct render_options *o, struct report *r, const struct finding *f)
+{
+	const struct log *log = f->attach->log;
+	const char *release = log->has_header ? log->header.release : NULL;
+
+	for (size_t i = 0; i < f->attach->answer_count; i++) {
+		const char *fn = f->attach->answers[i].r.fn, *where = symbols_find(r->symbols, fn, release);
+
+		if (where && (!f->function || strcmp(fn, f->function)))
+			wrap(o->out, "source: ", arena_printf(&r->arena, "%s() %s", fn, where));
 	}
 }
 
@@ -268,6 +310,7 @@ static void text_refusal(const struct render_options *o, struct report *r, const
 	print_cause(o, r, f);
 	print_table(o, r, f);
 	print_evidence(o, r, f);
+	print_sources(o, r, f);
 	print_excluded(o, r, f);
 	print_advice(o, r, f);
 	arena_fini(&r->arena);
@@ -276,6 +319,7 @@ static void text_refusal(const struct render_options *o, struct report *r, const
 static void text_report(const struct render_options *o, struct report *r)
 {
 	render_summary(o, r);
+	render_errors(o, r);
 	for (size_t i = 0; i < r->count; i++)
 		text_refusal(o, r, r->findings[i]);
 }
@@ -330,5 +374,6 @@ const struct renderer render_text = {
 	.report = text_report,
 	.attaches = text_attaches,
 	.causes = render_causes,
+	.explain = render_explanation,
 	.moment = text_moment,
 };

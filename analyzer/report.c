@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "kernel.h"
+#include "parse.h"
 
 #define LONG_GROUP 24	/* rows; what is longer is shortened */
 #define NEIGHBOURS 2	/* rows shown on either side of one that matters */
@@ -166,6 +167,14 @@ const char *report_safe(struct arena *arena, const char *name)
 	}
 	*to = 0;
 	return safe;
+}
+
+const char *report_plain(struct arena *arena, const char *escaped)
+{
+	char *bytes = arena_strdup(arena, escaped);
+
+	bytes[parse_unescape(bytes, escaped)] = 0;
+	return bytes;
 }
 
 int64_t report_written_pid(const struct attach *attach)

@@ -11,6 +11,7 @@
 #include "seen.h"
 #include "silence.h"
 #include "symbols.h"
+#include "usersym.h"
 
 struct cause_count {
 	const struct cause *cause;
@@ -19,6 +20,8 @@ struct cause_count {
 	uint64_t excluded_id;	/* the same of what rules the others out, which was this text: */
 	char *excluded;
 };
+
+struct matches;
 
 #define SILENT_MAX 1000	/* kept; all are counted */
 
@@ -54,6 +57,8 @@ struct report {
 	struct finding **kept;		/* owned; what --attach asked for, refused or not */
 	size_t kept_count, kept_room;
 	struct incidents *incidents;	/* owned */
+	const struct matches *matches;	/* borrowed; NULL without --errors */
+	struct usersyms *usersyms;	/* borrowed */
 	struct symbols *symbols;	/* borrowed; NULL without --vmlinux */
 	bool all_threads;
 };
@@ -69,6 +74,17 @@ void report_note_accepted(struct report *report, const struct attach *attach);
 
 /* After the last finding: completes the summary from the logs, which the report borrows. */
 void report_finish(struct report *report, const struct log *logs);
+
+/* What the retries came to; valid after report_finish(). */
+struct incident_count {
+	uint64_t all, retried, gave_up, in_vain;
+	struct masked masked;
+};
+
+struct incident_count report_incidents(const struct report *report);
+
+/* What became of the write that was refused, in words, in `arena`; NULL if it was not tried again. */
+const char *report_retries(struct arena *arena, const struct report *report, const struct finding *finding);
 
 /* 0 to 3, as --help explains them. */
 int report_status(const struct report *report);
@@ -104,6 +120,9 @@ const char *report_wall(struct arena *arena, uint64_t wall_ns);		/* "... 10:12:1
 const char *report_state(struct arena *arena, const struct row *row, uint32_t version);	/* "NEW (0x800)" */
 const char *report_errno(struct arena *arena, int64_t answer);		/* "EINVAL", "errno 999" */
 const char *report_safe(struct arena *arena, const char *name);		/* a file name, escaped */
+
+/* The bytes that a string of the log stands for, up to the first NUL. */
+const char *report_plain(struct arena *arena, const char *escaped);
 
 /* The task that the written number means, in the initial namespace; 0 if unknown. */
 int32_t report_target(const struct finding *finding);

@@ -21,6 +21,8 @@ struct place {
 
 struct symbols {
 	const char *path;
+	bool installed;			/* open what is installed for the release */
+	const char *sysroot, *release;	/* for which it was opened */
 	int fd;
 	Elf *elf;
 	Dwarf *dwarf;
@@ -29,43 +31,82 @@ struct symbols {
 	const char *mismatch;		/* a release that was reported */
 };
 
-struct symbols *symbols_open(const char *path)
+static int open_file(struct symbols *s, const char *path)
 {
-	struct symbols *s = xcalloc(1, sizeof(*s));
 	struct pos pos = { .file = path };
 
 	elf_version(EV_CURRENT);
 	s->path = path;
 	s->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (s->fd < 0)
-		error_at(&pos, "cannot open: %s", strerror(errno));
-	else if (!(s->elf = elf_begin(s->fd, ELF_C_READ_MMAP, NULL)) ||
-		 elf_kind(s->elf) != ELF_K_ELF)
-		error_at(&pos, "not an ELF file");
-	else if (!(s->dwarf = dwarf_begin_elf(s->elf, DWARF_C_READ, NULL)))
-		error_at(&pos, "no debug information: %s", dwarf_errmsg(-1));
-	if (s->dwarf)
-		return s;
-	symbols_free(s);
-	return NULL;
+		return error_at(&pos, "cannot open: %s", strerror(errno));
+	if (!(s->elf = elf_begin(s->fd, ELF_C_READ_MMAP, NULL)) || elf_kind(s->elf) != ELF_K_ELF)
+		return error_at(&pos, "not an ELF file");
+	if (!(s->dwarf = dwarf_begin_elf(s->elf, DWARF_C_READ, NULL)))
+		return error_at(&pos, "no debug information: %s", dwarf_errmsg(-1));
+	return 0;
 }
 
-void symbols_free(struct symbols *s)
+static void close_file(struct symbols *s)
 {
-	if (!s)
-		return;
 	dwarf_end(s->dwarf);
 	elf_end(s->elf);
 	if (s->fd >= 0)
 		close(s->fd);
+	s->dwarf = NULL;
+	s->elf = NULL;
+	s->fd = -1;
 	while (s->places) {
 		struct place *next = s->places->next;
 
 		free(s->places);
 		s->places = next;
 	}
+}
+
+struct symbols *symbols_open(const char *path)
+{
+	struct symbols *s = xcalloc(1, sizeof(*s));
+
+	if (!open_file(s, path))
+		return s;
+	symbols_free(s);
+	return NULL;
+}
+
+struct symbols *symbols_new_installed(const char *sysroot)
+{
+	struct symbols *s = xcalloc(1, sizeof(*s));
+
+	s->installed = true;
+	s->sysroot = sysroot ? sysroot : "";
+	s->fd = -1;
+	return s;
+}
+
+void symbols_free(struct symbols *s)
+{
+	if (!s)
+		return;
+	close_file(s);
 	arena_fini(&s->arena);
 	free(s);
+}
+
+/* Where Debian's and Fedora's debug packages have it. */
+static void open_installed(struct symbols *s, const char *release)
+{
+	static const char *const places[] = { "%s/usr/lib/debug/boot/vmlinux-%s",
+					      "%s/usr/lib/debug/lib/modules/%s/vmlinux" };
+
+	close_file(s);
+	s->release = arena_strdup(&s->arena, release);
+	for (size_t i = 0; i < ARRAY_SIZE(places) && !s->dwarf && !strchr(release, '/'); i++) {
+		const char *path = arena_printf(&s->arena, places[i], s->sysroot, release);
+
+		if (!access(path, R_OK) && open_file(s, path))
+			close_file(s);
+	}
 }
 
 static bool find_in(Elf *elf, Elf_Scn *scn, const char *name, GElf_Sym *ret)
@@ -189,7 +230,11 @@ static const char *locate(struct symbols *s, const char *function)
 
 const char *symbols_find(struct symbols *s, const char *function, const char *release)
 {
-	if (!s || !function || (release && !is_release(s, release)))
+	if (!s || !function || (s->installed && !release))
+		return NULL;
+	if (s->installed && (!s->release || strcmp(s->release, release)))
+		open_installed(s, release);
+	if (!s->dwarf || (release && !is_release(s, release)))
 		return NULL;
 	for (struct place *p = s->places; p; p = p->next)
 		if (!strcmp(p->function, function))

@@ -9,6 +9,12 @@ struct symbols;
 
 /* Opens a vmlinux with DWARF. NULL if that failed, which it has reported. */
 struct symbols *symbols_open(const char *path);
+
+/*
+ * Opens the vmlinux of whatever release is asked for, if its debug package is installed below `sysroot` (borrowed;
+ * NULL is "/"). Never fails, and says nothing if there is none.
+ */
+struct symbols *symbols_new_installed(const char *sysroot);
 void symbols_free(struct symbols *symbols);
 
 /*

@@ -10,7 +10,9 @@ if [ ! -x "$CGANALYZE" ]; then
 	exit 2
 fi
 LC_ALL=C TZ=UTC0 TERM=dumb
-export CGANALYZE LC_ALL TZ TERM
+# What happens to be installed here is not the recorded machine's.
+CGANALYZE_SYSROOT=/nonexistent
+export CGANALYZE LC_ALL TZ TERM CGANALYZE_SYSROOT
 unset NO_COLOR ARGP_HELP_FMT
 
 # cases_of [CASE...]: sets $cases, all of them if none is named.

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "events.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct event_key {
+	uint64_t key;
+	size_t event;
+};
+
+uint64_t events_pid_key(int64_t pid)
+{
+	return (uint64_t)pid << 1;
+}
+
+uint64_t events_path_key(const char *path)
+{
+	const char *end = path + strlen(path), *at;
+	uint64_t hash = 14695981039346656037ull;
+
+	while (end > path && end[-1] == '/')
+		end--;
+	for (at = end; at > path && at[-1] != '/'; at--)
+		;
+	for (; at < end; at++)
+		hash = (hash ^ (unsigned char)*at) * 1099511628211ull;
+	return hash | 1;
+}
+
+static void put_key(struct events *events, uint64_t key, size_t event)
+{
+	events->keys = xgrow(events->keys, events->key_count, &events->key_room, sizeof(*events->keys));
+	events->keys[events->key_count++] = (struct event_key){ key, event };
+}
+
+static int by_key(const void *left, const void *right)
+{
+	const struct event_key *a = left, *b = right;
+
+	if (a->key != b->key)
+		return a->key < b->key ? -1 : 1;
+	return (a->event > b->event) - (a->event < b->event);
+}
+
+static int by_id(const void *left, const void *right)
+{
+	const struct attach *a = (*(struct finding *const *)left)->attach;
+	const struct attach *b = (*(struct finding *const *)right)->attach;
+
+	if (a->log != b->log)
+		return (uintptr_t)a->log < (uintptr_t)b->log ? -1 : 1;
+	return (a->id > b->id) - (a->id < b->id);
+}
+
+static const struct finding *find_finding(struct finding **sorted, size_t count, const struct log *log,
+					  uint64_t id)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		const struct attach *a = sorted[middle]->attach;
+
+		if (a->log == log && a->id == id)
+			return sorted[middle];
+		if ((uintptr_t)a->log < (uintptr_t)log || (a->log == log && a->id < id))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+static void index_event(struct events *events, size_t n)
+{
+	const struct event *e = &events->items[n];
+	int32_t target = report_target(e->finding);
+
+	if (e->pid >= 0)
+		put_key(events, events_pid_key(e->pid), n);
+	if (target > 0 && target != e->pid)
+		put_key(events, events_pid_key(target), n);
+	put_key(events, events_path_key(e->cgroup), n);
+}
+
+void events_init(struct events *events, const struct report *r, struct arena *arena)
+{
+	size_t count;
+	struct incident *list = incidents_list(r->incidents, &count);
+	struct finding **sorted = xcalloc(r->count + 1, sizeof(*sorted));
+
+	memset(events, 0, sizeof(*events));
+	events->items = xcalloc(count + 1, sizeof(*events->items));
+	memcpy(sorted, r->findings, r->count * sizeof(*sorted));
+	qsort(sorted, r->count, sizeof(*sorted), by_id);
+	for (size_t i = 0; i < count; i++) {
+		unsigned int last = list[i].refused < INCIDENT_IDS ? list[i].refused : INCIDENT_IDS;
+		const struct finding *f = find_finding(sorted, r->count, list[i].log, list[i].ids[last - 1]);
+
+		if (!f)
+			continue;
+		events->items[events->count] = (struct event){
+			.incident = &list[i], .finding = f, .cgroup = report_plain(arena, f->attach->begin.dst),
+			.pid = f->attach->outside ? -1 : report_written_pid(f->attach),
+			.wall_ns = log_wall_ns(list[i].log, list[i].ended_ns),
+		};
+		index_event(events, events->count++);
+	}
+	qsort(events->keys, events->key_count, sizeof(*events->keys), by_key);
+	free(sorted);
+}
+
+void events_fini(struct events *events)
+{
+	free(events->items);
+	free(events->keys);
+}
+
+const struct event *events_get(const struct events *events, uint64_t key, size_t n)
+{
+	size_t low = 0, high = events->key_count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (events->keys[middle].key < key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	low += n;
+	return low < events->key_count && events->keys[low].key == key ?
+	       &events->items[events->keys[low].event] : NULL;
+}
