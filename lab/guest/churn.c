@@ -22,12 +22,13 @@
 #include "workload.h"
 
 static const char usage[] =
-	"Usage: churn [-w] [-n EINVALS] [-m WRITES] [-q THREADS] [-p USEC] [-f FILE] [-t TRUTH]\n"
-	"             DIR DIR\n"
+	"Usage: churn [-w] [-n EINVALS] [-m WRITES] [-c THREADS] [-q THREADS] [-p USEC] [-f FILE]\n"
+	"             [-t TRUTH] DIR DIR\n"
 	"Moves a process that churns threads between two cgroups.\n"
 	"  -n N   until write(2) failed with EINVAL N times (default 100)\n"
 	"  -m N   give up, and fail, after N writes (default 200000)\n"
 	"  -w     widen the window: each clone(2) takes a page fault in it (see churn_wide)\n"
+	"  -c N   instead: until N threads were created, however many writes are refused\n"
 	"  -q N   instead: N idle threads and no churn; every one of -m writes must succeed;\n"
 	"         so it must on a kernel that moves a thread in TASK_NEW\n"
 	"  -p N   sleep N microseconds after each write (default 0)\n"
@@ -37,6 +38,7 @@ static const char usage[] =
 struct options {
 	long want;
 	long bound;
+	long threads;
 	long idle;
 	long pause;
 	bool wide;
@@ -47,14 +49,15 @@ struct options {
 static struct options parse_options(int argc, char **argv)
 {
 	struct options opt = {
-		.want = 100, .bound = 200000, .idle = -1, .file = "cgroup.procs",
+		.want = 100, .bound = 200000, .threads = -1, .idle = -1, .file = "cgroup.procs",
 	};
 	int c;
 
-	while ((c = getopt(argc, argv, "n:m:q:p:f:t:w")) != -1) {
+	while ((c = getopt(argc, argv, "n:m:c:q:p:f:t:w")) != -1) {
 		switch (c) {
 		case 'n': opt.want = count_arg(optarg); break;
 		case 'm': opt.bound = count_arg(optarg); break;
+		case 'c': opt.threads = count_arg(optarg); break;
 		case 'q': opt.idle = count_arg(optarg); break;
 		case 'p': opt.pause = count_arg(optarg); break;
 		case 'w': opt.wide = true; break;
@@ -70,6 +73,30 @@ static struct options parse_options(int argc, char **argv)
 		exit(2);
 	}
 	return opt;
+}
+
+/* What the victim and its mover share. */
+struct churn {
+	atomic_long created;
+	atomic_bool enough;
+};
+
+static struct churn *churn_new(void)
+{
+	void *shared = mmap(NULL, sizeof(struct churn), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return shared == MAP_FAILED ? NULL : shared;
+}
+
+/* Asked before each thread: at the end as many were created as were counted. */
+static bool churn_goes_on(const struct options *opt, struct churn *churn)
+{
+	if (opt->threads >= 0 && atomic_load(&churn->created) >= opt->threads) {
+		atomic_store(&churn->enough, true);
+		return false;
+	}
+	return true;
 }
 
 static void *return_at_once(void *arg)
@@ -96,7 +123,7 @@ static void *sleep_for_ever(void *arg)
  * fault just between the thread's becoming visible and its first waking. pthread_create()
  * has touched that page before; with it one write in 1,000 is refused, with this one in 20.
  */
-static void churn_wide(void)
+static void churn_wide(const struct options *opt, struct churn *churn)
 {
 	const int flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
 			  CLONE_SYSVSEM | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
@@ -106,12 +133,13 @@ static void churn_wide(void)
 	pid_t *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 			   -1, 0);
 
-	for (;;) {
+	while (churn_goes_on(opt, churn)) {
 		madvise(page, size, MADV_DONTNEED);
 		atomic_store(&alive, 1);
 		if (clone(exit_at_once, stack + sizeof(stack), flags, NULL, page, NULL,
 			  &alive) < 0)
 			_exit(1);
+		atomic_fetch_add(&churn->created, 1);
 		while (atomic_load(&alive))
 			syscall(SYS_futex, &alive, FUTEX_WAIT, 1, NULL, NULL, 0);
 	}
@@ -127,7 +155,18 @@ static void start_thread(pthread_t *thread, void *(*body)(void *))
 	}
 }
 
-static _Noreturn void be_victim(const struct options *opt, int ready)
+static void churn_plain(const struct options *opt, struct churn *churn)
+{
+	pthread_t thread;
+
+	while (churn_goes_on(opt, churn)) {
+		start_thread(&thread, return_at_once);
+		atomic_fetch_add(&churn->created, 1);
+		pthread_join(thread, NULL);
+	}
+}
+
+static _Noreturn void be_victim(const struct options *opt, struct churn *churn, int ready)
 {
 	pthread_t thread;
 
@@ -137,14 +176,14 @@ static _Noreturn void be_victim(const struct options *opt, int ready)
 	if (opt->idle >= 0)
 		sleep_for_ever(NULL);
 	if (opt->wide)
-		churn_wide();
-	for (;;) {
-		start_thread(&thread, return_at_once);
-		pthread_join(thread, NULL);
-	}
+		churn_wide(opt, churn);
+	else
+		churn_plain(opt, churn);
+	for (;;)
+		pause();
 }
 
-static pid_t start_victim(const struct options *opt)
+static pid_t start_victim(const struct options *opt, struct churn *churn)
 {
 	pid_t parent = getpid();
 	int ready[2];
@@ -158,7 +197,7 @@ static pid_t start_victim(const struct options *opt)
 	if (pid == 0) {
 		die_with_parent(parent);
 		close(ready[0]);
-		be_victim(opt, ready[1]);
+		be_victim(opt, churn, ready[1]);
 	}
 	close(ready[1]);
 	if (read(ready[0], &byte, 1) < 0 && errno != EINTR)
@@ -168,13 +207,15 @@ static pid_t start_victim(const struct options *opt)
 }
 
 static void move_to_and_fro(const struct options *opt, struct truth *truth,
-			    const struct truth_file *files, pid_t victim)
+			    const struct truth_file *files, pid_t victim,
+			    struct churn *churn)
 {
-	long want = opt->idle >= 0 ? opt->bound : opt->want;
+	long want = opt->idle >= 0 || opt->threads >= 0 ? opt->bound : opt->want;
 	struct truth_note note = { .target = victim, .expected = -1, .cause = "task_new" };
 	int to = 0;
 
-	while (!workload_stop && truth_count(truth) < opt->bound && truth_einval(truth) < want) {
+	while (!workload_stop && truth_count(truth) < opt->bound && truth_einval(truth) < want &&
+	       !atomic_load(&churn->enough)) {
 		/*
 		 * After a refusal the same again: the victim stayed where it was, and a move to
 		 * there asks no controller.
@@ -186,20 +227,26 @@ static void move_to_and_fro(const struct options *opt, struct truth *truth,
 	}
 }
 
-static int judge(const struct options *opt, const struct truth *truth)
+static int judge(const struct options *opt, const struct truth *truth, struct churn *churn)
 {
 	long einval = truth_einval(truth);
 	long other = truth_refused(truth) - einval;
 	bool none = opt->idle >= 0 || !kernel_refuses_new_threads();
 
-	printf("churn: %ld writes, %ld accepted, %ld EINVAL, %ld other errors\n",
-	       truth_count(truth), truth_accepted(truth), einval, other);
+	printf("churn: %ld writes, %ld accepted, %ld EINVAL, %ld other errors", truth_count(truth),
+	       truth_accepted(truth), einval, other);
+	if (opt->threads >= 0)
+		printf(", %ld threads", atomic_load(&churn->created));
+	putchar('\n');
 	if (workload_stop)
 		return complain("stopped by a signal");
 	if (other)
 		return complain("there should be no other errors");
 	if (none && einval)
 		return complain("nothing should be refused");
+	if (opt->threads >= 0)
+		return atomic_load(&churn->enough) ? 0
+			: complain("%ld writes are too few for so many threads", opt->bound);
 	if (!none && einval < opt->want)
 		return complain("%ld writes brought %ld EINVAL only, of %ld wanted",
 				truth_count(truth), einval, opt->want);
@@ -209,17 +256,20 @@ static int judge(const struct options *opt, const struct truth *truth)
 static int run(const struct options *opt, struct truth *truth,
 	       const struct truth_file *files)
 {
-	pid_t victim = start_victim(opt);
+	struct churn *churn = churn_new();
 
+	if (!churn)
+		return complain("cannot share memory: %s", strerror(errno));
+	pid_t victim = start_victim(opt, churn);
 	if (victim < 0)
 		return -1;
-	move_to_and_fro(opt, truth, files, victim);
+	move_to_and_fro(opt, truth, files, victim, churn);
 	bool died = waitpid(victim, NULL, WNOHANG) != 0;
 	if (!died) {
 		kill(victim, SIGKILL);
 		waitpid(victim, NULL, 0);
 	}
-	int result = judge(opt, truth);
+	int result = judge(opt, truth, churn);
 	return died ? complain("the victim died") : result;
 }
 
