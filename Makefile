@@ -18,7 +18,7 @@ LIBS = -ljansson -ldw -lelf
 
 sources := $(wildcard analyzer/*.c)
 library := $(filter-out analyzer/cganalyze.c,$(sources))
-unit_tests := container gosym kernel parse pidtext reader sequence diagnose
+unit_tests := container errline gosym kernel parse pidtext reader sequence diagnose
 test_programs := $(unit_tests) mutate usersym
 
 # $B/ is what users get, $B/asan/ is the same with the sanitizers.

@@ -25,6 +25,7 @@ struct wrapped {
 	bool begins_anew;		/* like a line of a log: with a time, a brace */
 	bool may_say;			/* something about a cgroup */
 	bool is_open;			/* quotes: an odd number of them */
+	bool ends_in_path;
 	char first, last;		/* characters that are no spaces */
 };
 
@@ -103,6 +104,8 @@ static void look_at(struct wrapped *l)
 	while (len && plain[len - 1] == ' ')
 		len--;
 	l->last = len ? plain[len - 1] : 0;
+	for (size_t i = len; i && plain[i - 1] != ' ' && l->last != ':'; i--)
+		l->ends_in_path |= plain[i - 1] == '/';
 	l->may_say = has_write_error(plain);
 	squeeze(plain, len);
 	l->may_say |= has_seed(plain);
@@ -168,7 +171,7 @@ static bool continues(const struct window *w, size_t at)
 		return false;
 	if (q->begins_anew)
 		return is_full && !p->begins_anew && at > 1 && p->width == first->width;
-	if (is_full || p->is_open || strchr(":,(-/", p->last))
+	if (is_full || p->is_open || p->ends_in_path || strchr(":,(-/", p->last))
 		return true;
 	if (isspace((unsigned char)q->text[0]) || q->text[0] == '>')
 		return true;
@@ -218,7 +221,7 @@ static bool is_rest(const struct window *w, size_t at, bool was_begun, bool has_
 	if (p->is_open || (at > 1 && p->width == w->lines[0].width))
 		return true;
 	return !q->begins_anew && !isupper((unsigned char)q->first) && !isdigit((unsigned char)q->first) &&
-		(isalnum((unsigned char)p->last) || strchr(":,", p->last));
+		(isalnum((unsigned char)p->last) || p->ends_in_path || strchr(":,", p->last));
 }
 
 /* Complete by itself, so that nothing before it can be a part of it, unless that was broken off. */

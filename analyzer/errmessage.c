@@ -186,6 +186,17 @@ static void find_file(struct message *m)
 	m->has_file = best > 0;
 }
 
+/* "No such device or addr", cut, is not "No such device". */
+static void drop_cut_errno(struct message *m)
+{
+	size_t len = m->len;
+
+	while (len && m->text[len - 1] == ' ')
+		len--;
+	if (m->ret->number && m->errno_end < len && errnotext_goes_on(m->text, len, m->errno_begin))
+		m->ret->number = 0;
+}
+
 /* The errno after the file, else the last before it, else any. */
 static void find_errno(struct message *m)
 {
@@ -488,14 +499,13 @@ struct errmessage errmessage_read(struct errline *ret, const char *text, size_t 
 	find_cgroup_words(&m);
 	find_file(&m);
 	find_errno(&m);
+	drop_cut_errno(&m);
 	find_failure(&m);
 	take_what(&m);
 	struct errmessage about = { is_begun(&m), 0 };
 
-	if (ret->kind == ERRLINE_OTHER) {
-		ret->number = 0;
+	if (ret->kind == ERRLINE_OTHER)
 		return about;
-	}
 	const char *runtime = ret->runtime;
 	int signs = errwho_read(ret, text);
 
@@ -506,6 +516,9 @@ struct errmessage errmessage_read(struct errline *ret, const char *text, size_t 
 	take_strace_name(&m);
 	take_time(&m);
 	errpath_place(ret, is_old(&m));
-	about.known = count_known(ret) + signs + 4 * is_old(&m);
+	/* Of two errnos that a text may be read as, the longer words are the right ones. */
+	if (ret->number)
+		about.known += m.errno_end - m.errno_begin;
+	about.known += count_known(ret) + signs + 500 * is_old(&m);
 	return about;
 }

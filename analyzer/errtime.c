@@ -291,7 +291,8 @@ static bool time_at(const char *text, const char **at, struct errtime *t)
 	char before = *at > text ? (*at)[-1] : ' ';
 	const char *begin = *at;
 
-	if (isalnum((unsigned char)before) || strchr("-./_:+", before))
+	if (isalnum((unsigned char)before) || strchr("-./_+", before) ||
+	    (before == ':' && begin - text > 1 && isdigit((unsigned char)begin[-2])))
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
 		*t = (struct errtime){ 0 };

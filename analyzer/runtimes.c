@@ -30,7 +30,7 @@ static const struct {
 	unsigned int line;
 	uint32_t set;
 } places[] = {
-	/* Corpus: moby#31230, moby#31411, cilium#1361; of exec: runc#1326 */
+	/* Corpus: moby#31230, moby#31411, cilium#1361; runc#1343 has 247 with `runc --version`; of exec: runc#1326 */
 	{ CONTAINER, 247, RC2 },
 	{ PROCESS, 258, RC2 },		/* applying cgroup configuration */
 	{ PROCESS, 87, RC2 },		/* adding pid */
@@ -46,7 +46,7 @@ static const struct {
 	{ CONTAINER, 345, RC8 },
 	{ PROCESS, 430, RC8 },		/* container init */
 	{ PROCESS, 396, RC8 },		/* setting cgroup config for procHooks process */
-	/* Corpus: the template of rc7 to rc10, whose release is that of docker 19.03.8 and later */
+	/* Corpus: the template of rc7 to rc10; that it is rc10's was given, and not looked up */
 	{ CONTAINER, 349, RC10 },
 	{ PROCESS, 105, RC10 },		/* adding pid */
 	/* The source of rc92, in Debian's kubernetes_1.20.5+really1.20.2.orig.tar.gz (go.mod says v1.0.0-rc92) */
@@ -56,7 +56,7 @@ static const struct {
 	{ PROCESS, 388, RC92 },		/* setting cgroup config for ready process */
 	{ PROCESS, 422, RC92 },		/* setting cgroup config for procHooks process */
 	{ PROCESS, 459, RC92 },		/* container init */
-	/* Corpus: runc#3312 (1.0.1), riju#134 (1.0), and the template of exec */
+	/* Corpus: runc#3312 (1.0.1), riju#134 (1.0), the template of exec; 1.0.2 and 1.0.3 were given, not looked up */
 	{ CONTAINER, 380, FINAL },
 	{ PROCESS, 385, FINAL },	/* applying cgroup configuration */
 	{ PROCESS, 545, FINAL },	/* container init */

@@ -38,6 +38,8 @@ static const char *const tags[] = {
 /* What looks like one of these is one of these; 0: nothing at all. */
 static uint32_t plain(uint32_t c)
 {
+	if (!c || c == 127)
+		return '?';
 	if (c < 0xa0)
 		return c;
 	switch (c) {
@@ -65,8 +67,8 @@ static void put(struct out *out, uint32_t c)
 	char last = out->len ? out->text[out->len - 1] : '\n';
 
 	if (c < 32 && c != '\n')
-		c = c == '\t' || c == '\r' || c == '\v' || c == '\f' ? ' ' : 0;
-	if (c == 127 || !c || (c == ' ' && last == ' '))
+		c = c == '\t' || c == '\r' || c == '\v' || c == '\f' ? ' ' : c ? '?' : 0;
+	if (!c || (c == ' ' && last == ' '))
 		return;
 	char *to = out->text + out->len;
 
@@ -143,7 +145,7 @@ static void skip_control(struct in *in)
 
 static void put_char(struct in *in, struct out *out, uint32_t c)
 {
-	if (c == 27)
+	if (c == 27 && in->at < in->end && strchr("[]", *in->at))
 		skip_control(in);
 	else
 		put(out, c == '\n' ? ' ' : plain(c));
@@ -196,15 +198,15 @@ static void put_escaped(struct in *in, struct out *out)
 		put_char(in, out, value < 0xd800 || (value > 0xdfff && value < 0x110000) ? value : '?');
 	} else if (c == 'x' && digits(*in, 1, 2, 16) == 27) {
 		in->at += 3;
-		skip_control(in);
+		put_char(in, out, 27);
 	} else if (c == 'x' || (isalpha((unsigned char)c) && !strchr("nrtfve", c))) {
 		put(out, '\\');
 	} else if (digits(*in, 0, 3, 8) == 27) {
 		in->at += 3;
-		skip_control(in);
+		put_char(in, out, 27);
 	} else if (c == 'e' && in->at + 1 < in->end && in->at[1] == '[') {
 		in->at++;
-		skip_control(in);
+		put_char(in, out, 27);
 	} else if (c == 'e' || isdigit((unsigned char)c)) {
 		put(out, '\\');
 	} else if (isalpha((unsigned char)c)) {

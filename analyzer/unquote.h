@@ -13,8 +13,8 @@
 
 /*
  * Returns the text, of `*ret_len` bytes and a final 0, to be freed. Newlines are those of `text` itself, without
- * the quoting marks at the beginning of lines; an escaped newline becomes a space. No other byte is below 32, and
- * there are never two spaces in a row. Never longer than `text`, whose UTF-8 may be broken.
+ * the quoting marks at the beginning of lines; an escaped newline becomes a space, another
+ * control character a question mark. There are never two spaces in a row. Never longer than `text`, whose UTF-8 may be broken.
  */
 char *unquote(const char *text, size_t len, size_t *ret_len);
 
