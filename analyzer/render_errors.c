@@ -182,7 +182,7 @@ void render_errors(const struct render_options *o, struct report *r)
 		found += m->items[i].incident && !m->items[i].duplicate_of;
 		same += m->items[i].duplicate_of != 0;
 	}
-	fprintf(o->out, "\n%serror lines: %zu of the %lu in %s %s about a cgroup: %zu matched", on(o), m->count, m->lines,
+	fprintf(o->out, "%serror lines: %zu of the %lu in %s %s about a cgroup: %zu matched", on(o), m->count, m->lines,
 		report_safe(&r->arena, m->file), m->count == 1 ? "is" : "are", found);
 	if (same)
 		fprintf(o->out, ", %zu of the same refusals again", same);
@@ -191,5 +191,6 @@ void render_errors(const struct render_options *o, struct report *r)
 	fprintf(o->out, "%s\n", off(o));
 	for (size_t i = 0; i < m->count; i++)
 		print_match(o, r, m, &m->items[i]);
+	fputc('\n', o->out);
 	arena_fini(&r->arena);
 }

@@ -318,8 +318,8 @@ static void text_refusal(const struct render_options *o, struct report *r, const
 
 static void text_report(const struct render_options *o, struct report *r)
 {
-	render_summary(o, r);
 	render_errors(o, r);
+	render_summary(o, r);
 	for (size_t i = 0; i < r->count; i++)
 		text_refusal(o, r, r->findings[i]);
 }
