@@ -72,11 +72,32 @@ find_lab() {
 	vm=$cache/$KERNEL-$key
 }
 
-# stock DIR: what the guest's scenarios want to find there, the workloads and the recorder.
+# put_module FILE OPTION...: a module where the guest looks for it; the options are lab/module's.
+put_module() {
+	file=$1
+	shift
+	module=$("$lab/module" "$@")
+	cp "$module" "$file"
+}
+
+# stock DIR SCENARIO...: what these want to find there: the workloads, the recorder, and what else is to be loaded.
 stock() {
-	module=$("$lab/module" "$project/stap/cgattach.stp")
-	"$lab/programs" "$1/bin"
-	cp "$module" "$1/cgattach.ko"
+	directory=$1
+	shift
+	"$lab/programs" "$directory/bin"
+	put_module "$directory/cgattach.ko" "$project/stap/cgattach.stp"
+	case $* in
+	*syscalls-*) put_module "$directory/cgattach_syscalls.ko" "$project/stap/cgattach.stp" syscalls ;;
+	esac
+	case $* in
+	*retry-* | *docker-*) put_module "$directory/cgwiden.ko" -g "$project/stap/cgwiden.stp" ;;
+	esac
+	case $* in
+	*window-*)
+		put_module "$directory/cgwindow.ko" "$project/stap/cgwindow.stp"
+		put_module "$directory/cgwindow_twin.ko" -m cgwindow_twin "$project/stap/cgwindow.stp"
+		;;
+	esac
 }
 
 # ---- the build root: Debian's root of the guest, and Go ----

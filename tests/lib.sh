@@ -11,7 +11,7 @@ if [ ! -x "$CGANALYZE" ]; then
 fi
 LC_ALL=C TZ=UTC0 TERM=dumb
 # What happens to be installed here is not the recorded machine's.
-CGANALYZE_SYSROOT=/nonexistent
+CGANALYZE_SYSROOT=$tests
 export CGANALYZE LC_ALL TZ TERM CGANALYZE_SYSROOT
 unset NO_COLOR ARGP_HELP_FMT
 
