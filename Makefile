@@ -122,7 +122,7 @@ lab-clean:
 install: $B/cganalyze
 	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(datadir)/cgattach
 	$(INSTALL) $B/cganalyze $(DESTDIR)$(bindir)
-	$(INSTALL) -m 644 stap/*.stp $(DESTDIR)$(datadir)/cgattach
+	$(INSTALL) -m 644 $(filter-out stap/cgwiden.stp,$(wildcard stap/*.stp)) $(DESTDIR)$(datadir)/cgattach
 
 clean:
 	rm -rf $B

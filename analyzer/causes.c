@@ -20,8 +20,8 @@ const struct cause causes[] = {
 		.lasts = "a new thread leaves TASK_NEW within microseconds to milliseconds",
 		.proof = CPU "() answered EINVAL, and its walk stopped at a thread in state 0x800.",
 		.advice = {
-			"A retry would have helped. Only a process that creates threads all the "
-			"time can be refused again.",
+			"A retry helps as soon as that thread runs. Only a process that creates "
+			"threads all the time can be refused again and again.",
 			"This kernel (<kernel>) has the test; it came with 4.8 (commit "
 			"7dc603c9028e) and is gone in 6.1 (commit df16b71c686c). A kernel of 6.1 "
 			"or later never refuses for this reason.",

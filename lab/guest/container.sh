@@ -78,7 +78,7 @@ enough_masked() {
 }
 
 enough_failed() {
-	[ $failed -ge "$refusals" ]
+	[ "$failed" -ge "$refusals" ]
 }
 
 # exec_until CONDITION MS: the numbers are in $execs and $failed.
