@@ -408,13 +408,17 @@ static int explain_line(struct run *run)
 	return run->failed ? STATUS_ERROR : 0;
 }
 
-/* The log's own kernel decides what was possible. */
+/* The log's own kernel decides what was possible, if it is one. */
 static void match_errors(struct run *run)
 {
 	const struct log *log = run->report.logs;
 	struct explain_kernel kernel = { .rt_group_sched = -1, .sched_class_ext = -1 };
 
-	if (log && log->has_header)
+	bool one = log && log->has_header;
+
+	for (const struct log *l = log; l; l = l->next)
+		one = one && l->has_header && !strcmp(l->header.release, log->header.release);
+	if (one)
 		kernel = (struct explain_kernel){ log->header.release, log->version, "the log's",
 						  log->header.rt_group_sched, log->header.sched_class_ext };
 	matches_find(&run->matches, &run->report, &kernel);

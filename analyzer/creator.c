@@ -58,10 +58,8 @@ static const struct record_maker *maker_of(const struct finding *f)
 {
 	const struct attach *a = f->attach;
 
-	if (!a->has_maker || !f->stop || a->maker.pid != f->stop->r.row.pid ||
-	    f->stop->r.row.state != KERNEL_TASK_NEW || (f->culprit && f->culprit->r.row.pid != a->maker.pid))
-		return NULL;
-	return &a->maker;
+	return a->has_maker && f->culprit && a->maker.pid == f->culprit->r.row.pid &&
+	       f->culprit->r.row.state == KERNEL_TASK_NEW ? &a->maker : NULL;
 }
 
 static bool tell_io_uring(struct creator *c, const struct row *row, struct arena *arena)
@@ -69,6 +67,12 @@ static bool tell_io_uring(struct creator *c, const struct row *row, struct arena
 	c->kind = "io_uring";
 	c->words = SAY("the kernel, as a worker of an io_uring of process %d", row->tgid);
 	return true;
+}
+
+/* glibc calls it for threads only, and exports no function for it. */
+static bool is_clone3(const struct creator *c)
+{
+	return c->call && !strcmp(c->call, "clone3");
 }
 
 static void tell_program(struct creator *c, const struct row *row, struct arena *arena)
@@ -82,17 +86,15 @@ static void tell_program(struct creator *c, const struct row *row, struct arena 
 	} else if (row->pid == row->tgid) {
 		c->kind = "fork";
 		c->words = SAY("a fork of %s: the process itself is new", exe);
-	} else if (libc && c->go) {
+	} else if ((libc || is_clone_of_libc(c->where.symbol)) && c->go) {
 		c->kind = "go";
-		c->words = SAY("a libc thread of %s, a Go program with cgo: the Go runtime has libc make its "
-			       "threads", exe);
-	} else if (libc) {
+		c->words = SAY("a libc thread of %s, a Go program with cgo, whose runtime has libc make its threads "
+			       "(its C code may, too)", exe);
+	} else if (libc || is_clone_of_libc(c->where.symbol)) {
 		c->kind = "libc";
-		c->words = SAY("a libc thread (pthread_create) of %s", exe);
-	} else if (is_clone_of_libc(c->where.symbol)) {
-		c->kind = "libc";
-		c->words = SAY("a libc thread (pthread_create, or clone called directly) of %s, which has its libc "
-			       "built in", exe);
+		c->words = SAY("a libc thread (pthread_create%s) of %s%s", is_clone3(c) ? "" :
+			       ", or clone() called by the program", exe, libc ? "" :
+			       ", which has its libc built in");
 	} else if (c->where.symbol) {
 		c->kind = "program";
 		c->words = SAY("%s itself", exe);
@@ -114,16 +116,13 @@ bool creator_find(struct creator *c, const struct finding *f, struct usersyms *s
 	memset(c, 0, sizeof(*c));
 	if (row && row->flags & KERNEL_PF_IO_WORKER && f->attach->log->version >= KERNEL_VERSION(5, 10))
 		return tell_io_uring(c, row, arena);
-	if (!maker)
+	if (!maker || !maker->ip)
 		return false;
-	row = &f->stop->r.row;
 	c->call = call_name(maker->nr);
 	c->ip = maker->ip;
 	c->file = maker->map.path;
 	c->exe = maker->exe.path;
 	c->offset = maker->offset;
-	if (!maker->ip)
-		return tell_io_uring(c, row, arena);
 
 	struct usersym_file file = file_of(&maker->map, arena), exe = file_of(&maker->exe, arena);
 

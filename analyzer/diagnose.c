@@ -176,7 +176,8 @@ static void cite_maker(struct finding *f)
 {
 	const struct attach *a = f->attach;
 
-	if (a->has_maker && f->culprit && a->maker.pid == f->culprit->r.row.pid)
+	if (a->has_maker && a->maker.ip && f->culprit && a->maker.pid == f->culprit->r.row.pid &&
+	    f->culprit->r.row.state == KERNEL_TASK_NEW)
 		cite(f, a->maker_line, arena_printf(&f->arena, "its registers were still its creator's: a system "
 						    "call that ends at 0x%llx",
 						    (unsigned long long)a->maker.ip));

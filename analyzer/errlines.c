@@ -21,11 +21,14 @@ struct wrapped {
 	size_t len;
 	unsigned long number;
 	size_t width;			/* in characters */
+	size_t word;			/* the width of its first word */
 	bool is_blank;
 	bool begins_anew;		/* like a line of a log: with a time, a brace */
 	bool may_say;			/* something about a cgroup */
+	bool complains;			/* or speaks of containers, as the beginnings of such messages do */
 	bool is_open;			/* quotes: an odd number of them */
 	bool ends_in_path;
+	bool ends_in_errno;
 	char first, last;		/* characters that are no spaces */
 };
 
@@ -53,6 +56,18 @@ static bool has_seed(const char *squeezed)
 	return false;
 }
 
+static bool complains(const char *plain)
+{
+	static const char *const words[] = {
+		"fail", "error", "cause", "cannot", "can't", "unable", "contain", "oci", "runc", "rpc", "cgroup", "exec",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strcasestr(plain, words[i]))
+			return true;
+	return false;
+}
+
 static void squeeze(char *text, size_t len)
 {
 	size_t n = 0;
@@ -71,6 +86,64 @@ static bool has_write_error(const char *plain)
 	return false;
 }
 
+/* "slurmstepd: error: " */
+static bool begins_with_level(const char *name, size_t n)
+{
+	static const char *const levels[] = { "error: ", "warning: ", "fatal: ", "info: ", "debug: " };
+
+	if (!n || strncmp(name + n, ": ", 2))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
+		if (!strncmp(name + n + 2, levels[i], strlen(levels[i])))
+			return true;
+	return false;
+}
+
+/*
+ * "tee: ", "-bash: ", "systemd[4242]: ", "(00.031928) ", "lxc-start c1 20240110...": who says it begins the line. A
+ * shell's "write error" belongs to the command before it.
+ */
+static bool begins_with_program(const char *plain)
+{
+	static const char *const programs[] = {
+		"bash", "dash", "ash", "zsh", "mksh", "ksh", "sh", "tee", "cat", "echo", "printf", "mkdir", "rmdir", "ls",
+		"grep", "chown", "chmod", "xargs", "sed",
+	};
+	const char *name = plain + (*plain == '-');
+	size_t n = strcspn(name, ": [");
+
+	if (name[n] == '[' && n) {
+		size_t digits = strspn(name + n + 1, "0123456789");
+
+		return digits && !strncmp(name + n + 1 + digits, "]: ", 3);
+	}
+	if (*plain == '(')
+		return isdigit((unsigned char)plain[1]) && plain[1 + strspn(plain + 1, "0123456789.")] == ')';
+	if (begins_with_level(name, n))
+		return true;
+	if (!strncmp(plain, "lxc", 3))
+		return n < 12 && name[n] == ' ' && strcspn(name + n + 1, "0123456789") < 24;
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
+		if (strlen(programs[i]) == n && !strncmp(name, programs[i], n) && !strncmp(name + n, ": ", 2))
+			return !has_write_error(plain);
+	return false;
+}
+
+static bool ends_in_errno(const char *plain, size_t len)
+{
+	size_t from = len > 64 ? len - 64 : 0, begin, end;
+
+	/* Docker's and containerd's */
+	if (len > 9 && !memcmp(plain + len - 9, ": unknown", 9))
+		len -= 9;
+	while (errnotext_find(plain, len, from, &begin, &end)) {
+		if (end + strspn(plain + end, ")]'\"") >= len)
+			return true;
+		from = end;
+	}
+	return false;
+}
+
 static bool begins_anew(const char *plain, size_t len)
 {
 	struct errtime t;
@@ -81,6 +154,8 @@ static bool begins_anew(const char *plain, size_t len)
 	begin[most] = 0;
 	const char *level = strstr(begin, "level=");
 
+	if (begins_with_program(plain + strspn(plain, " ")))
+		return true;
 	if (*plain == '{' || (level && level - begin < 8) || !strncmp(begin, "time=", 5))
 		return true;
 	return (isdigit((unsigned char)*plain) || *plain == '[' || isupper((unsigned char)*plain)) &&
@@ -104,9 +179,15 @@ static void look_at(struct wrapped *l)
 	while (len && plain[len - 1] == ' ')
 		len--;
 	l->last = len ? plain[len - 1] : 0;
+	size_t margin = strspn(l->text, "> \t");
+
+	/* With its escapes, like the width. */
+	l->word = strcspn(l->text + margin, " ");
 	for (size_t i = len; i && plain[i - 1] != ' ' && l->last != ':'; i--)
 		l->ends_in_path |= plain[i - 1] == '/';
 	l->may_say = has_write_error(plain);
+	l->complains = complains(plain);
+	l->ends_in_errno = ends_in_errno(plain, len);
 	squeeze(plain, len);
 	l->may_say |= has_seed(plain);
 	free(plain);
@@ -161,21 +242,52 @@ static void drop(struct window *w, size_t n)
 	w->count -= n;
 }
 
+/* Does a sentence end where line `at` begins? */
+static bool ends_before(const struct window *w, size_t at)
+{
+	const struct wrapped *p = &w->lines[at - 1], *q = &w->lines[at];
+
+	if (p->ends_in_errno && isalnum((unsigned char)q->first))
+		return true;
+	return isupper((unsigned char)q->first) && strchr(".;!?\"')]}", p->last);
+}
+
+/*
+ * Lines that are broken between words, for want of room: the first word of line `at` had none at the end of the line
+ * before. A line that ends with an errno is none that goes on with a word.
+ */
+static bool is_broken(const struct window *w, size_t at)
+{
+	const struct wrapped *p = &w->lines[at - 1], *q = &w->lines[at];
+	size_t widest = 0;
+
+	if (p->ends_in_errno && isalnum((unsigned char)q->first))
+		return false;
+	for (size_t i = 0; i <= at; i++)
+		if (w->lines[i].width > widest)
+			widest = w->lines[i].width;
+	return q->first == '/' || p->width + 1 + q->word > widest;
+}
+
 /* Does line `at` look like the rest of the lines before it, by its form alone? */
 static bool continues(const struct window *w, size_t at)
 {
 	const struct wrapped *p = &w->lines[at - 1], *q = &w->lines[at], *first = &w->lines[0];
-	bool is_full = p->width >= 20 && (p->width == q->width || (p->width == first->width && q->width <= p->width));
+	/* Two lines, of which the second is shorter, may be cut by columns, and may be any neighbours. */
+	bool is_full = p->width >= 20 && (at > 1 || !ends_before(w, at)) &&
+		(p->width == q->width || (p->width == first->width && q->width <= p->width));
 
 	if (p->is_blank || q->is_blank)
 		return false;
 	if (q->begins_anew)
 		return is_full && !p->begins_anew && at > 1 && p->width == first->width;
+	if (p->ends_in_path && !is_full && !is_broken(w, at))
+		return false;
 	if (is_full || p->is_open || p->ends_in_path || strchr(":,(-/", p->last))
 		return true;
 	if (isspace((unsigned char)q->text[0]) || q->text[0] == '>')
 		return true;
-	return !strchr(".;!?\"')]}", p->last) && !isupper((unsigned char)q->first);
+	return !strchr(".;!?\"')]}", p->last) && !isupper((unsigned char)q->first) && is_broken(w, at);
 }
 
 static char *text_of(const struct window *w, size_t from, size_t to, size_t *len)
@@ -211,28 +323,42 @@ static bool is_complete(const struct errreading *r)
 	return r->line.kind != ERRLINE_OTHER && !r->about.is_begun;
 }
 
+/* What can be said once only. */
+struct known {
+	bool pid, cgroup;
+};
+
+static struct known known_of(const struct errline *l)
+{
+	return (struct known){ l->pid >= 0, l->cgroup && l->cgroup[0] == '/' };
+}
+
 /* Does line `at`, which says all that is needed, go on from the line before? */
-static bool is_rest(const struct window *w, size_t at, bool was_begun, bool has_pid)
+static bool is_rest(const struct window *w, size_t at, bool was_begun, const struct known *before,
+		    const struct known *alone)
 {
 	const struct wrapped *p = &w->lines[at - 1], *q = &w->lines[at];
 
+	if (isupper((unsigned char)q->first) && !p->is_open && !strchr(":,(-/", p->last))
+		return false;
 	if (was_begun)
-		return !has_pid;
+		return !alone->pid && !(before->cgroup && alone->cgroup);
 	if (p->is_open || (at > 1 && p->width == w->lines[0].width))
 		return true;
-	return !q->begins_anew && !isupper((unsigned char)q->first) && !isdigit((unsigned char)q->first) &&
-		(isalnum((unsigned char)p->last) || p->ends_in_path || strchr(":,", p->last));
+	if (q->begins_anew || isupper((unsigned char)q->first) || isdigit((unsigned char)q->first) || !p->complains)
+		return false;
+	return strchr(":,", p->last) || (is_broken(w, at) && (isalnum((unsigned char)p->last) || p->ends_in_path));
 }
 
 /* Complete by itself, so that nothing before it can be a part of it, unless that was broken off. */
-static bool stands_alone(const struct window *w, size_t at, bool *has_pid)
+static bool stands_alone(const struct window *w, size_t at, struct known *ret)
 {
 	if (!w->lines[at].may_say)
 		return false;
 	struct errreading r = reading_of(w, at, at + 1);
 	bool alone = is_complete(&r) && !r.line.vague;
 
-	*has_pid = r.line.pid >= 0;
+	*ret = known_of(&r.line);
 	errline_fini(&r.line);
 	return alone;
 }
@@ -305,13 +431,14 @@ static bool join_lines(struct window *w, const struct errreading *alone, struct 
 {
 	size_t most = extent(w, alone->about.is_begun);
 	bool was_begun = alone->about.is_begun;
+	struct known before = known_of(&alone->line);
 
 	if (most == 1 || !block_may_say(w, most))
 		return false;
 	for (size_t to = 2; to <= most; to++) {
-		bool has_pid = false;
+		struct known rest;
 
-		if (stands_alone(w, to - 1, &has_pid) && !is_rest(w, to - 1, was_begun, has_pid))
+		if (stands_alone(w, to - 1, &rest) && !is_rest(w, to - 1, was_begun, &before, &rest))
 			return false;
 		struct errreading r = reading_of(w, 0, to);
 

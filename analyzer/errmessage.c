@@ -37,6 +37,18 @@ static bool says_one(const struct message *m, const char *const *words, size_t n
 	return false;
 }
 
+/* strace -y: in "read(5</sys/fs/...", what is before the file is "read". */
+static size_t before_descriptor(const struct message *m, size_t end)
+{
+	size_t at = end;
+
+	if (!at || m->text[at - 1] != '<')
+		return end;
+	for (at--; at && isdigit((unsigned char)m->text[at - 1]);)
+		at--;
+	return at && m->text[at - 1] == '(' ? at - 1 : end;
+}
+
 /* The word before text[at], in lower case without its marks, into `word`. */
 static void word_before(const struct message *m, size_t at, char word[16])
 {
@@ -44,6 +56,7 @@ static void word_before(const struct message *m, size_t at, char word[16])
 
 	while (end && strchr(" \"'`:(", m->text[end - 1]))
 		end--;
+	end = before_descriptor(m, end);
 	size_t begin = end;
 
 	while (begin && !strchr(" \"'`(", m->text[begin - 1]) && end - begin < 15)
@@ -61,29 +74,42 @@ static bool is_one_of(const char *word, const char *const *list, size_t n)
 	return false;
 }
 
+/* A word whose beginning belongs to the line before, when two lines were put together: "systemstat". */
+static bool ends_in_call(const char *word)
+{
+	static const char *const calls[] = { "stat", "mkdir", "rmdir", "unlink", "remove", "chown", "chmod", "mount" };
+	size_t len = strlen(word);
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		size_t n = strlen(calls[i]);
+
+		if (len > n && !strcmp(word + len - n, calls[i]))
+			return true;
+	}
+	return false;
+}
+
 /* The other things that programs do with such files, and fail at. */
 static bool is_no_write(const struct message *m, size_t at)
 {
 	static const char *const others[] = {
 		"read", "reading", "stat", "lstat", "mkdir", "rmdir", "unlink", "unlinkat", "remove", "readlink",
 		"watch", "watching", "inotify_add_watch", "chown", "chmod", "mount", "parse", "parsing", "access",
-		"from", "cat:", "cat", "head:", "ls", "of",
+		"from", "cat", "head", "tail", "grep", "awk", "wc", "less", "sort", "ls", "find", "of", "pread64",
+		"fstat", "newfstatat", "getdents64", "close", "lseek", "fcntl",
 	};
 	char word[16];
 
 	word_before(m, at, word);
-	return is_one_of(word, others, ARRAY_SIZE(others));
+	/* "wc -l PATH" */
+	if (*word == '-' && strlen(word) < 4 && at > strlen(word) + 1)
+		word_before(m, at - strlen(word) - 1, word);
+	return is_one_of(word, others, ARRAY_SIZE(others)) || ends_in_call(word);
 }
 
-static bool is_opening(const struct message *m, size_t at)
+/* A shell names a file when it cannot open it, and not when it cannot write to it. */
+static bool is_of_shell(const struct message *m, size_t at, const char *word)
 {
-	static const char *const words[] = { "open", "opening", "openat", "openat2", "create" };
-	char word[16];
-
-	word_before(m, at, word);
-	if (is_one_of(word, words, ARRAY_SIZE(words)))
-		return true;
-	/* A shell names a file when it cannot open it, and not when it cannot write to it. */
 	size_t n = strlen(word), line = at;
 
 	while (line && strchr(" :\"'", m->text[line - 1]))
@@ -95,6 +121,60 @@ static bool is_opening(const struct message *m, size_t at)
 	while (line && isdigit((unsigned char)m->text[line - 1]))
 		line--;
 	return line > 5 && !memcmp(m->text + line - 5, "line ", 5);
+}
+
+/* zsh: "zsh: permission denied: PATH", with the errno first. */
+static bool is_of_zsh(const struct message *m, size_t at)
+{
+	return !strncasecmp(m->text, "zsh: ", 5) && at > 7 && m->errno_begin == 5 && m->errno_end + 2 == at;
+}
+
+/*
+ * Python names a file only when it cannot open it, too; but programs in Python make such errors of their own, so that
+ * the errno must be one that open(2) gives.
+ */
+static bool is_of_python(const struct message *m, size_t at)
+{
+	static const int numbers[] = { ENOENT, EACCES, EPERM, EROFS };
+	size_t end = m->errno_end;
+
+	if (m->errno_begin < 8 || end + 2 > at || at - end > 5 || memcmp(m->text + end, ": ", 2))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		if (m->ret->number == numbers[i])
+			return m->text[m->errno_begin - 1] == ' ' && m->text[m->errno_begin - 2] == ']';
+	return false;
+}
+
+/* Words of those who open a file, a few characters before or behind its name. */
+static bool is_opened_in_words(const struct message *m, const struct errpath *p)
+{
+	static const char *const before[] = { "rb_sysopen - ", "FileNotFoundException: ", "open file ", "opening file " };
+	static const char behind[] = "failed to open stream", fish[] = "open: ";
+	size_t quote = p->begin;
+
+	while (quote && strchr("\"'`", m->text[quote - 1]))
+		quote--;
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
+		size_t n = strlen(before[i]);
+
+		if (quote >= n && !strncasecmp(m->text + quote - n, before[i], n))
+			return true;
+	}
+	if (m->ret->number && m->errno_begin > p->end + sizeof(fish) &&
+	    !memcmp(m->text + m->errno_begin - sizeof(fish) + 1, fish, sizeof(fish) - 1))
+		return true;
+	return !strncasecmp(m->text + p->end + strspn(m->text + p->end, "'\"): "), behind, sizeof(behind) - 1);
+}
+
+static bool is_opening(const struct message *m, const struct errpath *p)
+{
+	static const char *const words[] = { "open", "opening", "openat", "openat2", "create" };
+	char word[16];
+
+	word_before(m, p->begin, word);
+	return is_one_of(word, words, ARRAY_SIZE(words)) || is_of_shell(m, p->begin, word) ||
+		is_of_zsh(m, p->begin) || is_of_python(m, p->begin) || is_opened_in_words(m, p);
 }
 
 /* Is the errno said right after the file, or right before it? */
@@ -142,6 +222,16 @@ static bool is_tasks_of_cgroup(const struct message *m, const struct errpath *p)
 		(m->cgroup_last >= p->end && m->cgroup_last < m->len));
 }
 
+/* In "add tasks to cgroup" no file is spoken of. */
+static bool is_noun(const struct message *m, const struct errpath *p)
+{
+	static const char *const verbs[] = { "add", "adding", "attach", "move", "moving", "assign", "no", "kill", "all" };
+	char word[16];
+
+	word_before(m, p->begin, word);
+	return m->text[p->end] == ' ' && is_one_of(word, verbs, ARRAY_SIZE(verbs));
+}
+
 static void find_cgroup_words(struct message *m)
 {
 	m->cgroup_first = m->cgroup_last = m->len;
@@ -159,7 +249,7 @@ static int fits(const struct message *m, const struct errpath *p)
 
 	if (p->kind == ERRLINE_OTHER || is_no_write(m, p->begin))
 		return 0;
-	if (p->end - p->file == 5 && !is_tasks_of_cgroup(m, p))
+	if (p->end - p->file == 5 && (!is_tasks_of_cgroup(m, p) || (bare && is_noun(m, p))))
 		return 0;
 	if (p->kind == ERRLINE_PROPERTY && ((bare && !is_written(m, p)) || (!bare && !p->is_mounted)))
 		return 0;
@@ -217,13 +307,25 @@ static void find_errno(struct message *m)
 	}
 }
 
+/* "tee: PATH: words": it names a file only to complain, in whatever language. */
+static bool is_complaint(const struct message *m)
+{
+	char word[16];
+
+	if (!m->has_file || !m->file.is_mounted)
+		return false;
+	word_before(m, m->file.begin, word);
+	return !strcmp(word, "tee") && m->text[m->file.end + strspn(m->text + m->file.end, "'\"")] == ':' &&
+		m->file.begin > 4 && memchr(m->text + m->file.begin - 4, ':', 4);
+}
+
 static void find_failure(struct message *m)
 {
 	static const char *const words[] = {
 		"fail", "error", "cannot", "can't", "could not", "couldn't", "unable", "denied", "refuse", "caused",
 	};
 
-	m->failed = m->ret->number || says_one(m, words, ARRAY_SIZE(words));
+	m->failed = m->ret->number || says_one(m, words, ARRAY_SIZE(words)) || is_complaint(m);
 }
 
 static void set_cgroup(struct message *m, size_t begin, size_t end)
@@ -232,6 +334,40 @@ static void set_cgroup(struct message *m, size_t begin, size_t end)
 		end--;
 	if (end > begin)
 		m->ret->cgroup = arena_printf(&m->ret->arena, "%.*s", (int)(end - begin), m->text + begin);
+}
+
+/* Where the cgroup's name begins after "to cgroup " and its like, 0 if it is not said. */
+static size_t find_name(const struct message *m)
+{
+	static const char *const before[] = {
+		"to cgroup ", "cannot enter cgroupv2 ", "into cgroup ", "to requested cgroup ", "unable to add pids to ",
+	};
+
+	if (m->has_pid && m->pid.is_attach)
+		return m->pid.cgroup;
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
+		const char *at = strcasestr(m->text, before[i]);
+
+		at = at ? at + strlen(before[i]) : NULL;
+		/* "cgroup manager" is no cgroup of that name. */
+		if (at && *at && strchr("/\"'`", *at))
+			return at + strspn(at, "\"'`") - m->text;
+	}
+	return 0;
+}
+
+static void take_name(struct message *m)
+{
+	size_t begin = find_name(m);
+
+	if (!begin || m->ret->cgroup)
+		return;
+	size_t end = errpath_name(m->text, m->len, begin);
+
+	/* "c2:Invalid argument": a line was broken at the space. */
+	if (m->errno_begin > begin && m->errno_begin < end && m->text[m->errno_begin - 1] == ':')
+		end = m->errno_begin - 1;
+	set_cgroup(m, begin, end);
 }
 
 static void take_file(struct message *m)
@@ -243,7 +379,9 @@ static void take_file(struct message *m)
 	/* What stands first and is no place of cgroups may be the end of a path that was cut. */
 	if (p->begin || p->is_mounted)
 		set_cgroup(m, p->begin, p->file);
-	if (is_opening(m, p->begin))
+	if (p->kind == ERRLINE_ATTACH && p->begin == p->file)
+		take_name(m);
+	if (is_opening(m, p))
 		m->ret->step = ERRLINE_OPEN;
 }
 
@@ -266,6 +404,15 @@ static void take_attribute(struct message *m)
 		m->ret->runtime = "systemd";
 }
 
+/* How long the one of the words is with which `at` begins, 0 if it begins with none. */
+static size_t skip_one(const char *at, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strncasecmp(at, words[i], strlen(words[i])))
+			return strlen(words[i]);
+	return 0;
+}
+
 /* Phrases that are about an attach without its file; `also` must be said as well. */
 static const struct phrase {
 	const char *words, *also;
@@ -276,17 +423,75 @@ static const struct phrase {
 	{ "cannot enter cgroupv2 ", "", ERRLINE_USER, false },
 	{ "cgroup change of group failed", "", ERRLINE_WRITE, false },
 	{ "changing group of pid ", "", ERRLINE_WRITE, true },
-	{ "failed to attach ", "cgroup", ERRLINE_WRITE, false },
 	{ "failed to enter cgroup", "", ERRLINE_WRITE, false },
 	{ "applying cgroup configuration", "creating systemd unit", ERRLINE_MANAGER, false },
 	{ "apply cgroup configuration", "creating systemd unit", ERRLINE_MANAGER, false },
 	{ "apply cgroup configuration", "start unit", ERRLINE_MANAGER, false },
 	{ "AddTidToCgroup failed", "", ERRLINE_WRITE, false },
+	{ "add_tid_to_cgroup failed", "", ERRLINE_WRITE, false },
+	{ "cgroup_attach_task_pid failed", "", ERRLINE_WRITE, false },
+	{ "cgroup_attach_task failed", "", ERRLINE_WRITE, false },
+	{ "unable to add pids to ", "cgroup", ERRLINE_WRITE, false },
 	{ "failed at step CGROUP", "", ERRLINE_WRITE, true },
 	{ "failed to add PIDs to scope's control group", "", ERRLINE_WRITE, false },
 	{ "error adding pid ", "to cgroups", ERRLINE_WRITE, true },
 	{ "adding pid ", "to cgroups", ERRLINE_WRITE, true },
 };
+
+/* "Failed to attach to cgroup", "failed to attach processes to control group"; not a BPF program. */
+static bool fails_to_attach(const struct message *m)
+{
+	static const char words[] = "failed to attach ";
+	static const char *const targets[] = { "cgroup", "control group" };
+	const char *at = strcasestr(m->text, words);
+
+	if (!at)
+		return false;
+	at += sizeof(words) - 1;
+	const char *colon = strstr(at, ": ");
+	size_t len = colon ? (size_t)(colon - at) : strlen(at);
+	char *clause = strndupa(at, len > 1024 ? 1024 : len);
+
+	if (strcasestr(clause, "bpf") || strcasestr(clause, "program"))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(targets); i++)
+		if (strcasestr(clause, targets[i]))
+			return true;
+	return false;
+}
+
+/* "Failed to add task into cgroup", "failed to add tasks to cgroup": no number, and no other cause than an errno. */
+static bool fails_to_add(const struct message *m)
+{
+	static const char *const before[] = { "failed to ", "unable to ", "cannot ", "could not ", "error " };
+	static const char *const verbs[] = { "add ", "move ", "assign ", "adding ", "moving " };
+	static const char *const nouns[] = { "task ", "tasks ", "process ", "processes ", "thread ", "pid ", "pids " };
+	static const char *const into[] = { "to ", "into " };
+	static const char *const targets[] = { "cgroup", "the cgroup", "control group", "the control group" };
+	const struct {
+		const char *const *list;
+		size_t n;
+	} parts[] = {
+		{ verbs, ARRAY_SIZE(verbs) }, { nouns, ARRAY_SIZE(nouns) }, { into, ARRAY_SIZE(into) },
+		{ targets, ARRAY_SIZE(targets) },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
+		const char *at = strcasestr(m->text, before[i]);
+		size_t done = 0;
+
+		for (at = at ? at + strlen(before[i]) : NULL; at && done < ARRAY_SIZE(parts); done++) {
+			size_t n = skip_one(at, parts[done].list, parts[done].n);
+
+			if (!n)
+				break;
+			at += n;
+		}
+		if (done == ARRAY_SIZE(parts))
+			return !strchr(at + strcspn(at, ":"), '/');
+	}
+	return false;
+}
 
 /* "applying cgroup configuration for process caused: No such device or address", and no other file to blame. */
 static bool applies_configuration(const struct message *m)
@@ -297,31 +502,6 @@ static bool applies_configuration(const struct message *m)
 	return at && m->ret->number && m->errno_begin > (size_t)(at - m->text) &&
 		!memchr(at, '/', m->errno_begin - (at - m->text)) &&
 		!memmem(at, m->errno_begin - (at - m->text), "failed to write", 15);
-}
-
-/* The cgroup after "to cgroup " and its like. */
-static void take_name(struct message *m)
-{
-	static const char *const before[] = {
-		"to cgroup ", "cannot enter cgroupv2 ", "into cgroup ", "to requested cgroup ",
-	};
-	size_t begin = m->has_pid ? m->pid.cgroup : 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(before) && !begin; i++) {
-		const char *at = strcasestr(m->text, before[i]);
-
-		begin = at ? at + strlen(before[i]) - m->text : 0;
-	}
-	while (begin && m->text[begin] && strchr("\"'`", m->text[begin]))
-		begin++;
-	if (!begin || m->ret->cgroup)
-		return;
-	size_t end = errpath_name(m->text, m->len, begin);
-
-	/* "c2:Invalid argument": a line was broken at the space. */
-	if (m->errno_begin > begin && m->errno_begin < end && m->text[m->errno_begin - 1] == ':')
-		end = m->errno_begin - 1;
-	set_cgroup(m, begin, end);
 }
 
 static bool take_phrase(struct message *m)
@@ -338,7 +518,8 @@ static bool take_phrase(struct message *m)
 			m->ret->version = 2;
 		return true;
 	}
-	if (applies_configuration(m) || (m->has_pid && m->pid.is_attach)) {
+	if (fails_to_attach(m) || fails_to_add(m) || applies_configuration(m) ||
+	    (m->has_pid && m->pid.is_attach)) {
 		m->ret->kind = ERRLINE_ATTACH;
 		take_name(m);
 		return true;
@@ -353,7 +534,7 @@ static bool is_after_write_error(const struct message *m)
 		const char *at = m->text + m->errno_begin - back;
 		size_t n = errnotext_write_error(at);
 
-		if (n && n <= back && strspn(at + n, ": ") >= back - n)
+		if (n && n <= back && strspn(at + n, ": [") >= back - n)
 			return true;
 	}
 	return false;
@@ -425,7 +606,7 @@ static void take_time(struct message *m)
 /* "[8] System error: write ..." is of libcontainer before runc, which knew no cgroup v2. */
 static bool is_old(const struct message *m)
 {
-	return says(m, "] System error: ");
+	return says(m, "] System error: ") || !strncmp(m->text, "System error: ", 14);
 }
 
 /* An absolute path is better than one to which a word was glued, and a whole one better than its end. */
@@ -433,7 +614,8 @@ static int count_path(const struct errline *l)
 {
 	if (!l->cgroup)
 		return 0;
-	return 4 + (l->version ? 400 : 0) + 100 * (l->cgroup[0] == '/') + (int)strnlen(l->cgroup, 300);
+	return 4 + (l->version ? 400 : 0) + 100 * (l->cgroup[0] == '/') + (int)strnlen(l->cgroup, 300) -
+		50 * !!strchr(l->cgroup, ' ');
 }
 
 static int count_known(const struct errline *l)
@@ -454,6 +636,12 @@ static bool ends_in_path(const struct message *m)
 	return memchr(m->text + at, '/', m->len - at) && !strchr(":\"'`", m->text[m->len - 1]);
 }
 
+/* "Invalid argument - Failed to attach to", whose cgroup is still to come; lxc's "to unified cgroup" is all it says. */
+static bool is_attach_begun(const struct message *m)
+{
+	return says(m, "failed to attach ") && !says(m, "bpf") && !says(m, "to unified cgroup");
+}
+
 /* Does it begin like a message of which something is still to come? */
 static bool is_begun(const struct message *m)
 {
@@ -464,7 +652,8 @@ static bool is_begun(const struct message *m)
 	};
 	const struct errline *l = m->ret;
 
-	if (l->vague || l->step == ERRLINE_MANAGER)
+	/* libcgroup's own words instead of an errno */
+	if (l->vague || l->step == ERRLINE_MANAGER || says(m, ": Cgroup, ") || says(m, ": Cgroup does not exist"))
 		return false;
 	if (l->step == ERRLINE_USER)
 		return !l->cgroup;
@@ -472,7 +661,7 @@ static bool is_begun(const struct message *m)
 		return true;
 	if (l->step == ERRLINE_CLONE)
 		return !l->number;
-	if (l->number && !l->file && !l->cgroup && (says(m, "failed to attach ") || ends_in_path(m)))
+	if (l->number && !l->file && !l->cgroup && (is_attach_begun(m) || ends_in_path(m)))
 		return true;
 	return !l->number && (m->has_pid || m->has_file || says_one(m, beginnings, ARRAY_SIZE(beginnings)));
 }

@@ -15,7 +15,7 @@
 /* The languages' words by their first byte, so that most positions of a text need one look only. */
 static struct {
 	bool is_made;
-	unsigned short first[257], list[512];
+	unsigned short first[257], list[1024];
 } by_byte;
 
 static int fold(char c)
@@ -27,7 +27,7 @@ static void make_by_byte(void)
 {
 	unsigned short n = 0;
 
-	_Static_assert(ARRAY_SIZE(errnotext_words) <= 512, "by_byte.list is too short");
+	_Static_assert(ARRAY_SIZE(errnotext_words) <= 1024, "by_byte.list is too short");
 	for (int c = 0; c < 256; c++) {
 		by_byte.first[c] = n;
 		for (size_t i = 0; i < ARRAY_SIZE(errnotext_words); i++)
@@ -56,6 +56,11 @@ static bool begins_word(const char *text, size_t at)
 	return c >= 0xe3 || !is_word(before);
 }
 
+static bool is_after_colon(const char *text, size_t at)
+{
+	return at && (text[at - 1] == ':' || (at > 1 && text[at - 2] == ':'));
+}
+
 /* The longest of the words at `at`: "No such device or address" is not "No such device". */
 static const struct errnotext_words *words_at(const char *text, size_t at, size_t *len)
 {
@@ -68,7 +73,7 @@ static const struct errnotext_words *words_at(const char *text, size_t at, size_
 		size_t n = strlen(w->words);
 
 		if (n > *len && !strncasecmp(text + at, w->words, n) && ends_word(text, at + n) &&
-		    (!w->after_colon || (at > 1 && text[at - 2] == ':'))) {
+		    (!w->after_colon || is_after_colon(text, at))) {
 			best = w;
 			*len = n;
 		}
@@ -91,6 +96,19 @@ static int number_at(const char *text, size_t at, size_t *end)
 	for (*end = digits; isdigit((unsigned char)text[*end]) && *end - digits < 5; ++*end)
 		;
 	return ends_word(text, *end) ? known(strtol(text + digits, NULL, 10)) : 0;
+}
+
+/* "Err:0x16", Go's %#v of an errno. */
+static int hex_at(const char *text, size_t at, size_t *end)
+{
+	char *after;
+
+	if (strncmp(text + at, "Err:0x", 6) || !isxdigit((unsigned char)text[at + 6]))
+		return 0;
+	long number = strtol(text + at + 6, &after, 16);
+
+	*end = after - text;
+	return ends_word(text, *end) ? known(number) : 0;
 }
 
 /* "errno 22", "errno=22", "errno: -22", "[Errno 22]", "os error 22", "code: 22, kind:". */
@@ -156,6 +174,8 @@ int errnotext_find(const char *text, size_t len, size_t from, size_t *begin, siz
 		}
 		if (!number && text[at] == 'E')
 			number = symbol_at(text, at, end);
+		if (!number && text[at] == 'E')
+			number = hex_at(text, at, end);
 		if (!number && (c == 'e' || c == 'o'))
 			number = numeric_at(text, at, end);
 next:

@@ -65,6 +65,18 @@ bool errpath_is_controllers(const char *at, size_t len)
 	}
 }
 
+/* The files of each cgroup; what else begins with "cgroup." is one of them with another word glued to it. */
+static bool is_core_file(const char *file, size_t len)
+{
+	static const char *const names[] = {
+		"cgroup.controllers", "cgroup.type", "cgroup.freeze", "cgroup.kill", "cgroup.max.depth",
+		"cgroup.max.descendants", "cgroup.pressure", "cgroup.clone_children", "cgroup.event_control",
+		"cgroup.sane_behavior",
+	};
+
+	return is_one_of(file, len, names, ARRAY_SIZE(names));
+}
+
 static enum errline_kind kind_of(const char *file, size_t len)
 {
 	static const char *const attach[] = { "cgroup.procs", "tasks", "cgroup.threads" };
@@ -81,6 +93,8 @@ static enum errline_kind kind_of(const char *file, size_t len)
 		return ERRLINE_OTHER;
 	size_t n = dot - file;
 
+	if (n == 6 && !memcmp(file, "cgroup", 6))
+		return is_core_file(file, len) ? ERRLINE_PROPERTY : ERRLINE_OTHER;
 	/* "cpu.go" and "memory.c" are no files of cgroups. */
 	if (len - n <= 3 && strncmp(dot, ".mi", 3) && strncmp(dot, ".ma", 3))
 		return ERRLINE_OTHER;
@@ -88,7 +102,7 @@ static enum errline_kind kind_of(const char *file, size_t len)
 		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789_.GKMB", *c))
 			return ERRLINE_OTHER;
 	bool known = is_one_of(file, n, controllers, ARRAY_SIZE(controllers)) ||
-		(n == 2 && !memcmp(file, "io", 2)) || (n == 6 && !memcmp(file, "cgroup", 6));
+		(n == 2 && !memcmp(file, "io", 2));
 	static const char *const sources[] = { ".json", ".conf", ".html", ".yaml", ".service", ".slice", ".scope", ".socket", ".events", ".stat" };
 
 	return known && !is_one_of(dot, len - n, sources, ARRAY_SIZE(sources)) ? ERRLINE_PROPERTY :
@@ -169,10 +183,27 @@ static size_t file_end(const char *text, size_t begin, size_t end)
 	return end;
 }
 
+/* Where a path in quotes ends that has spaces in its names; 0 if it is none. */
+static size_t quoted_end(const char *text, size_t len, size_t begin)
+{
+	static const char mount[] = "/sys/fs/cgroup/";
+
+	if (!begin || !strchr("\"'`", text[begin - 1]) || strncmp(text + begin, mount, sizeof(mount) - 1))
+		return 0;
+	size_t n = strcspn(text + begin, ":\"'`"), file = begin + n;
+
+	if (begin + n >= len || text[begin + n] != text[begin - 1])
+		return 0;
+	while (text[file - 1] != '/')
+		file--;
+	return kind_of(text + file, begin + n - file) == ERRLINE_OTHER ? 0 : begin + n;
+}
+
 bool errpath_at(const char *text, size_t len, size_t begin, size_t *next, struct errpath *ret)
 {
-	size_t end = *next = word_end(text, len, begin);
+	size_t end = quoted_end(text, len, begin);
 
+	*next = end = end ? end : word_end(text, len, begin);
 	end = file_end(text, begin, trim(text, begin, end));
 	size_t file = end;
 

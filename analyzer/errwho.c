@@ -27,6 +27,7 @@ static const struct sign runtimes[] = {
 	{ "^lxc ", "lxc" },
 	{ "^slurmstepd", "slurm" },
 	{ "^slurmd", "slurm" },
+	{ "file_write_uint32s:", "slurm" },
 	{ "^elogind", "elogind" },
 	{ "^libprocessgroup", "libprocessgroup" },
 	{ "^container_linux.go:", "runc" },
@@ -42,6 +43,11 @@ static const struct sign runtimes[] = {
 	{ "creating container: write ", "runsc" },
 	{ "set the cpuset cgroup for container", "nomad" },
 	{ "^nomad", "nomad" },
+	{ "^client.driver_mgr", "nomad" },		/* names of nomad's loggers */
+	{ "^client.alloc_runner", "nomad" },
+	{ "^virCgroup", "libvirt" },
+	{ "^libvirt:", "libvirt" },
+	{ "^libvirtError:", "libvirt" },
 	{ "cgroup change of group failed", "cgexec" },
 	{ "^cgexec", "cgexec" },
 	{ "^cgclassify", "cgclassify" },
@@ -56,6 +62,9 @@ static const struct sign runtimes[] = {
 static const struct sign engines[] = {
 	{ "^kubelet", "kubelet" },
 	{ "^hyperkube", "kubelet" },
+	{ "^remote_runtime.go:", "kubelet" },
+	{ "^kuberuntime_manager.go:", "kubelet" },
+	{ "^pod_workers.go:", "kubelet" },
 	{ "ness probe failed", "kubelet" },
 	{ "ness probe errored", "kubelet" },
 	{ "startup probe failed", "kubelet" },
@@ -86,6 +95,9 @@ static const struct sign engines[] = {
 /* A word may begin here; one that is a part of a path or of another name may not. */
 static bool begins_word(const char *text, const char *at)
 {
+	/* Android's "E/libprocessgroup" */
+	if (at - text > 1 && at[-1] == '/' && isupper((unsigned char)at[-2]) && (at - text == 2 || at[-3] == ' '))
+		return true;
 	return at == text || (!isalnum((unsigned char)at[-1]) && !strchr("/-_.", at[-1]));
 }
 

@@ -6,8 +6,15 @@
 
 struct event_key {
 	uint64_t key;
+	int64_t wall_ns;
 	size_t event;
 };
+
+/* A damaged log may have any number for a time; the year 2096 is none that is compared. */
+static int64_t sane(uint64_t ns)
+{
+	return ns < 4000000000000000000ull ? (int64_t)ns : 0;
+}
 
 uint64_t events_pid_key(int64_t pid)
 {
@@ -31,7 +38,7 @@ uint64_t events_path_key(const char *path)
 static void put_key(struct events *events, uint64_t key, size_t event)
 {
 	events->keys = xgrow(events->keys, events->key_count, &events->key_room, sizeof(*events->keys));
-	events->keys[events->key_count++] = (struct event_key){ key, event };
+	events->keys[events->key_count++] = (struct event_key){ key, events->items[event].wall_ns, event };
 }
 
 static int by_key(const void *left, const void *right)
@@ -40,6 +47,8 @@ static int by_key(const void *left, const void *right)
 
 	if (a->key != b->key)
 		return a->key < b->key ? -1 : 1;
+	if (a->wall_ns != b->wall_ns)
+		return a->wall_ns < b->wall_ns ? -1 : 1;
 	return (a->event > b->event) - (a->event < b->event);
 }
 
@@ -82,6 +91,9 @@ static void index_event(struct events *events, size_t n)
 	if (target > 0 && target != e->pid)
 		put_key(events, events_pid_key(target), n);
 	put_key(events, events_path_key(e->cgroup), n);
+	if (e->first_cgroup)
+		put_key(events, events_path_key(e->first_cgroup), n);
+	put_key(events, EVENTS_ALL, n);
 }
 
 void events_init(struct events *events, const struct report *r, struct arena *arena)
@@ -92,22 +104,25 @@ void events_init(struct events *events, const struct report *r, struct arena *ar
 
 	memset(events, 0, sizeof(*events));
 	events->items = xcalloc(count + 1, sizeof(*events->items));
-	memcpy(sorted, r->findings, r->count * sizeof(*sorted));
+	for (size_t i = 0; i < r->count; i++)
+		sorted[i] = r->findings[i];
 	qsort(sorted, r->count, sizeof(*sorted), by_id);
 	for (size_t i = 0; i < count; i++) {
-		unsigned int last = list[i].refused < INCIDENT_IDS ? list[i].refused : INCIDENT_IDS;
-		const struct finding *f = find_finding(sorted, r->count, list[i].log, list[i].ids[last - 1]);
+		const struct finding *f = find_finding(sorted, r->count, list[i].log, list[i].last_id);
 
-		if (!f)
+		if (!f || !f->attach->begun)
 			continue;
 		events->items[events->count] = (struct event){
 			.incident = &list[i], .finding = f, .cgroup = report_plain(arena, f->attach->begin.dst),
+			.first_cgroup = list[i].fallback ? report_plain(arena, list[i].cgroup) : NULL,
 			.pid = f->attach->outside ? -1 : report_written_pid(f->attach),
-			.wall_ns = log_wall_ns(list[i].log, list[i].ended_ns),
+			.wall_ns = sane(log_wall_ns(list[i].log, list[i].ended_ns)),
+			.mono_ns = sane(list[i].ended_ns),
 		};
 		index_event(events, events->count++);
 	}
-	qsort(events->keys, events->key_count, sizeof(*events->keys), by_key);
+	if (events->key_count)
+		qsort(events->keys, events->key_count, sizeof(*events->keys), by_key);
 	free(sorted);
 }
 
@@ -117,19 +132,24 @@ void events_fini(struct events *events)
 	free(events->keys);
 }
 
-const struct event *events_get(const struct events *events, uint64_t key, size_t n)
+size_t events_find(const struct events *events, uint64_t key, int64_t wall_ns)
 {
 	size_t low = 0, high = events->key_count;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
+		const struct event_key *at = &events->keys[middle];
 
-		if (events->keys[middle].key < key)
+		if (at->key < key || (at->key == key && at->wall_ns < wall_ns))
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	low += n;
-	return low < events->key_count && events->keys[low].key == key ?
-	       &events->items[events->keys[low].event] : NULL;
+	return low;
+}
+
+struct event *events_at(const struct events *events, uint64_t key, size_t place)
+{
+	return place < events->key_count && events->keys[place].key == key ?
+	       &events->items[events->keys[place].event] : NULL;
 }

@@ -73,6 +73,9 @@ static const char *by_kernel(const struct question *q, const struct cause *cause
 		return SAY("kernel %s has not this test yet (%s)", k->release, cause->kernels);
 	if (cause->before && k->version && k->version >= cause->before)
 		return SAY("kernel %s no longer has this test (%s)", k->release, cause->kernels);
+	/* The flag is no longer set from 6.3 on (a5fc1441af77, 01e68ce08a30). */
+	if (is(cause, "cpuset_no_setaffinity") && k->version >= KERNEL_VERSION(6, 3))
+		return SAY("kernel %s keeps no io_uring worker on its CPUs (%s)", k->release, cause->kernels);
 	if (is(cause, "rt_group") && !k->rt_group_sched)
 		return SAY("RT_GROUP_SCHED is not configured in kernel %s", k->release);
 	if (is(cause, "non_fair_class") && k->rt_group_sched == 1)
@@ -105,9 +108,10 @@ static const char *by_controller(const struct question *q, const struct cause *c
 		   explain_safe(arena, q->line->controllers), name);
 }
 
-static bool is_of_v1(const struct cause *cause)
+/* 4.8 and 4.9 ask v2's writers for the owner as well (__cgroup_procs_write in kernel/cgroup.c). */
+static bool is_of_v1(const struct cause *cause, uint32_t version)
 {
-	return is(cause, "not_owner") || is(cause, "memory_charge");
+	return (is(cause, "not_owner") && version >= KERNEL_VERSION(4, 10)) || is(cause, "memory_charge");
 }
 
 static bool is_of_v2(const struct cause *cause)
@@ -123,7 +127,7 @@ static const char *by_version(const struct question *q, const struct cause *caus
 
 	if (line->version == 1 && is_of_v2(cause))
 		return "the path is of cgroup v1, which has no such rule";
-	if (line->version == 2 && is_of_v1(cause))
+	if (line->version == 2 && is_of_v1(cause, q->kernel->version))
 		return "the path is of cgroup v2, which has no such rule";
 	if (is(cause, "cpuset_empty") && line->version == 2 && q->kernel->version &&
 	    q->kernel->version < KERNEL_VERSION(6, 1))
@@ -151,8 +155,8 @@ static const char *by_writer(const struct question *q, const struct cause *cause
 
 	if (line->kind == ERRLINE_ATTACH_INDIRECT && cause->stage == STAGE_LOOKUP)
 		return "no number is written to cgroup.subtree_control";
-	if (line->kind == ERRLINE_ATTACH_INDIRECT && is(cause, "other_domain"))
-		return "no thread is moved alone";
+	if (line->kind == ERRLINE_ATTACH_INDIRECT && cause->stage == STAGE_PERMISSION)
+		return "cgroup.subtree_control asks for none of this";
 	if (is(cause, "bad_pid_text") && line->pid >= 0)
 		return SAY("the line gives the number, %lld: it is a good one", (long long)line->pid);
 	if (!is_container_runtime(line->runtime))
@@ -290,8 +294,11 @@ static void weigh(struct explanation *e, const struct question *q)
 	for (size_t i = 0; i + 1 < cause_count; i++) {
 		const struct cause *cause = &causes[i];
 
-		if (!q->line->number || !cause_answers(cause, -q->line->number) ||
-		    (!cause->errnos[0] && q->line->number != EINVAL))
+		if (!q->line->number || !cause_answers(cause, -q->line->number))
+			continue;
+		/* A scheduler may answer with anything, where there can be one. */
+		if (!cause->errnos[0] && q->line->number != EINVAL &&
+		    (q->kernel->version < cause->since || !q->kernel->sched_class_ext))
 			continue;
 		const char *why = why_not(q, cause);
 
@@ -308,6 +315,12 @@ static void know(struct explanation *e, const struct question *q)
 	struct arena *arena = q->arena;
 	unsigned int tries = runtimes_tries(line->runtime, line->runtime_version);
 
+	if (line->kind == ERRLINE_ATTACH_INDIRECT && (line->number == EINVAL || line->number == ENOENT))
+		add(&e->known, line->number == EINVAL ? "the write itself may be wrong: a controller's name that the "
+			       "kernel does not know" : "the controller may not be available there: it has to be in "
+			       "cgroup.controllers");
+	if (line->number && line->number != EINVAL && !explain_no_event(line))
+		add(&e->known, "a seccomp filter, a tracer or a file system in between (lxcfs) can answer with any errno");
 	if (line->runtime && line->runtime_version)
 		add(&e->known, SAY("the program is %s %s, or what was built near it", explain_safe(arena, line->runtime),
 				   explain_safe(arena, line->runtime_version)));

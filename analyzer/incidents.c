@@ -22,6 +22,8 @@ struct attempt {
 	int32_t pid, tgid;
 	uint32_t v, hier;
 	int64_t answer;
+	bool known;			/* its answer is recorded */
+	bool outside;			/* no cgroup code was entered */
 	const struct cause *cause;
 	char *strings;			/* owns the four */
 	const char *comm, *text, *file, *cgroup;
@@ -33,7 +35,7 @@ struct entry {
 	size_t chain;			/* of its bucket: number + 1 of the next, 0 at the end */
 	const char *last_cgroup;
 	unsigned int last_tries;	/* of that cgroup */
-	bool over;
+	bool over, blurred;		/* blurred: it was tried again, but not as one incident, or nobody knows how it went */
 };
 
 /* A refused attempt, and where it went. */
@@ -87,8 +89,10 @@ static size_t bucket_of(const struct attempt *a)
 {
 	uint64_t hash = 14695981039346656037ull ^ (uint32_t)a->tgid;
 
+	hash = (hash ^ a->hier) * 1099511628211ull;
 	for (const char *s = a->text; *s; s++)
 		hash = (hash ^ (unsigned char)*s) * 1099511628211ull;
+	hash ^= *a->file;
 	return (hash ^ hash >> 29) % BUCKETS;
 }
 
@@ -97,6 +101,7 @@ static bool is_same_writer(const struct entry *e, const struct attempt *a)
 	const struct incident *i = &e->incident;
 
 	return i->log == a->log && i->writer_tgid == a->tgid && e->v == a->v && e->hier == a->hier &&
+	       (strcmp(a->text, "0") || i->writer_pid == a->pid) &&
 	       !strcmp(i->text, a->text) && !strcmp(i->file, a->file);
 }
 
@@ -112,7 +117,8 @@ static struct entry *find_open(struct incidents *in, const struct attempt *a)
 /* runc's other cgroup on v2: after all its tries, or after an errno that it does not try again for. */
 static bool is_fallback(const struct entry *e, const struct attempt *a)
 {
-	return a->v == 2 && !e->incident.fallback && e->incident.answer < 0 &&
+	return a->v == 2 && !strncmp(a->comm, "runc", 4) && !strcmp(a->file, "cgroup.procs") &&
+	       !e->incident.fallback && e->incident.answer < 0 &&
 	       (e->incident.answer != -EINVAL || e->last_tries >= RUNC_TRIES);
 }
 
@@ -131,7 +137,7 @@ static bool shows_accepted(const struct log *log)
 
 static bool continues(struct entry *e, const struct attempt *a)
 {
-	if (!shows_retries(a->log) ||
+	if (!shows_retries(a->log) || a->began_ns < e->incident.ended_ns ||
 	    (a->began_ns > e->incident.ended_ns && a->began_ns - e->incident.ended_ns > INCIDENT_PAUSE))
 		return false;
 	return !strcmp(e->last_cgroup, a->cgroup) || is_fallback(e, a);
@@ -154,6 +160,7 @@ static void try_again(struct incidents *in, struct entry *e, const struct attemp
 		return;
 	}
 	i->answer = a->answer;
+	i->last_id = a->id;
 	i->mixed |= a->cause != i->cause;
 	if (i->refused < INCIDENT_IDS)
 		i->ids[i->refused] = a->id;
@@ -172,7 +179,7 @@ static void begin(struct incidents *in, const struct attempt *a)
 			.log = a->log, .comm = arena_strdup(&in->arena, a->comm),
 			.text = arena_strdup(&in->arena, a->text), .file = arena_strdup(&in->arena, a->file),
 			.cgroup = arena_strdup(&in->arena, a->cgroup), .writer_pid = a->pid,
-			.writer_tgid = a->tgid, .ids = { a->id }, .refused = 1, .tries = 1,
+			.writer_tgid = a->tgid, .ids = { a->id }, .last_id = a->id, .refused = 1, .tries = 1,
 			.began_ns = a->began_ns, .ended_ns = a->ended_ns, .cause = a->cause,
 			.answer = a->answer,
 		},
@@ -185,16 +192,19 @@ static void begin(struct incidents *in, const struct attempt *a)
 /* In the order of time. */
 static void take(struct incidents *in, const struct attempt *a)
 {
-	struct entry *open = find_open(in, a);
+	struct entry *open = a->outside ? NULL : find_open(in, a);
 
-	if (open && !continues(open, a)) {
-		open->over = true;
+	if (open && (!a->known || !continues(open, a))) {
+		open->over = open->blurred = true;
 		open = NULL;
 	}
 	if (open)
 		try_again(in, open, a);
 	else if (a->answer < 0)
 		begin(in, a);
+	/* Of those nobody knows the text. */
+	if (a->outside && a->answer < 0)
+		in->entries[in->count - 1].over = true;
 }
 
 /* ---- the order of time ---- */
@@ -258,6 +268,7 @@ static struct attempt *attempt_new(const struct attach *attach, const struct cau
 		.log = attach->log, .id = attach->id, .began_ns = b->t,
 		.ended_ns = attach->ended ? attach->end.t : b->t, .pid = b->pid, .tgid = b->tgid, .v = b->v,
 		.hier = b->hier, .answer = attach_answer(attach), .cause = cause,
+		.known = attach->ended || attach_answer(attach) < 0, .outside = attach->outside,
 		.strings = xcalloc(1, comm + text + file + strlen(b->dst) + 1),
 	};
 	a->comm = strcpy(a->strings, b->comm);
@@ -269,7 +280,7 @@ static struct attempt *attempt_new(const struct attach *attach, const struct cau
 
 void incidents_add(struct incidents *in, const struct attach *attach, const struct cause *cause)
 {
-	if (!attach->begun || attach->outside)
+	if (!attach->begun)
 		return;
 	if (in->log != attach->log) {
 		while (in->waiting)
@@ -288,8 +299,11 @@ void incidents_add(struct incidents *in, const struct attach *attach, const stru
 
 /* ---- the outcome ---- */
 
-static void settle(struct incident *i)
+static void settle(struct incident *i, uint32_t v)
 {
+	/* What was left out may be the other cgroup, and have been accepted. */
+	if (v == 2 && i->log->has_header && *i->log->header.prefix && i->log->has_trailer && i->log->trailer.filtered)
+		return;
 	if (i->outcome == OUTCOME_UNKNOWN && shows_accepted(i->log) &&
 	    i->log->trailer.t > i->ended_ns && i->log->trailer.t - i->ended_ns > INCIDENT_PAUSE)
 		i->outcome = OUTCOME_GAVE_UP;
@@ -309,14 +323,18 @@ static void index_places(struct incidents *in)
 	size_t count = 0;
 
 	for (size_t n = 0; n < in->count; n++)
-		count += in->list[n].refused < INCIDENT_IDS ? in->list[n].refused : INCIDENT_IDS;
+		count += in->list[n].refused < INCIDENT_IDS ? in->list[n].refused : INCIDENT_IDS + 1;
 	free(in->places);
 	in->places = xcalloc(count + 1, sizeof(*in->places));
 	in->place_count = 0;
-	for (size_t n = 0; n < in->count; n++)
-		for (unsigned int k = 0; k < in->list[n].refused && k < INCIDENT_IDS; k++)
-			in->places[in->place_count++] =
-				(struct place){ in->list[n].log, in->list[n].ids[k], n, k + 1 };
+	for (size_t n = 0; n < in->count; n++) {
+		const struct incident *i = &in->list[n];
+
+		for (unsigned int k = 0; k < i->refused && k < INCIDENT_IDS; k++)
+			in->places[in->place_count++] = (struct place){ i->log, i->ids[k], n, k + 1 };
+		if (i->refused > INCIDENT_IDS)
+			in->places[in->place_count++] = (struct place){ i->log, i->last_id, n, i->refused };
+	}
 	qsort(in->places, in->place_count, sizeof(*in->places), by_place);
 }
 
@@ -327,7 +345,8 @@ void incidents_finish(struct incidents *in)
 	free(in->list);
 	in->list = xcalloc(in->count + 1, sizeof(*in->list));
 	for (size_t i = 0; i < in->count; i++) {
-		settle(&in->entries[i].incident);
+		if (!in->entries[i].blurred)
+			settle(&in->entries[i].incident, in->entries[i].v);
 		in->list[i] = in->entries[i].incident;
 	}
 	index_places(in);
@@ -352,6 +371,12 @@ struct incident *incidents_find(const struct incidents *in, const struct log *lo
 	return &in->list[place->incident];
 }
 
+/* runc (libcontainer/cgroups, WriteCgroupProc) and containerd's shim (containerd/cgroups, pull request 250). */
+bool incident_is_silent(const struct incident *i)
+{
+	return !strncmp(i->comm, "runc", 4) || !strcmp(i->comm, "containerd-shim");
+}
+
 bool incident_is_masked(const struct incident *i)
 {
 	return i->outcome == OUTCOME_SUCCEEDED;
@@ -364,7 +389,7 @@ uint64_t incident_cost(const struct incident *i)
 
 bool incident_is_in_vain(const struct incident *i)
 {
-	return i->tries > 1 && i->outcome != OUTCOME_SUCCEEDED && !i->mixed && i->cause &&
+	return i->tries > 1 && i->outcome == OUTCOME_GAVE_UP && !i->mixed && i->cause &&
 	       i->cause->persistence == PERSISTENCE_PERMANENT;
 }
 

@@ -28,6 +28,7 @@ struct incident {
 	const char *comm, *text, *file, *cgroup;	/* of the first attempt; as in the log, escaped */
 	int32_t writer_pid, writer_tgid;
 	uint64_t ids[INCIDENT_IDS];	/* the refused attempts, the first ones */
+	uint64_t last_id;		/* the last of them */
 	unsigned int refused, tries;
 	bool fallback;			/* the last attempts were for another cgroup, on v2 */
 	enum outcome outcome;
@@ -35,7 +36,8 @@ struct incident {
 	const struct cause *cause;	/* of the first refusal */
 	bool mixed;			/* later ones have another */
 	int64_t answer;			/* of the last refused attempt */
-	unsigned long error_line;	/* the first error line that is about it; 0 none (match.h) */
+	unsigned long error_line;	/* the first error line that is about it, 0 none, and how sure */
+	int error_sureness;		/* that is: enum sureness (match.h) */
 };
 
 struct incidents;
@@ -58,6 +60,9 @@ struct incident *incidents_find(const struct incidents *incidents, const struct 
 
 /* Did the attempts succeed in the end, after refusals? */
 bool incident_is_masked(const struct incident *incident);
+
+/* Is the writer one that says nothing of a refusal after which it tries again? */
+bool incident_is_silent(const struct incident *incident);
 
 /* From the first attempt's begin to the last one's end, ns. */
 uint64_t incident_cost(const struct incident *incident);

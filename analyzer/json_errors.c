@@ -87,11 +87,12 @@ json_t *json_explanation(const struct errline *line, const struct explanation *e
 
 static json_t *event(const struct match *m)
 {
-	json_t *o = json_object(), *how = json_array();
 	const char *name;
 
 	if (!m->incident)
 		return json_null();
+	json_t *o = json_object(), *how = json_array();
+
 	for (unsigned int n = 0; (name = match_how_name(m->how, n)); n++)
 		json_array_append_new(how, json_string(name));
 	json_set(o, "id", json_number(m->finding->attach->id));
@@ -111,13 +112,19 @@ json_t *json_errors(const struct matches *matches)
 	for (size_t i = 0; i < matches->count; i++) {
 		const struct match *m = &matches->items[i];
 		json_t *o = json_object();
+		struct arena arena = { 0 };
+		struct explanation e;
+
+		explain(&e, &m->line, &matches->kernel, &arena);
 
 		json_set(o, "line", json_integer(m->first));
 		json_set(o, "last_line", json_integer(m->last));
-		set_line(o, &m->line, &m->explanation);
+		set_line(o, &m->line, &e);
 		json_set(o, "event", event(m));
 		json_set(o, "why_not", json_plain(m->why_not));
 		json_set(o, "duplicate_of", json_number_or_null(m->duplicate_of, m->duplicate_of));
+		explanation_fini(&e);
+		arena_fini(&arena);
 		json_array_append_new(list, o);
 	}
 	return list;

@@ -39,9 +39,9 @@ static json_t *ids(const struct incident *i)
 
 static json_t *reached_user(const struct incident *i)
 {
-	if (incident_is_masked(i))
-		return json_false();
-	return i->error_line ? json_true() : json_null();
+	if (i->error_line)
+		return json_true();
+	return incident_is_masked(i) && incident_is_silent(i) ? json_false() : json_null();
 }
 
 static json_t *incident(const struct incident *i)
@@ -51,6 +51,7 @@ static json_t *incident(const struct incident *i)
 	json_set(o, "id", json_number(i->ids[0]));
 	json_set(o, "log", json_plain(i->log->file));
 	json_set(o, "refusals", ids(i));
+	json_set(o, "last", json_number(i->last_id));
 	json_set(o, "tries", json_integer(i->tries));
 	json_set(o, "refused", json_integer(i->refused));
 	json_set(o, "succeeded", i->outcome == OUTCOME_UNKNOWN ? json_null() :

@@ -41,22 +41,21 @@ static bool is_near(const struct errline *line, int64_t line_ns, int64_t event_n
 	return after >= -LIKENESS_EARLIEST - line->precision_ns && after <= LIKENESS_LATEST;
 }
 
-/* 1: it fits, 0: it does not, -1: nobody can tell. `*apart` is how far they are apart, if it fits. */
+/* 1: it fits, 0: it does not, -1: nobody can tell. `*apart` is how far they are apart, if that is known. */
 static int compare_time(const struct errline *line, const struct event *e, int64_t *apart)
 {
-	int64_t at = line->time_ns, event = e->wall_ns;
+	int64_t event = line->clock == ERRLINE_MONOTONIC ? e->mono_ns : e->wall_ns;
 
-	if (line->clock == ERRLINE_NO_TIME || !e->wall_ns)
+	if (line->clock == ERRLINE_NO_TIME || !event || line->time_ns < 0 || line->time_ns > 4000000000 * SECOND)
 		return -1;
-	if (line->clock == ERRLINE_MONOTONIC)
-		event = e->incident->ended_ns;
 	if (line->clock == ERRLINE_UTC || line->clock == ERRLINE_MONOTONIC) {
-		*apart = distance(at, event);
-		return is_near(line, at, event);
+		*apart = distance(line->time_ns, event);
+		return is_near(line, line->time_ns, event);
 	}
 	for (int zone = 0; zone < 2; zone++) {
-		at = moment_of(line, zone, event);
-		*apart = distance(at, event);
+		int64_t at = moment_of(line, zone, event), away = distance(at, event);
+
+		*apart = away < *apart ? away : *apart;
 		if (is_near(line, at, event))
 			return 1;
 	}
@@ -96,9 +95,12 @@ static bool is_same_hierarchy(const struct errline *line, const struct attach *a
 	return is_subset(line->controllers, b->controllers);
 }
 
-/* As far as it is meant: without empty parts and a slash at the end. */
-static const char *squeezed(struct arena *arena, const char *path)
+const char *likeness_path(const struct errline *line, struct arena *arena)
 {
+	const char *path = line->path ? line->path : line->cgroup;
+
+	if (!path)
+		return NULL;
 	char *copy = arena_strdup(arena, path), *to = copy;
 
 	for (const char *from = path; *from; from++)
@@ -115,11 +117,12 @@ static bool ends_with(const char *path, const char *tail)
 	return n && len > n && !strcmp(path + len - n, tail) && (*tail == '/' || path[len - n - 1] == '/');
 }
 
-/* MATCH_PATH or MATCH_PATH_TAIL; 0: it is another one. */
-static unsigned int compare_path(struct arena *arena, const struct errline *line, const char *cgroup)
+/*
+ * MATCH_PATH or MATCH_PATH_TAIL; 0: it is another one. A tail is what a cgroup namespace shows; or where the line's
+ * mount point is not known, so that nobody can tell where its path begins.
+ */
+static unsigned int compare_path(const struct errline *line, const char *path, const char *cgroup)
 {
-	const char *path = squeezed(arena, line->path ? line->path : line->cgroup);
-
 	/* The recorder follows 18 levels: of a deeper one it has the end, after "...". */
 	if (!strncmp(cgroup, "...", 3))
 		return ends_with(path, cgroup + 3) ? MATCH_PATH : 0;
@@ -128,7 +131,7 @@ static unsigned int compare_path(struct arena *arena, const struct errline *line
 	if (!strcmp(cgroup, "/"))
 		return 0;
 	if (!line->path && ends_with(path, cgroup))
-		return MATCH_PATH;
+		return MATCH_PATH_TAIL;
 	return strcmp(path, "/") && ends_with(cgroup, path) ? MATCH_PATH_TAIL : 0;
 }
 
@@ -153,10 +156,10 @@ static void compare_writer(struct likeness *c, const struct errline *line)
 		c->how |= MATCH_WRITER;
 }
 
-struct likeness likeness_of(const struct errline *line, const struct event *e, struct arena *arena)
+struct likeness likeness_of(const struct errline *line, const char *path, struct event *e)
 {
 	const struct attach *a = e->finding->attach;
-	struct likeness c = { .event = e, .apart = INT64_MAX, .hidden = incident_is_masked(e->incident) };
+	struct likeness c = { .event = e, .apart = INT64_MAX, .hidden = incident_is_masked(e->incident) && incident_is_silent(e->incident) };
 	int time = compare_time(line, e, &c.apart);
 	bool subtree = !strcmp(e->incident->file, "cgroup.subtree_control");
 
@@ -168,11 +171,13 @@ struct likeness likeness_of(const struct errline *line, const struct event *e, s
 	    (!line->vague && (line->kind == ERRLINE_ATTACH_INDIRECT) != subtree) ||
 	    !is_same_hierarchy(line, a))
 		c.misses |= MATCH_PATH;
-	if (line->cgroup || line->path) {
-		unsigned int path = compare_path(arena, line, e->cgroup);
+	if (path) {
+		unsigned int same = compare_path(line, path, e->cgroup);
 
-		c.how |= path;
-		c.misses |= path ? 0 : MATCH_PATH;
+		if (!same && e->first_cgroup && compare_path(line, path, e->first_cgroup))
+			same = MATCH_PATH_TAIL;
+		c.how |= same;
+		c.misses |= same ? 0 : MATCH_PATH;
 	}
 	compare_pid(&c, line);
 	compare_writer(&c, line);
@@ -187,18 +192,50 @@ bool likeness_has(const struct likeness *c, unsigned int how)
 	return (c->how & how) != 0;
 }
 
-enum sureness likeness_sureness(const struct likeness *c, const struct errline *line)
+/* A name that was made for this one cgroup, such as a container's id: 12 hexadecimal digits or more. */
+static bool is_unique(const char *path)
 {
-	bool path = likeness_has(c, MATCH_PATH | MATCH_PATH_TAIL), pid = likeness_has(c, MATCH_PID | MATCH_PID_INITIAL);
-	bool time = likeness_has(c, MATCH_TIME);
+	size_t run = 0;
 
-	if (c->misses || c->hidden)
-		return SURENESS_NONE;
+	for (; path && *path && run < 12; path++)
+		run = strchr("0123456789abcdef", *path) ? run + 1 : 0;
+	return run >= 12;
+}
+
+/* "runc" in the line and a shell that wrote, or the other way round. */
+static bool is_other_writer(const struct likeness *c, const struct errline *line)
+{
+	static const char *const names[] = { "runc", "crun", "youki", "bash", "sh", "dash", "zsh", "ash", "systemd" };
+	bool line_has = false, writer_has = false;
+
+	for (size_t i = 0; line->runtime && i < ARRAY_SIZE(names); i++) {
+		line_has |= !strcmp(line->runtime, names[i]);
+		writer_has |= !strcmp(c->event->incident->comm, names[i]);
+	}
+	return line_has && writer_has && !likeness_has(c, MATCH_WRITER);
+}
+
+static enum sureness by_what_agrees(const struct likeness *c, const struct errline *line)
+{
+	bool path = likeness_has(c, MATCH_PATH | MATCH_PATH_TAIL);
+	bool pid = likeness_has(c, MATCH_PID | MATCH_PID_INITIAL), time = likeness_has(c, MATCH_TIME);
+
 	if (line->vague)
-		return time && likeness_has(c, MATCH_WRITER) && likeness_has(c, MATCH_ERRNO) ? SURENESS_POSSIBLE : SURENESS_NONE;
-	if (path && pid && (time || line->clock == ERRLINE_NO_TIME))
-		return likeness_has(c, MATCH_PATH) && likeness_has(c, MATCH_PID) ? SURENESS_CERTAIN : SURENESS_PROBABLE;
+		return time && likeness_has(c, MATCH_WRITER) && likeness_has(c, MATCH_ERRNO) ? SURENESS_POSSIBLE :
+		       SURENESS_NONE;
+	if (likeness_has(c, MATCH_PATH) && likeness_has(c, MATCH_PID) && line->pid > 0 &&
+	    (time || (line->clock == ERRLINE_NO_TIME && is_unique(line->path))))
+		return SURENESS_CERTAIN;
 	if (path || pid)
 		return likeness_has(c, MATCH_ERRNO) || time ? SURENESS_PROBABLE : SURENESS_POSSIBLE;
 	return time && likeness_has(c, MATCH_ERRNO) ? SURENESS_POSSIBLE : SURENESS_NONE;
+}
+
+enum sureness likeness_sureness(const struct likeness *c, const struct errline *line)
+{
+	if (c->misses || c->hidden)
+		return SURENESS_NONE;
+	enum sureness sureness = by_what_agrees(c, line);
+
+	return sureness > SURENESS_POSSIBLE && is_other_writer(c, line) ? sureness - 1 : sureness;
 }

@@ -14,15 +14,18 @@
 #define LIKENESS_EARLIEST 2000000000ll
 
 struct likeness {
-	const struct event *event;
+	struct event *event;
 	unsigned int how;	/* MATCH_* that agree */
 	unsigned int misses;	/* MATCH_* that disagree */
 	int64_t apart;		/* ns between the two, INT64_MAX if not known */
-	bool hidden;		/* a retry succeeded: nobody was told of it */
+	bool hidden;		/* a retry succeeded, by a writer that tells nobody of the others */
 };
 
-/* `arena`: for its own use. */
-struct likeness likeness_of(const struct errline *line, const struct event *event, struct arena *arena);
+/* The line's path, or its cgroup if that is all it has, without empty parts; NULL if it has neither. In `arena`. */
+const char *likeness_path(const struct errline *line, struct arena *arena);
+
+/* `path`: the line's, as above. */
+struct likeness likeness_of(const struct errline *line, const char *path, struct event *event);
 
 bool likeness_has(const struct likeness *likeness, unsigned int how);
 

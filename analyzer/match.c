@@ -27,21 +27,25 @@ int matches_read(struct matches *m, const char *path)
 
 void matches_fini(struct matches *m)
 {
-	for (size_t i = 0; i < m->count; i++) {
-		explanation_fini(&m->items[i].explanation);
+	for (size_t i = 0; i < m->count; i++)
 		errline_fini(&m->items[i].line);
-	}
 	free(m->items);
 	arena_fini(&m->arena);
 }
 
 /* ---- the one that fits best ---- */
 
+/* Of so many that a line may be about it can tell none; the rest is not looked at. */
+#define ALIKE_MAX 1000
+
 struct choice {
+	const struct errline *line;
+	const char *path;		/* of the line, see likeness_path() */
+	unsigned long number;		/* of the line, not 0 */
 	struct likeness best, miss;	/* the best fit; and of what does not fit, what comes nearest */
 	enum sureness sureness;
+	unsigned int looked_at;
 	unsigned int alike;		/* fit as well as the best */
-	struct arena scratch;
 };
 
 static unsigned int weight(const struct likeness *c)
@@ -61,130 +65,164 @@ static bool is_better(const struct likeness *c, const struct likeness *than)
 	return c->apart < than->apart;
 }
 
-static void consider(struct choice *choice, const struct likeness *c, const struct errline *line)
+/* Does less speak against it? */
+static bool is_nearer_miss(const struct likeness *c, const struct likeness *than)
 {
-	enum sureness sureness = likeness_sureness(c, line);
+	int misses = __builtin_popcount(c->misses), more = __builtin_popcount(than->misses);
 
+	if (!likeness_has(c, MATCH_PATH | MATCH_PATH_TAIL | MATCH_PID | MATCH_PID_INITIAL))
+		return false;
+	return !than->event || misses < more || (misses == more && c->apart < than->apart);
+}
+
+static void consider(struct choice *choice, struct event *event)
+{
+	struct likeness c;
+	enum sureness sureness;
+
+	/* It may have come by another key. */
+	if (event->seen == choice->number)
+		return;
+	event->seen = choice->number;
+	choice->looked_at++;
+	c = likeness_of(choice->line, choice->path, event);
+	sureness = likeness_sureness(&c, choice->line);
 	if (!sureness) {
-		unsigned int misses = __builtin_popcount(c->misses);
-
-		if (likeness_has(c, MATCH_PATH | MATCH_PATH_TAIL | MATCH_PID | MATCH_PID_INITIAL) &&
-		    (!choice->miss.event || misses < (unsigned int)__builtin_popcount(choice->miss.misses) ||
-		     (misses == (unsigned int)__builtin_popcount(choice->miss.misses) &&
-		      c->apart < choice->miss.apart)))
-			choice->miss = *c;
+		if (is_nearer_miss(&c, &choice->miss))
+			choice->miss = c;
 		return;
 	}
-	if (choice->best.event == c->event)
-		return;
-	if (!choice->best.event || sureness > choice->sureness ||
-	    (sureness == choice->sureness && is_better(c, &choice->best))) {
-		bool same = choice->best.event && sureness == choice->sureness &&
-			    weight(c) == weight(&choice->best);
+	bool same = choice->best.event && sureness == choice->sureness && weight(&c) == weight(&choice->best);
 
+	if (!choice->best.event || sureness > choice->sureness ||
+	    (sureness == choice->sureness && is_better(&c, &choice->best))) {
 		choice->alike = same ? choice->alike + 1 : 0;
-		choice->best = *c;
+		choice->best = c;
 		choice->sureness = sureness;
-	} else if (sureness == choice->sureness && weight(c) == weight(&choice->best)) {
+	} else if (same) {
 		choice->alike++;
 	}
 }
 
-static void consider_key(struct choice *choice, const struct events *events, uint64_t key,
-			 const struct errline *line)
+/* Those of the key from the place on, up to the first that is later than `until`. */
+static void consider_from(struct choice *choice, const struct events *events, uint64_t key, size_t place,
+			  int64_t until)
 {
-	const struct event *event;
+	struct event *event;
 
-	for (size_t n = 0; (event = events_get(events, key, n)); n++) {
-		struct likeness c = likeness_of(line, event, &choice->scratch);
-
-		consider(choice, &c, line);
+	while (choice->looked_at < ALIKE_MAX && (event = events_at(events, key, place++))) {
+		consider(choice, event);
+		if (event->wall_ns > until)
+			return;
 	}
 }
 
-/* A line without number and place has the time alone. */
-static void consider_all(struct choice *choice, const struct events *events,
-			 const struct errline *line)
+/* A line with its time is about what was not long before, or nothing: then its neighbours say why not. */
+static void consider_key(struct choice *choice, const struct events *events, uint64_t key)
 {
-	for (size_t i = 0; i < events->count && line->clock != ERRLINE_NO_TIME; i++) {
-		struct likeness c = likeness_of(line, &events->items[i], &choice->scratch);
+	const struct errline *line = choice->line;
 
-		consider(choice, &c, line);
+	if (line->clock != ERRLINE_UTC) {
+		consider_from(choice, events, key, events_find(events, key, INT64_MIN), INT64_MAX);
+		return;
 	}
+	size_t place = events_find(events, key, line->time_ns - LIKENESS_LATEST);
+
+	/* Of what has no time there is nothing to look for. */
+	consider_from(choice, events, key, events_find(events, key, INT64_MIN), 0);
+	consider_from(choice, events, key, place, line->time_ns + LIKENESS_EARLIEST + line->precision_ns);
+	if (place && events_at(events, key, place - 1))
+		consider(choice, events_at(events, key, place - 1));
 }
 
 /* ---- why none fits ---- */
 
 static const char *stamp(struct matches *m, int64_t wall_ns)
 {
-	return wall_ns > 0 ? report_wall(&m->arena, wall_ns) : "?";
+	return report_wall(&m->arena, wall_ns);
 }
 
-/* Not covered by any log, as far as that can be told. */
+static bool is_sane(uint64_t ns)
+{
+	return ns && ns < 4000000000000000000ull;
+}
+
+/* Does the log cover the line's time, or does nobody know when it was? */
+static bool covers(const struct log *log, const struct errline *line)
+{
+	uint64_t begin = log->header.wall_ns, end = log->has_trailer ? log_wall_ns(log, log->trailer.t) : 0;
+
+	if (!log->has_header || !is_sane(begin) || (log->has_trailer && !is_sane(end)))
+		return true;
+	return line->time_ns >= (int64_t)begin - LIKENESS_EARLIEST &&
+	       (!log->has_trailer || line->time_ns <= (int64_t)end + LIKENESS_LATEST);
+}
+
 static const char *why_time(struct matches *m, const struct errline *line, const struct report *r)
 {
-	const struct log *log = r->logs;
+	const struct log *first = r->logs;
 
-	if (line->clock != ERRLINE_UTC || !log || !log->has_header)
+	if (line->clock != ERRLINE_UTC || !first)
 		return NULL;
-	for (; log; log = log->next) {
-		int64_t end = log->has_trailer ? (int64_t)log_wall_ns(log, log->trailer.t) : INT64_MAX;
-
-		if (!log->has_header || (line->time_ns >= (int64_t)log->header.wall_ns - LIKENESS_EARLIEST &&
-					 line->time_ns - LIKENESS_LATEST <= end))
+	for (const struct log *log = first; log; log = log->next)
+		if (covers(log, line))
 			return NULL;
-	}
-	log = r->logs;
+	if (first->next)
+		return SAY("the line is of %s, which none of the logs covers", stamp(m, line->time_ns));
 	return SAY("the line is of %s, which the log does not cover: it begins at %s%s%s",
-		   stamp(m, line->time_ns), stamp(m, log->header.wall_ns),
-		   log->has_trailer ? " and ends at " : "",
-		   log->has_trailer ? stamp(m, log_wall_ns(log, log->trailer.t)) : "");
+		   stamp(m, line->time_ns), stamp(m, first->header.wall_ns),
+		   first->has_trailer ? " and ends at " : "",
+		   first->has_trailer ? stamp(m, log_wall_ns(first, first->trailer.t)) : "");
+}
+
+static const char *why_place(struct matches *m, const struct errline *line, const struct event *e)
+{
+	const struct record_attach *b = &e->finding->attach->begin;
+	const char *whose = line->pid >= 0 ? SAY(" of %lld", (long long)line->pid) : "";
+
+	return SAY("a refused attach%s is there (#%llu), but to %s of %s (cgroup v%u%s%s)", whose,
+		   (unsigned long long)e->incident->last_id, e->incident->file, explain_safe(&m->arena, e->cgroup),
+		   b->v, *b->controllers ? ", " : "", b->controllers);
 }
 
 static const char *why_miss(struct matches *m, const struct errline *line, const struct likeness *miss)
 {
-	unsigned long long id = miss->event->incident->ids[0];
-	const char *comm = miss->event->incident->comm;
+	const struct event *e = miss->event;
+	unsigned long long id = e->incident->last_id;
 
+	if (miss->misses & MATCH_PATH)
+		return why_place(m, line, e);
 	if (miss->misses & MATCH_ERRNO)
 		return SAY("the refusal at that place (#%llu) was %s, not %s", id,
-			   report_errno(&m->arena, miss->event->incident->answer),
-			   report_errno(&m->arena, -line->number));
-	if (miss->misses == MATCH_PID)
+			   report_errno(&m->arena, e->incident->answer), report_errno(&m->arena, -line->number));
+	if (miss->misses & MATCH_PID)
 		return SAY("the refusal at that place (#%llu, by %s) was of %lld: %lld is a number of another pid "
-			   "namespace, a guest's or a container's, or of another moment", id, comm,
-			   (long long)miss->event->pid, (long long)line->pid);
-	if (miss->misses & MATCH_PATH)
-		return SAY("a refused attach of %lld is there (#%llu), but to %s of %s%s%s", (long long)line->pid,
-			   id, miss->event->incident->file, miss->event->incident->cgroup,
-			   *miss->event->finding->attach->begin.controllers ? ", " : "",
-			   miss->event->finding->attach->begin.controllers);
+			   "namespace, a guest's or a container's, or of another moment", id, e->incident->comm,
+			   (long long)e->pid, (long long)line->pid);
 	if (miss->misses & MATCH_TIME)
-		return SAY("the refusal that is like it (#%llu) was at %s, not at the line's time", id,
-			   stamp(m, miss->event->wall_ns));
-	return miss->hidden ? SAY("a retry hid the refusal that is like it (#%llu), so it made no error line", id) :
-	       NULL;
+		return e->wall_ns ? SAY("the refusal that is like it (#%llu) was at %s, not at the line's time", id,
+					stamp(m, e->wall_ns)) :
+		       SAY("the refusal that is like it (#%llu) was at another time", id);
+	return miss->hidden ? SAY("%s's retry hid the refusal that is like it (#%llu), so it made no error line",
+				  e->incident->comm, id) : NULL;
 }
 
-static const char *why_none(struct matches *m, const struct errline *line, const struct choice *choice,
-			    const struct report *r)
+static const char *why_none(struct matches *m, const struct choice *choice, const struct report *r)
 {
-	const char *why = explain_no_event(line), *lost = "";
+	const struct errline *line = choice->line;
+	const char *why = why_time(m, line, r), *lost = "";
 
-	if (why)
-		return why;
 	if (line->step == ERRLINE_MANAGER)
 		lost = "; the writer would be systemd";
 	if (!r->summary.whole)
 		lost = SAY("%s; records are missing from the log, and it may be among them", lost);
-	why = why_time(m, line, r);
 	if (!why && choice->miss.event)
 		why = why_miss(m, line, &choice->miss);
 	for (const struct log *log = r->logs; log && !why; log = log->next)
 		if (log->has_header && *log->header.prefix)
 			why = SAY("nothing refused in the log fits; it has only destinations that begin with "
 				  "\"%s\"", log->header.prefix);
-	if (!why && !line->cgroup && !line->path && line->pid < 0)
+	if (!why && !choice->path && line->pid < 0)
 		why = line->clock == ERRLINE_NO_TIME ? "the line has no path, no number and no time to find it by" :
 		      "nothing was refused at that time";
 	return SAY("%s%s", why ? why : r->summary.refused ? "nothing that was refused fits" :
@@ -193,52 +231,64 @@ static const char *why_none(struct matches *m, const struct errline *line, const
 
 /* ---- all lines ---- */
 
+/* A line repeats another only if both are about this refusal, and no other fits as well. */
+static void mark(struct match *match)
+{
+	struct incident *i = match->incident;
+
+	if (i->error_line && i->error_sureness >= SURENESS_PROBABLE && match->sureness >= SURENESS_PROBABLE)
+		match->duplicate_of = i->error_line;
+	if (!i->error_line || (int)match->sureness > i->error_sureness) {
+		i->error_line = match->duplicate_of ? i->error_line : match->first;
+		i->error_sureness = match->sureness;
+	}
+}
+
 static void settle(struct matches *m, struct match *match, const struct choice *choice, const struct report *r)
 {
 	const struct likeness *best = &choice->best;
+	bool many = choice->looked_at >= ALIKE_MAX;
 	/* Only time told them apart; without it there is nothing to choose by. */
-	bool ambiguous = choice->alike && !likeness_has(best, MATCH_TIME);
+	bool ambiguous = (choice->alike || many) && !likeness_has(best, MATCH_TIME);
 
 	if (!best->event) {
-		match->why_not = why_none(m, &match->line, choice, r);
+		match->why_not = why_none(m, choice, r);
 		return;
 	}
 	if (ambiguous) {
-		match->why_not = SAY("%u refusals fit alike (#%llu is one), and the line does not say more",
-				     choice->alike + 1, (unsigned long long)best->event->incident->ids[0]);
+		match->why_not = SAY("%u%s refusals fit alike (#%llu is one), and the line does not say more",
+				     choice->alike + 1, many ? " or more" : "",
+				     (unsigned long long)best->event->incident->last_id);
 		return;
 	}
 	match->incident = best->event->incident;
 	match->finding = best->event->finding;
 	match->how = best->how;
 	match->sureness = choice->sureness;
-	if (choice->alike && match->sureness == SURENESS_PROBABLE)
-		match->sureness = SURENESS_POSSIBLE;
-	else if (choice->alike && match->sureness == SURENESS_CERTAIN)
-		match->sureness = SURENESS_PROBABLE;
-	match->duplicate_of = match->incident->error_line;
-	if (!match->incident->error_line)
-		match->incident->error_line = match->first;
+	if (choice->alike && match->sureness > SURENESS_POSSIBLE)
+		match->sureness--;
+	mark(match);
 }
 
-static void find(struct matches *m, struct match *match, const struct events *events, const struct report *r)
+static void find(struct matches *m, struct match *match, const struct events *events, const struct report *r,
+		 unsigned long number)
 {
 	const struct errline *line = &match->line;
-	struct choice choice = { 0 };
+	struct arena scratch = { 0 };
+	struct choice choice = { .line = line, .path = likeness_path(line, &scratch), .number = number };
 
-	if (line->kind == ERRLINE_PROPERTY || explain_no_event(line)) {
-		match->why_not = line->kind == ERRLINE_PROPERTY ? match->explanation.meaning :
-				 explain_no_event(line);
-		return;
+	match->why_not = line->kind == ERRLINE_PROPERTY ? "a property write, not an attach" :
+			 explain_no_event(line);
+	if (!match->why_not) {
+		if (line->pid >= 0)
+			consider_key(&choice, events, events_pid_key(line->pid));
+		if (choice.path)
+			consider_key(&choice, events, events_path_key(choice.path));
+		if (line->pid < 0 && !choice.path && line->clock != ERRLINE_NO_TIME)
+			consider_key(&choice, events, EVENTS_ALL);
+		settle(m, match, &choice, r);
 	}
-	if (line->pid >= 0)
-		consider_key(&choice, events, events_pid_key(line->pid), line);
-	if (line->path || line->cgroup)
-		consider_key(&choice, events, events_path_key(line->path ? line->path : line->cgroup), line);
-	if (line->pid < 0 && !line->path && !line->cgroup)
-		consider_all(&choice, events, line);
-	settle(m, match, &choice, r);
-	arena_fini(&choice.scratch);
+	arena_fini(&scratch);
 }
 
 void matches_find(struct matches *m, const struct report *r, const struct explain_kernel *kernel)
@@ -246,14 +296,13 @@ void matches_find(struct matches *m, const struct report *r, const struct explai
 	struct events events;
 	size_t kept = 0;
 
+	m->kernel = *kernel;
 	events_init(&events, r, &m->arena);
 	for (size_t i = 0; i < m->count; i++) {
 		struct match *match = &m->items[i];
 
-		explain(&match->explanation, &match->line, kernel, &m->arena);
-		find(m, match, &events, r);
+		find(m, match, &events, r, i + 1);
 		if (match->line.vague && !match->incident) {
-			explanation_fini(&match->explanation);
 			errline_fini(&match->line);
 			continue;
 		}

@@ -27,19 +27,19 @@ enum sureness { SURENESS_NONE, SURENESS_POSSIBLE, SURENESS_PROBABLE, SURENESS_CE
 struct match {
 	struct errline line;		/* owned */
 	unsigned long first, last;	/* of its file, lines */
-	struct explanation explanation;
 	struct incident *incident;	/* NULL if none fits */
 	const struct finding *finding;	/* its last refusal, which the writer told of */
 	unsigned int how;		/* MATCH_* */
 	enum sureness sureness;
 	const char *why_not;		/* if none fits */
-	unsigned long duplicate_of;	/* an earlier line about the same refusal; 0 none */
+	unsigned long duplicate_of;	/* an earlier line about the same refusal, as far as that is probable; 0 none */
 };
 
 struct matches {
 	struct arena arena;
 	const char *file;
 	unsigned long lines;		/* read */
+	struct explain_kernel kernel;	/* of the logs */
 	struct match *items;
 	size_t count, room;
 };

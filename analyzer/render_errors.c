@@ -120,7 +120,6 @@ static const char *how_words(const struct match *m, struct arena *arena)
 
 static void print_event(const struct render_options *o, struct report *r, const struct match *m)
 {
-	const struct incident *i = m->incident;
 	const struct record_attach *b = &m->finding->attach->begin;
 	const char *confidence = confidence_name(m->finding->confidence);
 	const char *tries = report_retries(&r->arena, r, m->finding);
@@ -134,8 +133,23 @@ static void print_event(const struct render_options *o, struct report *r, const 
 	if (report_is_nested(m->finding->attach))
 		wrap(o->out, "  ", arena_printf(&r->arena, "numbers are of the writer's pid namespace, %llu "
 						"(level %u)", ULL(b->ns), b->level));
-	if (tries && i->tries > 1)
+	if (tries)
 		wrap(o->out, "  ", tries);
+}
+
+/* What can be said of a line without its refusal. */
+static void print_left(const struct render_options *o, struct report *r, const struct matches *matches,
+		       const struct match *m)
+{
+	struct explanation e;
+	const char *list = "";
+
+	explain(&e, &m->line, &matches->kernel, &r->arena);
+	for (size_t i = 0; i < e.possible.count; i++)
+		list = arena_printf(&r->arena, "%s%s%s", list, i ? ", " : "", e.possible.items[i].cause->id);
+	wrap(o->out, "  ", arena_printf(&r->arena, "what the line alone leaves possible: %s",
+					*list ? list : "no cause that is known"));
+	explanation_fini(&e);
 }
 
 static void print_match(const struct render_options *o, struct report *r, const struct matches *matches,
@@ -145,11 +159,10 @@ static void print_match(const struct render_options *o, struct report *r, const 
 		arena_printf(&r->arena, "%s:%lu-%lu: ", report_safe(&r->arena, matches->file), m->first,
 			     m->last) :
 		arena_printf(&r->arena, "%s:%lu: ", report_safe(&r->arena, matches->file), m->first);
-	const char *meaning = explain_errno(m->line.number, &r->arena);
 
 	if (m->duplicate_of) {
-		fprintf(o->out, "  %sthe refusal of line %lu again (#%llu)\n", where, m->duplicate_of,
-			ULL(m->finding->attach->id));
+		fprintf(o->out, "  %sthe refusal of line %lu again (#%llu, %s)\n", where, m->duplicate_of,
+			ULL(m->finding->attach->id), sureness_name(m->sureness));
 		return;
 	}
 	fprintf(o->out, "  %s%s\n", where, describe(&m->line, &r->arena));
@@ -159,16 +172,8 @@ static void print_match(const struct render_options *o, struct report *r, const 
 	}
 	wrap(o->out, "  ", arena_printf(&r->arena, m->line.kind == ERRLINE_PROPERTY ? "%s" : "no event: %s",
 					m->why_not));
-	if (m->line.kind != ERRLINE_PROPERTY && meaning && m->explanation.ruled_out.count +
-	    m->explanation.possible.count && !explain_no_event(&m->line)) {
-		const char *list = "";
-
-		for (size_t i = 0; i < m->explanation.possible.count; i++)
-			list = arena_printf(&r->arena, "%s%s%s", list, i ? ", " : "",
-					    m->explanation.possible.items[i].cause->id);
-		wrap(o->out, "  ", arena_printf(&r->arena, "what the line alone leaves possible: %s",
-						*list ? list : "no cause that is known"));
-	}
+	if (m->line.number && m->line.kind != ERRLINE_PROPERTY && !explain_no_event(&m->line))
+		print_left(o, r, matches, m);
 }
 
 void render_errors(const struct render_options *o, struct report *r)
@@ -189,8 +194,9 @@ void render_errors(const struct render_options *o, struct report *r)
 	if (m->count - found - same)
 		fprintf(o->out, ", %zu not", m->count - found - same);
 	fprintf(o->out, "%s\n", off(o));
-	for (size_t i = 0; i < m->count; i++)
+	for (size_t i = 0; i < m->count; i++) {
 		print_match(o, r, m, &m->items[i]);
+		arena_fini(&r->arena);
+	}
 	fputc('\n', o->out);
-	arena_fini(&r->arena);
 }

@@ -133,7 +133,7 @@ static void print_incidents(const struct render_options *o, struct report *r)
 	fputc('\n', o->out);
 	if (!n.masked.count)
 		return;
-	fprintf(o->out, "masked: %llu %s that nobody was told of; the retries took %s",
+	fprintf(o->out, "masked: %llu %s that a retry made good; the retries took %s",
 		ULL(n.masked.refused), plural(n.masked.refused, "refusal", "refusals"),
 		report_duration(&r->arena, n.masked.median));
 	if (n.masked.count > 1)

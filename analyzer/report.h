@@ -59,7 +59,7 @@ struct report {
 	struct incidents *incidents;	/* owned */
 	const struct matches *matches;	/* borrowed; NULL without --errors */
 	struct usersyms *usersyms;	/* borrowed */
-	struct symbols *symbols;	/* borrowed; NULL without --vmlinux */
+	struct symbols *symbols;	/* borrowed */
 	bool all_threads;
 };
 

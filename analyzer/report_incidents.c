@@ -21,13 +21,13 @@ static const char *outcome(struct arena *arena, const struct incident *i)
 
 	switch (i->outcome) {
 	case OUTCOME_SUCCEEDED:
-		return arena_printf(arena, "the last one succeeded after %s, and nobody was told", cost);
+		return arena_printf(arena, "the last one succeeded after %s%s", cost, incident_is_silent(i) ?
+				    ", and nobody was told of the others" : "");
 	case OUTCOME_GAVE_UP:
 		return arena_printf(arena, "the writer gave up after %s%s", cost, incident_is_in_vain(i) ?
 				    ": in vain, since the cause is permanent" : "");
 	default:
-		return incident_is_in_vain(i) ? "in vain, since the cause is permanent" :
-		       "what came of it is not in the log";
+		return "what came of it is not in the log";
 	}
 }
 

@@ -127,6 +127,16 @@ static bool find_in(Elf *elf, Elf_Scn *scn, const char *name, GElf_Sym *ret)
 	return false;
 }
 
+static bool has_symtab(Elf *elf)
+{
+	GElf_Shdr shdr;
+
+	for (Elf_Scn *scn = NULL; (scn = elf_nextscn(elf, scn));)
+		if (gelf_getshdr(scn, &shdr) && shdr.sh_type == SHT_SYMTAB)
+			return true;
+	return false;
+}
+
 static bool find_symbol(Elf *elf, const char *name, GElf_Sym *ret)
 {
 	for (Elf_Scn *scn = NULL; (scn = elf_nextscn(elf, scn));)
@@ -190,8 +200,11 @@ static bool find_die(struct symbols *s, struct search *search)
 {
 	GElf_Sym sym;
 	Dwarf_Die unit;
+	bool known = find_symbol(s->elf, search->name, &sym);
 
-	if (find_symbol(s->elf, search->name, &sym) && dwarf_addrdie(s->dwarf, sym.st_value, &unit))
+	if (!known && has_symtab(s->elf))
+		return false;
+	if (known && dwarf_addrdie(s->dwarf, sym.st_value, &unit))
 		dwarf_getfuncs(&unit, match, search, 0);
 	Dwarf_CU *cu = NULL;
 

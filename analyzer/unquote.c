@@ -11,7 +11,7 @@
 #include "util.h"
 
 struct in {
-	const char *at, *end;
+	const char *at, *end, *begin;
 };
 
 struct out {
@@ -154,7 +154,7 @@ static void put_char(struct in *in, struct out *out, uint32_t c)
 /* "&" was seen; "&amp;quot;" is one, too. False if it is no entity. */
 static bool take_entity(struct in *in, struct out *out)
 {
-	struct in at = { in->at + 1, in->end };
+	struct in at = { in->at + 1, in->end, in->begin };
 	uint32_t c = 0;
 
 	while (at.end - at.at > 4 && !strncasecmp(at.at, "amp;", 4) && (at.at[4] == '#' || isalpha((unsigned char)at.at[4])))
@@ -317,10 +317,30 @@ static void take_newline(struct in *in, struct out *out)
 	skip_marks(in);
 }
 
+/* A line of a mail in quoted-printable that ends with '=' goes on in the next; it has up to 76 characters. */
+static bool take_soft_break(struct in *in)
+{
+	const char *at = in->at + 1;
+	size_t width = 0;
+
+	if (at < in->end && *at == '\r')
+		at++;
+	if (at >= in->end || *at != '\n')
+		return false;
+	while (in->at - width > in->begin && in->at[-(long)width - 1] != '\n' && width < 77)
+		width++;
+	if (width < 60 || width > 75)
+		return false;
+	in->at = at + 1;
+	return true;
+}
+
 static void take(struct in *in, struct out *out)
 {
 	uint32_t c;
 
+	if (*in->at == '=' && take_soft_break(in))
+		return;
 	if (*in->at == '\\') {
 		take_backslashes(in, out);
 	} else if (*in->at == '\n') {
@@ -337,7 +357,7 @@ static void take(struct in *in, struct out *out)
 
 char *unquote(const char *text, size_t len, size_t *ret_len)
 {
-	struct in in = { text, text + len };
+	struct in in = { text, text + len, text };
 	/* The least that becomes a character of 4 bytes is as long: "&#99999;" has 8. */
 	struct out out = { xcalloc(len + 8, 1), 0 };
 

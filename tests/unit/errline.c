@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Every line of tests/corpus must say what expected.jsonl has for it, and the same in every disguise: wrapped, quoted,
- * escaped, in JSON. Then damage of all kinds, which may hide something and never make something up.
+ * escaped, in JSON. Those of more.jsonl, many of them in disguise, have what they say beside them. Then damage of all
+ * kinds, which may hide something and never make something up.
  */
 #include "../../analyzer/errline.h"
 
@@ -183,6 +184,26 @@ static void test_corpus(void)
 	CHECK(samples == 58);
 	for (size_t i = 0; i < samples; i++)
 		check_text(corpus[i].text, corpus[i].says, "corpus", i);
+}
+
+/* Lines with their expectations in one file. */
+static void test_more(void)
+{
+	FILE *file = fopen("tests/corpus/more.jsonl", "r");
+	json_t *object;
+	int nth = 0;
+
+	CHECK(file);
+	while (file && (object = next_object(file))) {
+		char *wanted = expected(object);
+
+		check_text(json_string_value(json_object_get(object, "line")), wanted, "more.jsonl", ++nth);
+		free(wanted);
+		json_decref(object);
+	}
+	CHECK(nth == 474);
+	if (file)
+		fclose(file);
 }
 
 /* ---- disguises ---- */
@@ -771,6 +792,7 @@ int main(void)
 	close(fd);
 	load_corpus();
 	test_corpus();
+	test_more();
 	test_disguises();
 	test_surroundings();
 	test_escaping();
