@@ -17,12 +17,14 @@
 #include "workload.h"
 
 static const char usage[] =
-	"Usage: stuck [-n ROUNDS] [-w WRITES] [-i THREADS] [-p] [-t TRUTH] DIR DIR\n"
+	"Usage: stuck [-n ROUNDS] [-w WRITES] [-i THREADS] [-p] [-s USEC] [-t TRUTH]\n"
+	"             DIR DIR\n"
 	"Moves a process of which one thread is in TASK_NEW between two cgroups.\n"
 	"  -n N   rounds, each with a new thread (default 20)\n"
 	"  -w N   writes to cgroup.procs in a round before the thread is released (default 3)\n"
 	"  -i N   idle threads that the process has besides (default 8)\n"
 	"  -p     in the first round half of them are created after the one that is held\n"
+	"  -s N   sleep N microseconds after each round (default 0)\n"
 	"  -t F   where to put the truth\n"
 	"On a kernel that moves a thread in TASK_NEW every write must succeed.\n";
 
@@ -32,6 +34,7 @@ struct options {
 	long rounds;
 	long writes;
 	long idle;
+	long pause;
 	bool middle;
 	const char *truth;
 };
@@ -88,12 +91,13 @@ static struct options parse_options(int argc, char **argv)
 	struct options opt = { .rounds = 20, .writes = 3, .idle = 8 };
 	int c;
 
-	while ((c = getopt(argc, argv, "n:w:i:pt:")) != -1) {
+	while ((c = getopt(argc, argv, "n:w:i:ps:t:")) != -1) {
 		switch (c) {
 		case 'n': opt.rounds = count_arg(optarg); break;
 		case 'w': opt.writes = count_arg(optarg); break;
 		case 'i': opt.idle = count_arg(optarg); break;
 		case 'p': opt.middle = true; break;
+		case 's': opt.pause = count_arg(optarg); break;
 		case 't': opt.truth = optarg; break;
 		default:
 			fputs(usage, stderr);
@@ -131,6 +135,8 @@ static int run(struct writer *w, const struct options *opt)
 		return result;
 	while (!result && !workload_stop && round < opt->rounds) {
 		result = play_round(w, opt, round);
+		if (opt->pause)
+			usleep(opt->pause);
 		if (!result)
 			round++;
 	}
