@@ -34,25 +34,13 @@ static const char *by_kernel(struct finding *f, const struct cause *cause)
 	return NULL;
 }
 
-static bool has_controller(const char *list, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (const char *at = list; *at; at += strcspn(at, ",")) {
-		at += *at == ',';
-		if (!strncmp(at, name, len) && (!at[len] || at[len] == ','))
-			return true;
-	}
-	return false;
-}
-
 /* On v2 a controller may be asked that is enabled at the source alone: there nothing follows. */
 static const char *by_controller(struct finding *f, const struct cause *cause)
 {
 	const struct record_attach *b = &f->attach->begin;
 	const char *name = kernel_controller_of(cause->functions[0], 1);
 
-	if (!name || !f->attach->begun || b->v != 1 || !b->hier || has_controller(b->controllers, name))
+	if (!name || !f->attach->begun || b->v != 1 || !b->hier || kernel_has_controller(b->controllers, name))
 		return NULL;
 	return SAY("the %s controller is not on this hierarchy (%s)%s", name,
 		   *b->controllers ? b->controllers : "it has none",

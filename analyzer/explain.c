@@ -85,24 +85,12 @@ static const char *by_kernel(const struct question *q, const struct cause *cause
 	return NULL;
 }
 
-static bool lists(const char *list, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (const char *at = list; *at; at += strcspn(at, ",")) {
-		at += *at == ',';
-		if (!strncmp(at, name, len) && (!at[len] || at[len] == ','))
-			return true;
-	}
-	return false;
-}
-
 static const char *by_controller(const struct question *q, const struct cause *cause)
 {
 	struct arena *arena = q->arena;
 	const char *name = kernel_controller_of(cause->functions[0], 1);
 
-	if (!name || q->line->version != 1 || !q->line->controllers || lists(q->line->controllers, name))
+	if (!name || q->line->version != 1 || !q->line->controllers || kernel_has_controller(q->line->controllers, name))
 		return NULL;
 	return SAY("the path is of the v1 hierarchy %s, where the %s controller is not asked",
 		   explain_safe(arena, q->line->controllers), name);

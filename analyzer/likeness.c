@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "kernel.h"
+
 #define SECOND 1000000000ll
 
 /* ---- time ---- */
@@ -65,18 +67,21 @@ static int compare_time(const struct errline *line, const struct event *e, int64
 
 /* ---- one line and one refusal ---- */
 
+/* A line's directory may be called by some of its controllers only. */
 static bool is_subset(const char *some, const char *all)
 {
-	for (const char *at = some; *at;) {
-		size_t len = strcspn(at, ",");
-		bool found = false;
+	char name[64];
 
-		for (const char *in = all; *in && !found; in += in[strcspn(in, ",")] ? strcspn(in, ",") + 1 :
-								 strcspn(in, ","))
-			found = strcspn(in, ",") == len && !strncmp(in, at, len);
-		if (!found)
+	for (const char *at = some; *at; at += *at == ',') {
+		size_t len = strcspn(at, ",");
+
+		if (len >= sizeof(name))
 			return false;
-		at += len + (at[len] == ',');
+		memcpy(name, at, len);
+		name[len] = 0;
+		if (!kernel_has_controller(all, name))
+			return false;
+		at += len;
 	}
 	return true;
 }
