@@ -285,9 +285,11 @@ static void diagnose_closed(void *context)
 	struct run *run = context;
 
 	for (struct attach *attach; (attach = model_steal_closed(run->model));) {
-		if (attach_answer(attach) >= 0)
+		bool accepted = attach_answer(attach) >= 0;
+
+		if (accepted)
 			report_note_accepted(&run->report, attach);
-		if (attach_answer(attach) >= 0 && !is_asked_for(run, attach)) {
+		if (accepted && !is_asked_for(run, attach)) {
 			attach_free(attach);
 			continue;
 		}

@@ -104,7 +104,7 @@ void elfsyms_free(struct elfsyms *s)
 	free(s);
 }
 
-static bool has_symtab(Elf *elf)
+bool elfsyms_has_symtab(Elf *elf)
 {
 	GElf_Shdr shdr;
 
@@ -120,7 +120,7 @@ static const char *table_of(struct elfsyms *s, Elf *elf)
 	GElf_Addr bias;
 
 	if (elf == dwfl_module_getelf(s->module, &bias))
-		return has_symtab(elf) ? ".symtab" : ".dynsym";
+		return elfsyms_has_symtab(elf) ? ".symtab" : ".dynsym";
 	dwfl_module_info(s->module, NULL, NULL, NULL, NULL, NULL, NULL, &debug_file);
 	return debug_file ? "debug file" : ".gnu_debugdata";
 }

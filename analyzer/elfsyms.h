@@ -6,6 +6,7 @@
 #ifndef ELFSYMS_H
 #define ELFSYMS_H
 
+#include <libelf.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -32,5 +33,8 @@ bool elfsyms_find(struct elfsyms *syms, uint64_t address, struct elfsym *ret);
 
 /* Are only the symbols there that others link to? Then a function need not have one. */
 bool elfsyms_is_stripped(struct elfsyms *syms);
+
+/* Has the file a full table of symbols? A name that is not in it is nowhere. */
+bool elfsyms_has_symtab(Elf *elf);
 
 #endif

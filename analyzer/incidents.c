@@ -138,7 +138,7 @@ static bool shows_accepted(const struct log *log)
 static bool continues(struct entry *e, const struct attempt *a)
 {
 	if (!shows_retries(a->log) || a->began_ns < e->incident.ended_ns ||
-	    (a->began_ns > e->incident.ended_ns && a->began_ns - e->incident.ended_ns > INCIDENT_PAUSE))
+	    a->began_ns - e->incident.ended_ns > INCIDENT_PAUSE)
 		return false;
 	return !strcmp(e->last_cgroup, a->cgroup) || is_fallback(e, a);
 }

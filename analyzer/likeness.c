@@ -164,7 +164,10 @@ static void compare_writer(struct likeness *c, const struct errline *line)
 struct likeness likeness_of(const struct errline *line, const char *path, struct event *e)
 {
 	const struct attach *a = e->finding->attach;
-	struct likeness c = { .event = e, .apart = INT64_MAX, .hidden = incident_is_masked(e->incident) && incident_is_silent(e->incident) };
+	struct likeness c = {
+		.event = e, .apart = INT64_MAX,
+		.hidden = incident_is_masked(e->incident) && incident_is_silent(e->incident),
+	};
 	int time = compare_time(line, e, &c.apart);
 	bool subtree = !strcmp(e->incident->file, "cgroup.subtree_control");
 

@@ -200,7 +200,7 @@ static void print_creator(const struct render_options *o, struct report *r, cons
 
 static void print_cause(const struct render_options *o, struct report *r, const struct finding *f)
 {
-	const char *confidence = confidence_name(f->confidence);
+	const char *confidence = confidence_name(f->confidence), *retries = report_retries(&r->arena, r, f);
 
 	fprintf(o->out, "  cause: %s%s%s%s%s: %s\n", colour(o, bold), f->cause->id,
 		confidence ? ", " : "", confidence ? confidence : "", colour(o, plain),
@@ -210,8 +210,8 @@ static void print_cause(const struct render_options *o, struct report *r, const 
 	if (f->culprit)
 		print_culprit(o, r, f);
 	print_creator(o, r, f);
-	if (report_retries(&r->arena, r, f))
-		wrap(o->out, "retried: ", report_retries(&r->arena, r, f));
+	if (retries)
+		wrap(o->out, "retried: ", retries);
 	for (size_t i = 0; i < f->facts.count; i++)
 		wrap(o->out, "known: ", f->facts.items[i]);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "diag.h"
+#include "elfsyms.h"
 #include "util.h"
 
 struct place {
@@ -127,16 +128,6 @@ static bool find_in(Elf *elf, Elf_Scn *scn, const char *name, GElf_Sym *ret)
 	return false;
 }
 
-static bool has_symtab(Elf *elf)
-{
-	GElf_Shdr shdr;
-
-	for (Elf_Scn *scn = NULL; (scn = elf_nextscn(elf, scn));)
-		if (gelf_getshdr(scn, &shdr) && shdr.sh_type == SHT_SYMTAB)
-			return true;
-	return false;
-}
-
 static bool find_symbol(Elf *elf, const char *name, GElf_Sym *ret)
 {
 	for (Elf_Scn *scn = NULL; (scn = elf_nextscn(elf, scn));)
@@ -202,7 +193,7 @@ static bool find_die(struct symbols *s, struct search *search)
 	Dwarf_Die unit;
 	bool known = find_symbol(s->elf, search->name, &sym);
 
-	if (!known && has_symtab(s->elf))
+	if (!known && elfsyms_has_symtab(s->elf))
 		return false;
 	if (known && dwarf_addrdie(s->dwarf, sym.st_value, &unit))
 		dwarf_getfuncs(&unit, match, search, 0);
