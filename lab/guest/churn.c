@@ -36,6 +36,7 @@ static const char usage[] =
 	"  -f F   the file to write to (default cgroup.procs)\n"
 	"  -t F   where to put the truth\n";
 
+/* x86-64's smaller one. */
 #define HUGE_PAGE (2UL << 20)
 
 struct options {
@@ -133,12 +134,13 @@ static void churn_wide(const struct options *opt, struct churn *churn)
 			  CLONE_SYSVSEM | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
 	static alignas(16) char stack[16384];
 	static atomic_int alive;
-	char *memory = mmap(NULL, 2 * HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *memory = mmap(NULL, 2 * HUGE_PAGE, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED)
 		_exit(1);
 	pid_t *page = (pid_t *)(memory + HUGE_PAGE - (uintptr_t)memory % HUGE_PAGE);
-	/* Without huge pages it is a small one: no more than less often refused. */
+	/* Where the kernel has no huge page for it, it is a small one: then it is refused less often. */
 	madvise(page, HUGE_PAGE, MADV_HUGEPAGE);
 	while (churn_goes_on(opt, churn)) {
 		madvise(page, HUGE_PAGE, MADV_DONTNEED);
@@ -220,7 +222,7 @@ static bool has_died(pid_t pid)
 	return waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) || info.si_pid == pid;
 }
 
-/* While a huge page is cleared there is time for dozens of refusals, all for one thread's sake. */
+/* While a huge page is cleared there is time for dozens of refusals, all for the same thread's sake. */
 static void await_next_thread(struct churn *churn, pid_t victim, long created)
 {
 	while (!workload_stop && !atomic_load(&churn->enough) &&
@@ -238,11 +240,12 @@ static void move_to_and_fro(const struct options *opt, struct truth *truth,
 
 	while (!workload_stop && truth_count(truth) < opt->bound && truth_einval(truth) < want &&
 	       !atomic_load(&churn->enough)) {
+		long created = atomic_load(&churn->created);
+
 		/*
 		 * After a refusal the same again: the victim stayed where it was, and a move to
 		 * there asks no controller.
 		 */
-		long created = atomic_load(&churn->created);
 		if (truth_write_pid(truth, &files[to], victim, &note) == 0)
 			to = !to;
 		else if (opt->wide)
