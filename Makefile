@@ -12,14 +12,14 @@ INSTALL = install
 
 B = build
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS)
+ALL_CFLAGS = -std=gnu11 -Ianalyzer $(WARNINGS) $(CFLAGS)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LIBS = -ljansson -ldw -lelf
 
-sources := $(wildcard analyzer/*.c)
+sources := $(wildcard analyzer/*.c analyzer/*/*.c)
 library := $(filter-out analyzer/cganalyze.c,$(sources))
-unit_tests := container errline gosym kernel parse pidtext reader sequence diagnose
-test_programs := $(unit_tests) mutate usersym
+unit_tests := container read_text go_table kernel parse pid_text reader sequence diagnose
+test_programs := $(unit_tests) mutate user_symbol
 
 # $B/ is what users get, $B/asan/ is the same with the sanitizers.
 objects = $(patsubst %.c,$(1)/%.o,$(2))
@@ -86,7 +86,7 @@ $B/libraries:
 # ---- tests ----
 
 suites = 'CGANALYZE=$(1)/cganalyze tests/run' $(unit_tests:%='$(1)/tests/unit/%') \
-	'tests/usersym $(1)/tests/unit' \
+	'tests/user_symbol $(1)/tests/unit' \
 	'$(1)/tests/unit/mutate samples/article-2018.log' \
 	'$(1)/tests/unit/mutate -r tests/cases/*-proven/trace.log tests/cases/*-inferred/trace.log'
 fast_suites = $(call suites,$B) $(call suites,$B/asan) tests/stap

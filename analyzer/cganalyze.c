@@ -11,9 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "diag.h"
-#include "intake.h"
-#include "render.h"
+#include "base/diag.h"
+#include "output/render.h"
+#include "trace/load.h"
 
 #define STATUS_ERROR 4
 

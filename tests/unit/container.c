@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "../../analyzer/container.h"
+#include "facts/container.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "../../analyzer/kernel.h"
+#include "facts/kernel.h"
 
 #include <string.h>
 

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../analyzer/causes.h"
-#include "../../analyzer/intake.h"
+#include "trace/load.h"
+#include "verdict/causes.h"
 #include "test.h"
 
 #define VERDICTS_MAX 64

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "../../analyzer/parse.h"
+#include "trace/parse.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "../../analyzer/sequence.h"
+#include "base/sequence.h"
 
 #include "test.h"
 

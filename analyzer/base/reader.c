@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/util.h"
+
+#define BUFFER (4u * READER_LINE_MAX)
+
+struct reader {
+	int fd;
+	struct pos pos;
+	bool skipping;			/* in the rest of a line that was too long */
+	size_t begin, scanned, end;	/* begin <= scanned <= end; none of begin..scanned is a newline */
+	char buffer[BUFFER + 1];	/* one more for the 0 of an unended last line */
+};
+
+struct reader *reader_open(const char *path)
+{
+	bool is_stdin = !strcmp(path, "-");
+	struct pos pos = { .file = is_stdin ? "<stdin>" : path };
+	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st)) {
+		error_at(&pos, "cannot open: %s", strerror(errno));
+		return NULL;
+	}
+	struct reader *reader = xcalloc(1, sizeof(*reader));
+
+	reader->fd = fd;
+	reader->pos = pos;
+	return reader;
+}
+
+void reader_close(struct reader *reader)
+{
+	if (reader && reader->fd != STDIN_FILENO)
+		close(reader->fd);
+	free(reader);
+}
+
+static ssize_t fill(struct reader *reader)
+{
+	if (reader->begin) {
+		memmove(reader->buffer, reader->buffer + reader->begin,
+			reader->end - reader->begin);
+		reader->scanned -= reader->begin;
+		reader->end -= reader->begin;
+		reader->begin = 0;
+	}
+	ssize_t n;
+
+	do
+		n = read(reader->fd, reader->buffer + reader->end, BUFFER - reader->end);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return error_at(&(struct pos){ .file = reader->pos.file }, "cannot read: %s",
+				strerror(errno));
+	reader->end += n;
+	return n;
+}
+
+/* Drops the rest of a line whose beginning was handed over as too long. */
+static int skip_rest(struct reader *reader)
+{
+	while (reader->skipping) {
+		char *from = reader->buffer + reader->begin;
+		char *newline = memchr(from, '\n', reader->end - reader->begin);
+
+		reader->skipping = !newline;
+		reader->begin = newline ? (size_t)(newline + 1 - reader->buffer) : reader->end;
+		reader->scanned = reader->begin;
+		if (newline)
+			break;
+		ssize_t n = fill(reader);
+
+		if (n <= 0)
+			return n;
+	}
+	return 1;
+}
+
+static int hand_over(struct reader *reader, struct line *line, size_t len, bool ended)
+{
+	line->text = reader->buffer + reader->begin;
+	line->len = len;
+	line->text[len] = 0;
+	line->ended = ended;
+	line->too_long = len > READER_LINE_MAX;
+	line->pos = reader->pos;
+	reader->begin += len + ended;
+	reader->scanned = reader->begin;
+	return 1;
+}
+
+int reader_line(struct reader *reader, struct line *line)
+{
+	int more = skip_rest(reader);
+
+	if (more <= 0)
+		return more;
+	reader->pos.line++;
+	for (;;) {
+		char *from = reader->buffer + reader->scanned;
+		char *newline = memchr(from, '\n', reader->end - reader->scanned);
+		size_t len = reader->end - reader->begin;
+
+		if (newline)
+			return hand_over(reader, line, newline - reader->buffer - reader->begin, true);
+		reader->scanned = reader->end;
+		if (len > READER_LINE_MAX) {
+			/* The byte that becomes 0 belongs to the rest, which is dropped. */
+			reader->skipping = true;
+			return hand_over(reader, line, READER_LINE_MAX + 1, false);
+		}
+		ssize_t n = fill(reader);
+
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			return len ? hand_over(reader, line, len, false) : 0;
+	}
+}

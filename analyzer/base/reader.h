@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * reader - the bytes of a file or a pipe, in numbered lines. Knows no format.
+ *
+ * A line is handed over as soon as its newline has been read: nothing waits for a full buffer. Lines
+ * have no length limit in the file; what is longer than READER_LINE_MAX is skipped to its newline.
+ */
+#ifndef BASE_READER_H
+#define BASE_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+
+#define READER_LINE_MAX (64u * 1024)
+
+struct line {
+	char *text;	/* without its newline; writable, text[len] is 0; NUL bytes may be inside;
+			   the reader's, until the next reader_line() */
+	size_t len;
+	struct pos pos;
+	bool ended;	/* by a newline, not by the end of the file */
+	bool too_long;	/* `text` is only the beginning */
+};
+
+/* Opens `path`, or stdin if it is "-". NULL if that failed, which it has reported. */
+struct reader *reader_open(const char *path);
+void reader_close(struct reader *reader);
+
+
+/* 1: `*line` is the next line; 0: the end; -1: could not be read, which it has reported. */
+int reader_line(struct reader *reader, struct line *line);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sequence - which of a log's record numbers have arrived, in memory that does not depend on them.
+ */
+#ifndef BASE_SEQUENCE_H
+#define BASE_SEQUENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* So far out of order may records arrive. What is later cannot be told from a repetition. */
+#define SEQUENCE_WINDOW 65536
+
+/*
+ * A number so far beyond the last is no gap but nonsense: no buffer holds records for it, and taking it
+ * in would make everything that follows look late.
+ */
+#define SEQUENCE_GAP_MAX (1u << 24)
+
+/* All zeros is one to which nothing has arrived. */
+struct sequence {
+	uint64_t arrived;	/* different numbers */
+	uint64_t end;		/* the highest number, plus 1 */
+	uint64_t seen[SEQUENCE_WINDOW / 64];	/* of the last SEQUENCE_WINDOW before `end` */
+};
+
+/*
+ * Notes that record `seq` is here. False, and nothing noted, if it was here before, is too late or lies
+ * too far ahead.
+ */
+bool sequence_add(struct sequence *sequence, uint64_t seq);
+
+/* How many numbers below `total`, or below the highest if that is higher, have not arrived. */
+uint64_t sequence_missing(const struct sequence *sequence, uint64_t total);
+
+#endif

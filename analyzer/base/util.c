@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#define _GNU_SOURCE	/* vasprintf */
+#include "base/util.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK 960
+
+struct arena_chunk {
+	struct arena_chunk *next;
+	size_t size;
+	char bytes[];
+};
+
+static void out_of_memory(void)
+{
+	fputs("cganalyze: out of memory\n", stderr);
+	exit(4);
+}
+
+void *xcalloc(size_t n, size_t size)
+{
+	void *p = calloc(n ? n : 1, size ? size : 1);
+
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
+char *xstrdup(const char *s)
+{
+	char *p = strdup(s);
+
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
+void *xgrow(void *array, size_t used, size_t *room, size_t size)
+{
+	if (used < *room)
+		return array;
+	size_t wanted = *room ? *room * 2 : 8;
+
+	if (wanted > SIZE_MAX / size)
+		out_of_memory();
+	array = realloc(array, wanted * size);
+	if (!array)
+		out_of_memory();
+	*room = wanted;
+	return array;
+}
+
+void arena_fini(struct arena *arena)
+{
+	while (arena->chunk) {
+		struct arena_chunk *next = arena->chunk->next;
+
+		free(arena->chunk);
+		arena->chunk = next;
+	}
+	arena->used = 0;
+}
+
+static char *arena_bytes(struct arena *arena, size_t size)
+{
+	if (!arena->chunk || arena->chunk->size - arena->used < size) {
+		size_t room = size > CHUNK ? size : CHUNK;
+		struct arena_chunk *chunk = malloc(sizeof(*chunk) + room);
+
+		if (!chunk)
+			out_of_memory();
+		chunk->next = arena->chunk;
+		chunk->size = room;
+		arena->chunk = chunk;
+		arena->used = 0;
+	}
+	char *p = arena->chunk->bytes + arena->used;
+
+	arena->used += size;
+	return p;
+}
+
+char *arena_strdup(struct arena *arena, const char *s)
+{
+	size_t size = strlen(s) + 1;
+
+	return memcpy(arena_bytes(arena, size), s, size);
+}
+
+char *arena_printf(struct arena *arena, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		out_of_memory();
+	va_end(ap);
+	char *p = arena_strdup(arena, text);
+
+	free(text);
+	return p;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "errors/errno_text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/util.h"
+#include "errors/errno_words.h"
+
+/* The languages' words by their first byte, so that most positions of a text need one look only. */
+static struct {
+	bool is_made;
+	unsigned short first[257], list[1024];
+} by_byte;
+
+static int fold(char c)
+{
+	return (unsigned char)c >= 'A' && (unsigned char)c <= 'Z' ? c | 32 : (unsigned char)c;
+}
+
+static void make_by_byte(void)
+{
+	unsigned short n = 0;
+
+	_Static_assert(ARRAY_SIZE(errnotext_words) <= 1024, "by_byte.list is too short");
+	for (int c = 0; c < 256; c++) {
+		by_byte.first[c] = n;
+		for (size_t i = 0; i < ARRAY_SIZE(errnotext_words); i++)
+			if (fold(errnotext_words[i].words[0]) == c)
+				by_byte.list[n++] = i;
+	}
+	by_byte.first[256] = n;
+	by_byte.is_made = true;
+}
+
+static bool is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+static bool ends_word(const char *text, size_t at)
+{
+	/* From 0xe2 on: punctuation, and scripts that put no spaces between words. */
+	return !is_word(text[at]) && ((unsigned char)text[at] < 0x80 || (unsigned char)text[at] >= 0xe2);
+}
+
+static bool begins_word(const char *text, size_t at)
+{
+	unsigned char before = at ? text[at - 1] : ' ', c = text[at];
+
+	return c >= 0xe3 || !is_word(before);
+}
+
+static bool is_after_colon(const char *text, size_t at)
+{
+	return at && (text[at - 1] == ':' || (at > 1 && text[at - 2] == ':'));
+}
+
+/* The longest of the words at `at`: "No such device or address" is not "No such device". */
+static const struct errnotext_words *words_at(const char *text, size_t at, size_t *len)
+{
+	const struct errnotext_words *best = NULL;
+	int c = fold(text[at]);
+
+	*len = 0;
+	for (size_t i = by_byte.first[c]; i < by_byte.first[c + 1]; i++) {
+		const struct errnotext_words *w = &errnotext_words[by_byte.list[i]];
+		size_t n = strlen(w->words);
+
+		if (n > *len && !strncasecmp(text + at, w->words, n) && ends_word(text, at + n) &&
+		    (!w->after_colon || is_after_colon(text, at))) {
+			best = w;
+			*len = n;
+		}
+	}
+	return best;
+}
+
+static int known(long number)
+{
+	return number > 0 && number <= INT_MAX && errnotext_name(number) ? number : 0;
+}
+
+/* A number at `at`, perhaps negative, whose end is a word's. */
+static int number_at(const char *text, size_t at, size_t *end)
+{
+	size_t digits = at + (text[at] == '-');
+
+	if (!isdigit((unsigned char)text[digits]))
+		return 0;
+	for (*end = digits; isdigit((unsigned char)text[*end]) && *end - digits < 5; ++*end)
+		;
+	return ends_word(text, *end) ? known(strtol(text + digits, NULL, 10)) : 0;
+}
+
+/* "Err:0x16", Go's %#v of an errno. */
+static int hex_at(const char *text, size_t at, size_t *end)
+{
+	char *after;
+
+	if (strncmp(text + at, "Err:0x", 6) || !isxdigit((unsigned char)text[at + 6]))
+		return 0;
+	long number = strtol(text + at + 6, &after, 16);
+
+	*end = after - text;
+	return ends_word(text, *end) ? known(number) : 0;
+}
+
+/* "errno 22", "errno=22", "errno: -22", "[Errno 22]", "os error 22", "code: 22, kind:". */
+static int numeric_at(const char *text, size_t at, size_t *end)
+{
+	static const char *const before[] = { "errno", "os error", "os { code" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
+		size_t n = strlen(before[i]);
+
+		if (strncasecmp(text + at, before[i], n))
+			continue;
+		at += n;
+		while (text[at] == ' ' || text[at] == '=' || text[at] == ':' || text[at] == '(')
+			at++;
+		return number_at(text, at, end);
+	}
+	return 0;
+}
+
+/* "(-22)", the kernel's way. */
+static int negative_at(const char *text, size_t at, size_t *end)
+{
+	if (text[at] != '(' || text[at + 1] != '-')
+		return 0;
+	int number = number_at(text, at + 1, end);
+
+	return number && text[*end] == ')' ? number : 0;
+}
+
+static int symbol_at(const char *text, size_t at, size_t *end)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errnotext_names); i++) {
+		size_t n = strlen(errnotext_names[i].name);
+
+		if (!strncmp(text + at, errnotext_names[i].name, n) && ends_word(text, at + n)) {
+			*end = at + n;
+			return errnotext_names[i].number;
+		}
+	}
+	return 0;
+}
+
+int errnotext_find(const char *text, size_t len, size_t from, size_t *begin, size_t *end)
+{
+	if (!by_byte.is_made)
+		make_by_byte();
+	for (size_t at = from; at < len; at++) {
+		int c = fold(text[at]), number = 0;
+		size_t n;
+
+		if (c == '(')
+			number = negative_at(text, at, end);
+		if (!number && by_byte.first[c] == by_byte.first[c + 1] && c != 'e' && c != 'o')
+			goto next;
+		if (!number && !begins_word(text, at))
+			continue;
+		const struct errnotext_words *w = number ? NULL : words_at(text, at, &n);
+
+		if (w) {
+			number = w->number;
+			*end = at + n;
+		}
+		if (!number && text[at] == 'E')
+			number = symbol_at(text, at, end);
+		if (!number && text[at] == 'E')
+			number = hex_at(text, at, end);
+		if (!number && (c == 'e' || c == 'o'))
+			number = numeric_at(text, at, end);
+next:
+		if (number) {
+			*begin = at;
+			return number;
+		}
+	}
+	return 0;
+}
+
+bool errnotext_goes_on(const char *text, size_t len, size_t begin)
+{
+	while (len > begin && text[len - 1] == ' ')
+		len--;
+	for (size_t i = 0; i < ARRAY_SIZE(errnotext_words); i++)
+		if (!strncasecmp(text + begin, errnotext_words[i].words, len - begin) &&
+		    strlen(errnotext_words[i].words) > len - begin)
+			return true;
+	return false;
+}
+
+const char *errnotext_name(int number)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errnotext_names); i++)
+		if (errnotext_names[i].number == number)
+			return errnotext_names[i].name;
+	return NULL;
+}
+
+size_t errnotext_write_error(const char *at)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errnotext_write_errors); i++) {
+		size_t n = strlen(errnotext_write_errors[i]);
+
+		if (!strncasecmp(at, errnotext_write_errors[i], n))
+			return n;
+	}
+	return 0;
+}

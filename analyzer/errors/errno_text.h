@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * errno_text - errno numbers in text: their words, in the languages of the C library, and in numbers.
+ */
+#ifndef ERRORS_ERRNO_TEXT_H
+#define ERRORS_ERRNO_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The first errno that is said in text[from..len), as unquote() leaves it: "Invalid argument", "no such process",
+ * "Недопустимый аргумент", "EBUSY", "errno=22", "(os error 22)", "[Errno 22]", "(-22)". Returns its number,
+ * `*begin` and `*end` are where it stands; 0 if there is none. The text needs a final 0.
+ */
+int errnotext_find(const char *text, size_t len, size_t from, size_t *begin, size_t *end);
+
+/* Could the words at `begin`, with which the text ends, be the beginning of others? "No such device" (or address) */
+bool errnotext_goes_on(const char *text, size_t len, size_t begin);
+
+/* "EINVAL"; NULL if this module does not know the number. */
+const char *errnotext_name(int number);
+
+/* The length of the words "write error", in any of the languages, at `at`; 0 if it is something else. */
+size_t errnotext_write_error(const char *at);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * line - what a line of somebody's log says of a cgroup: which write failed, of what, where, how. In whatever
+ * form it comes: nested escapes, JSON, typographic quotes, a paste with line breaks in it, a cut one.
+ *
+ * Only what the line says is filled in, and nothing is guessed. The text is hostile: what comes out of it here is
+ * UTF-8 of any content, to be escaped by whoever shows it.
+ */
+#ifndef ERRORS_LINE_H
+#define ERRORS_LINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/util.h"
+
+enum errline_kind {
+	ERRLINE_OTHER,			/* nothing of a cgroup's file was to be written */
+	ERRLINE_ATTACH,			/* cgroup.procs, tasks, cgroup.threads, or "attach" in words */
+	ERRLINE_ATTACH_INDIRECT,	/* cgroup.subtree_control: enabling a controller moves processes */
+	ERRLINE_PROPERTY		/* another file of a cgroup */
+};
+
+/* Who said no, as far as the line tells. */
+enum errline_step {
+	ERRLINE_WRITE,		/* the write(2), or it is not said */
+	ERRLINE_OPEN,		/* open(2) or openat2(2) of the file: nothing was written */
+	ERRLINE_USER,		/* the program itself, before it asked the kernel */
+	ERRLINE_MANAGER,	/* systemd was asked to, over D-Bus; who wrote, if anybody, is systemd */
+	ERRLINE_CLONE		/* clone3(2) with CLONE_INTO_CGROUP: nothing was written */
+};
+
+enum errline_clock {
+	ERRLINE_NO_TIME,
+	ERRLINE_UTC,		/* ns since 1970 UTC */
+	ERRLINE_LOCAL,		/* the same, as if the reader's clock on the wall were UTC: the zone is not said */
+	ERRLINE_NO_YEAR,	/* as LOCAL, in 1972: the year is not said either */
+	ERRLINE_MONOTONIC	/* ns since boot, as the kernel's log has it */
+};
+
+struct errline {
+	struct arena arena;		/* owns the strings */
+	enum errline_kind kind;
+	bool vague;			/* a write failed, but of what is not said: it need not be a cgroup's file at all */
+	enum errline_step step;
+	int number;			/* EINVAL; 0 if no errno is said */
+	int64_t pid;			/* the number that was to be attached; -1 if not said */
+	const char *file;		/* "cgroup.procs", "cpu.cfs_quota_us"; NULL if not said */
+	const char *cgroup;		/* its directory, as the line has it: "/sys/fs/cgroup/cpu/docker/ID"; NULL */
+	const char *path;		/* the same below its mount point: "/docker/ID"; NULL if that cannot be told */
+	const char *controllers;	/* of the path or of the property: "cpu,cpuacct", "unified"; NULL if not said */
+	unsigned int version;		/* of cgroup: 1 or 2 if the path or the file's name shows it; else 0 */
+	const char *runtime;		/* "runc", "crun", "systemd", "lxc", "criu", "bash", ...; NULL if not said */
+	const char *runtime_version;	/* "1.0.0-rc5", from a Go line number or said; NULL if not known */
+	const char *engine;		/* who had it run: "kubelet", "docker", "containerd", ...; NULL if not said */
+	const char *container;		/* a container's id or name in the text (not in the path); NULL */
+	enum errline_clock clock;
+	int64_t time_ns, precision_ns;	/* of the line; precision: 1000000000 if it shows whole seconds */
+};
+
+/*
+ * Reads `text`, which may hold newlines: it is one message, of which the first 64 KiB count. Takes time in proportion
+ * to its length. `*ret` is the caller's until errline_fini().
+ */
+void errline_parse(struct errline *ret, const char *text, size_t len);
+void errline_fini(struct errline *line);
+
+/* "attach", "attach-indirect", "property", "other". */
+const char *errline_kind_name(enum errline_kind kind);
+
+/*
+ * Calls `take` for each message of `path` ("-" is stdin) that is not OTHER, with the number of its first line and
+ * of its last: a message that was wrapped, to at most 40 lines, is put together again, and two messages stay two.
+ * Memory is bounded, and no more lines are read ahead than a message may have. `line` is lent, and `take` may take its arena.
+ * Counts the lines read. 0, or -1 if it could not be read to its end, which it has reported.
+ */
+typedef void errline_take(void *context, struct errline *line, unsigned long first, unsigned long last);
+int errline_read(const char *path, errline_take *take, void *context, unsigned long *lines);
+
+#endif

@@ -1,0 +1,713 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#define _GNU_SOURCE	/* strcasestr, memmem */
+#include "errors/message.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#include "errors/errno_text.h"
+#include "errors/path.h"
+#include "errors/pid.h"
+#include "errors/time.h"
+#include "errors/writer.h"
+
+struct message {
+	const char *text;
+	size_t len;
+	struct errline *ret;
+	bool has_pid, has_file, failed;
+	struct errpid pid;
+	struct errpath file;	/* the best of the text */
+	size_t cgroup_first, cgroup_last;	/* where "cgroup" stands; both len if nowhere */
+	size_t errno_begin, errno_end;
+};
+
+static bool says(const struct message *m, const char *words)
+{
+	return strcasestr(m->text, words);
+}
+
+static bool says_one(const struct message *m, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (says(m, words[i]))
+			return true;
+	return false;
+}
+
+/* strace -y: in "read(5</sys/fs/...", what is before the file is "read". */
+static size_t before_descriptor(const struct message *m, size_t end)
+{
+	size_t at = end;
+
+	if (!at || m->text[at - 1] != '<')
+		return end;
+	for (at--; at && isdigit((unsigned char)m->text[at - 1]);)
+		at--;
+	return at && m->text[at - 1] == '(' ? at - 1 : end;
+}
+
+/* The word before text[at], in lower case without its marks, into `word`. */
+static void word_before(const struct message *m, size_t at, char word[16])
+{
+	size_t end = at, n = 0;
+
+	while (end && strchr(" \"'`:(", m->text[end - 1]))
+		end--;
+	end = before_descriptor(m, end);
+	size_t begin = end;
+
+	while (begin && !strchr(" \"'`(", m->text[begin - 1]) && end - begin < 15)
+		begin--;
+	for (; begin < end; begin++)
+		word[n++] = tolower((unsigned char)m->text[begin]);
+	word[n] = 0;
+}
+
+static bool is_one_of(const char *word, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(word, list[i]))
+			return true;
+	return false;
+}
+
+/* A word whose beginning belongs to the line before, when two lines were put together: "systemstat". */
+static bool ends_in_call(const char *word)
+{
+	static const char *const calls[] = { "stat", "mkdir", "rmdir", "unlink", "remove", "chown", "chmod", "mount" };
+	size_t len = strlen(word);
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		size_t n = strlen(calls[i]);
+
+		if (len > n && !strcmp(word + len - n, calls[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The other things that programs do with such files, and fail at. */
+static bool is_no_write(const struct message *m, size_t at)
+{
+	static const char *const others[] = {
+		"read", "reading", "stat", "lstat", "mkdir", "rmdir", "unlink", "unlinkat", "remove", "readlink",
+		"watch", "watching", "inotify_add_watch", "chown", "chmod", "mount", "parse", "parsing", "access",
+		"from", "cat", "head", "tail", "grep", "awk", "wc", "less", "sort", "ls", "find", "of", "pread64",
+		"fstat", "newfstatat", "getdents64", "close", "lseek", "fcntl",
+	};
+	char word[16];
+
+	word_before(m, at, word);
+	/* "wc -l PATH" */
+	if (*word == '-' && strlen(word) < 4 && at > strlen(word) + 1)
+		word_before(m, at - strlen(word) - 1, word);
+	return is_one_of(word, others, ARRAY_SIZE(others)) || ends_in_call(word);
+}
+
+/* A shell names a file when it cannot open it, and not when it cannot write to it. */
+static bool is_of_shell(const struct message *m, size_t at, const char *word)
+{
+	size_t n = strlen(word), line = at;
+
+	while (line && strchr(" :\"'", m->text[line - 1]))
+		line--;
+	if (line == at || m->text[line] != ':')
+		return false;
+	if (n >= 2 && !strcmp(word + n - 2, "sh"))
+		return true;
+	while (line && isdigit((unsigned char)m->text[line - 1]))
+		line--;
+	return line > 5 && !memcmp(m->text + line - 5, "line ", 5);
+}
+
+/* zsh: "zsh: permission denied: PATH", with the errno first. */
+static bool is_of_zsh(const struct message *m, size_t at)
+{
+	return !strncasecmp(m->text, "zsh: ", 5) && at > 7 && m->errno_begin == 5 && m->errno_end + 2 == at;
+}
+
+/*
+ * Python names a file only when it cannot open it, too; but programs in Python make such errors of their own, so that
+ * the errno must be one that open(2) gives.
+ */
+static bool is_of_python(const struct message *m, size_t at)
+{
+	static const int numbers[] = { ENOENT, EACCES, EPERM, EROFS };
+	size_t end = m->errno_end;
+
+	if (m->errno_begin < 8 || end + 2 > at || at - end > 5 || memcmp(m->text + end, ": ", 2))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		if (m->ret->number == numbers[i])
+			return m->text[m->errno_begin - 1] == ' ' && m->text[m->errno_begin - 2] == ']';
+	return false;
+}
+
+/* Words of those who open a file, a few characters before or behind its name. */
+static bool is_opened_in_words(const struct message *m, const struct errpath *p)
+{
+	static const char *const before[] = { "rb_sysopen - ", "FileNotFoundException: ", "open file ", "opening file " };
+	static const char behind[] = "failed to open stream", fish[] = "open: ";
+	size_t quote = p->begin;
+
+	while (quote && strchr("\"'`", m->text[quote - 1]))
+		quote--;
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
+		size_t n = strlen(before[i]);
+
+		if (quote >= n && !strncasecmp(m->text + quote - n, before[i], n))
+			return true;
+	}
+	if (m->ret->number && m->errno_begin > p->end + sizeof(fish) &&
+	    !memcmp(m->text + m->errno_begin - sizeof(fish) + 1, fish, sizeof(fish) - 1))
+		return true;
+	return !strncasecmp(m->text + p->end + strspn(m->text + p->end, "'\"): "), behind, sizeof(behind) - 1);
+}
+
+static bool is_opening(const struct message *m, const struct errpath *p)
+{
+	static const char *const words[] = { "open", "opening", "openat", "openat2", "create" };
+	char word[16];
+
+	word_before(m, p->begin, word);
+	return is_one_of(word, words, ARRAY_SIZE(words)) || is_of_shell(m, p->begin, word) ||
+		is_of_zsh(m, p->begin) || is_of_python(m, p->begin) || is_opened_in_words(m, p);
+}
+
+/* Is the errno said right after the file, or right before it? */
+static bool is_blamed(const struct message *m, const struct errpath *p)
+{
+	size_t begin, end, to = p->end + 48 < m->len ? p->end + 48 : m->len;
+	size_t from = p->begin > 120 ? p->begin - 120 : 0;
+
+	if (errnotext_find(m->text, to, p->end, &begin, &end))
+		return true;
+	return errnotext_find(m->text, p->begin, from, &begin, &end);
+}
+
+static bool is_written(const struct message *m, const struct errpath *p)
+{
+	static const char *const words[] = {
+		"write", "writing", "open", "opening", "openat", "openat2", "to", "into", "set", "setting", "file",
+		"tee", "procs", "modify",
+	};
+	char word[16];
+
+	word_before(m, p->begin, word);
+	return is_one_of(word, words, ARRAY_SIZE(words));
+}
+
+/* Directories in which a file named "tasks" is something else. */
+static bool is_elsewhere(const struct message *m, const struct errpath *p)
+{
+	static const char *const roots[] = {
+		"/proc/", "/home/", "/root/", "/usr/", "/etc/", "/var/", "/opt/", "/srv/", "/tmp/",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(roots); i++)
+		if (!strncmp(m->text + p->begin, roots[i], strlen(roots[i])))
+			return true;
+	return false;
+}
+
+/* "tasks" is a common name: a cgroup must be spoken of, other than in the path. */
+static bool is_tasks_of_cgroup(const struct message *m, const struct errpath *p)
+{
+	if (p->is_mounted || memmem(m->text + p->begin, p->file - p->begin, "/cgroup", 7))
+		return true;
+	return !is_elsewhere(m, p) && (m->cgroup_first < p->begin ||
+		(m->cgroup_last >= p->end && m->cgroup_last < m->len));
+}
+
+/* In "add tasks to cgroup" no file is spoken of. */
+static bool is_noun(const struct message *m, const struct errpath *p)
+{
+	static const char *const verbs[] = { "add", "adding", "attach", "move", "moving", "assign", "no", "kill", "all" };
+	char word[16];
+
+	word_before(m, p->begin, word);
+	return m->text[p->end] == ' ' && is_one_of(word, verbs, ARRAY_SIZE(verbs));
+}
+
+static void find_cgroup_words(struct message *m)
+{
+	m->cgroup_first = m->cgroup_last = m->len;
+	for (const char *at = m->text; (at = strcasestr(at, "cgroup")); at++) {
+		m->cgroup_last = at - m->text;
+		if (m->cgroup_first == m->len)
+			m->cgroup_first = m->cgroup_last;
+	}
+}
+
+/* How well a file fits as the one that was written; 0: not at all. */
+static int fits(const struct message *m, const struct errpath *p)
+{
+	bool bare = p->begin == p->file;
+
+	if (p->kind == ERRLINE_OTHER || is_no_write(m, p->begin))
+		return 0;
+	if (p->end - p->file == 5 && (!is_tasks_of_cgroup(m, p) || (bare && is_noun(m, p))))
+		return 0;
+	if (p->kind == ERRLINE_PROPERTY && ((bare && !is_written(m, p)) || (!bare && !p->is_mounted)))
+		return 0;
+	bool blamed = is_blamed(m, p), written = is_written(m, p);
+
+	if (!blamed && !written && !m->has_pid)
+		return 0;
+	return 1 + 8 * blamed + 4 * !bare + 2 * p->is_mounted + written;
+}
+
+static void find_file(struct message *m)
+{
+	struct errpath p;
+	int best = 0;
+
+	for (size_t at = 0; errpath_next(m->text, m->len, &at, &p);) {
+		int fit = fits(m, &p);
+
+		if (fit > best) {
+			best = fit;
+			m->file = p;
+		}
+	}
+	m->has_file = best > 0;
+}
+
+/* "No such device or addr", cut, is not "No such device". */
+static void drop_cut_errno(struct message *m)
+{
+	size_t len = m->len;
+
+	while (len && m->text[len - 1] == ' ')
+		len--;
+	if (m->ret->number && m->errno_end < len && errnotext_goes_on(m->text, len, m->errno_begin))
+		m->ret->number = 0;
+}
+
+/* The errno after the file, else the last before it, else any. */
+static void find_errno(struct message *m)
+{
+	size_t begin, end, to = m->has_file ? m->file.begin : m->len;
+
+	m->ret->number = errnotext_find(m->text, m->len, m->has_file ? m->file.end : 0, &m->errno_begin,
+					&m->errno_end);
+	if (m->ret->number)
+		return;
+	for (size_t at = 0;; at = end) {
+		int number = errnotext_find(m->text, to, at, &begin, &end);
+
+		if (!number)
+			return;
+		m->ret->number = number;
+		m->errno_begin = begin;
+		m->errno_end = end;
+	}
+}
+
+/* "tee: PATH: words": it names a file only to complain, in whatever language. */
+static bool is_complaint(const struct message *m)
+{
+	char word[16];
+
+	if (!m->has_file || !m->file.is_mounted)
+		return false;
+	word_before(m, m->file.begin, word);
+	return !strcmp(word, "tee") && m->text[m->file.end + strspn(m->text + m->file.end, "'\"")] == ':' &&
+		m->file.begin > 4 && memchr(m->text + m->file.begin - 4, ':', 4);
+}
+
+static void find_failure(struct message *m)
+{
+	static const char *const words[] = {
+		"fail", "error", "cannot", "can't", "could not", "couldn't", "unable", "denied", "refuse", "caused",
+	};
+
+	m->failed = m->ret->number || says_one(m, words, ARRAY_SIZE(words)) || is_complaint(m);
+}
+
+static void set_cgroup(struct message *m, size_t begin, size_t end)
+{
+	while (end > begin + 1 && m->text[end - 1] == '/')
+		end--;
+	if (end > begin)
+		m->ret->cgroup = arena_printf(&m->ret->arena, "%.*s", (int)(end - begin), m->text + begin);
+}
+
+/* Where the cgroup's name begins after "to cgroup " and its like, 0 if it is not said. */
+static size_t find_name(const struct message *m)
+{
+	static const char *const before[] = {
+		"to cgroup ", "cannot enter cgroupv2 ", "into cgroup ", "to requested cgroup ", "unable to add pids to ",
+	};
+
+	if (m->has_pid && m->pid.is_attach)
+		return m->pid.cgroup;
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
+		const char *at = strcasestr(m->text, before[i]);
+
+		at = at ? at + strlen(before[i]) : NULL;
+		/* "cgroup manager" is no cgroup of that name. */
+		if (at && *at && strchr("/\"'`", *at))
+			return at + strspn(at, "\"'`") - m->text;
+	}
+	return 0;
+}
+
+static void take_name(struct message *m)
+{
+	size_t begin = find_name(m);
+
+	if (!begin || m->ret->cgroup)
+		return;
+	size_t end = errpath_name(m->text, m->len, begin);
+
+	/* "c2:Invalid argument": a line was broken at the space. */
+	if (m->errno_begin > begin && m->errno_begin < end && m->text[m->errno_begin - 1] == ':')
+		end = m->errno_begin - 1;
+	set_cgroup(m, begin, end);
+}
+
+static void take_file(struct message *m)
+{
+	const struct errpath *p = &m->file;
+
+	m->ret->kind = p->kind;
+	m->ret->file = arena_printf(&m->ret->arena, "%.*s", (int)(p->end - p->file), m->text + p->file);
+	/* What stands first and is no place of cgroups may be the end of a path that was cut. */
+	if (p->begin || p->is_mounted)
+		set_cgroup(m, p->begin, p->file);
+	if (p->kind == ERRLINE_ATTACH && p->begin == p->file)
+		take_name(m);
+	if (is_opening(m, p))
+		m->ret->step = ERRLINE_OPEN;
+}
+
+/* systemd: "Failed to set 'cpu.cfs_quota_us' attribute on '/a.slice' to '-1'" */
+static void take_attribute(struct message *m)
+{
+	static const char words[] = "attribute on ";
+	const char *at = strstr(m->text + m->file.end, words);
+
+	if (m->ret->cgroup || m->ret->kind != ERRLINE_PROPERTY || !at || at - m->text > (long)m->file.end + 16)
+		return;
+	size_t begin = at + sizeof(words) - 1 - m->text;
+
+	while (m->text[begin] && strchr("\"'`", m->text[begin]))
+		begin++;
+	set_cgroup(m, begin, errpath_name(m->text, m->len, begin));
+	if (m->ret->cgroup && m->ret->cgroup[0] == '/')
+		m->ret->path = m->ret->cgroup;
+	if (!m->ret->runtime)
+		m->ret->runtime = "systemd";
+}
+
+/* How long the one of the words is with which `at` begins, 0 if it begins with none. */
+static size_t skip_one(const char *at, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strncasecmp(at, words[i], strlen(words[i])))
+			return strlen(words[i]);
+	return 0;
+}
+
+/* Phrases that are about an attach without its file; `also` must be said as well. */
+static const struct phrase {
+	const char *words, *also;
+	enum errline_step step;
+	bool needs_errno;
+} phrases[] = {
+	{ "CLONE_INTO_CGROUP", "", ERRLINE_CLONE, false },
+	{ "cannot enter cgroupv2 ", "", ERRLINE_USER, false },
+	{ "cgroup change of group failed", "", ERRLINE_WRITE, false },
+	{ "changing group of pid ", "", ERRLINE_WRITE, true },
+	{ "failed to enter cgroup", "", ERRLINE_WRITE, false },
+	{ "applying cgroup configuration", "creating systemd unit", ERRLINE_MANAGER, false },
+	{ "apply cgroup configuration", "creating systemd unit", ERRLINE_MANAGER, false },
+	{ "apply cgroup configuration", "start unit", ERRLINE_MANAGER, false },
+	{ "AddTidToCgroup failed", "", ERRLINE_WRITE, false },
+	{ "add_tid_to_cgroup failed", "", ERRLINE_WRITE, false },
+	{ "cgroup_attach_task_pid failed", "", ERRLINE_WRITE, false },
+	{ "cgroup_attach_task failed", "", ERRLINE_WRITE, false },
+	{ "unable to add pids to ", "cgroup", ERRLINE_WRITE, false },
+	{ "failed at step CGROUP", "", ERRLINE_WRITE, true },
+	{ "failed to add PIDs to scope's control group", "", ERRLINE_WRITE, false },
+	{ "error adding pid ", "to cgroups", ERRLINE_WRITE, true },
+	{ "adding pid ", "to cgroups", ERRLINE_WRITE, true },
+};
+
+/* "Failed to attach to cgroup", "failed to attach processes to control group"; not a BPF program. */
+static bool fails_to_attach(const struct message *m)
+{
+	static const char words[] = "failed to attach ";
+	static const char *const targets[] = { "cgroup", "control group" };
+	const char *at = strcasestr(m->text, words);
+
+	if (!at)
+		return false;
+	at += sizeof(words) - 1;
+	const char *colon = strstr(at, ": ");
+	size_t len = colon ? (size_t)(colon - at) : strlen(at);
+	char *clause = strndupa(at, len > 1024 ? 1024 : len);
+
+	if (strcasestr(clause, "bpf") || strcasestr(clause, "program"))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(targets); i++)
+		if (strcasestr(clause, targets[i]))
+			return true;
+	return false;
+}
+
+/* "Failed to add task into cgroup", "failed to add tasks to cgroup": no number, and no other cause than an errno. */
+static bool fails_to_add(const struct message *m)
+{
+	static const char *const before[] = { "failed to ", "unable to ", "cannot ", "could not ", "error " };
+	static const char *const verbs[] = { "add ", "move ", "assign ", "adding ", "moving " };
+	static const char *const nouns[] = { "task ", "tasks ", "process ", "processes ", "thread ", "pid ", "pids " };
+	static const char *const into[] = { "to ", "into " };
+	static const char *const targets[] = { "cgroup", "the cgroup", "control group", "the control group" };
+	const struct {
+		const char *const *list;
+		size_t n;
+	} parts[] = {
+		{ verbs, ARRAY_SIZE(verbs) }, { nouns, ARRAY_SIZE(nouns) }, { into, ARRAY_SIZE(into) },
+		{ targets, ARRAY_SIZE(targets) },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
+		const char *at = strcasestr(m->text, before[i]);
+		size_t done = 0;
+
+		for (at = at ? at + strlen(before[i]) : NULL; at && done < ARRAY_SIZE(parts); done++) {
+			size_t n = skip_one(at, parts[done].list, parts[done].n);
+
+			if (!n)
+				break;
+			at += n;
+		}
+		if (done == ARRAY_SIZE(parts))
+			return !strchr(at + strcspn(at, ":"), '/');
+	}
+	return false;
+}
+
+/* "applying cgroup configuration for process caused: No such device or address", and no other file to blame. */
+static bool applies_configuration(const struct message *m)
+{
+	static const char words[] = "ing cgroup configuration for process caused";
+	const char *at = strcasestr(m->text, words);
+
+	return at && m->ret->number && m->errno_begin > (size_t)(at - m->text) &&
+		!memchr(at, '/', m->errno_begin - (at - m->text)) &&
+		!memmem(at, m->errno_begin - (at - m->text), "failed to write", 15);
+}
+
+static bool take_phrase(struct message *m)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(phrases); i++) {
+		const struct phrase *p = &phrases[i];
+
+		if (!says(m, p->words) || !says(m, p->also) || (p->needs_errno && !m->ret->number))
+			continue;
+		m->ret->kind = ERRLINE_ATTACH;
+		m->ret->step = p->step;
+		take_name(m);
+		if (p->step == ERRLINE_CLONE)
+			m->ret->version = 2;
+		return true;
+	}
+	if (fails_to_attach(m) || fails_to_add(m) || applies_configuration(m) ||
+	    (m->has_pid && m->pid.is_attach)) {
+		m->ret->kind = ERRLINE_ATTACH;
+		take_name(m);
+		return true;
+	}
+	return false;
+}
+
+/* Do the words "write error", in any language, stand right before the errno? */
+static bool is_after_write_error(const struct message *m)
+{
+	for (size_t back = 1; back <= 48 && back <= m->errno_begin; back++) {
+		const char *at = m->text + m->errno_begin - back;
+		size_t n = errnotext_write_error(at);
+
+		if (n && n <= back && strspn(at + n, ": [") >= back - n)
+			return true;
+	}
+	return false;
+}
+
+/* "bash: echo: write error: Invalid argument"; "sh: 1: echo: echo: I/O error" is dash's, whatever the errno was. */
+static void take_write_error(struct message *m)
+{
+	bool is_dash = says(m, "echo: echo: I/O error") || says(m, "printf: printf: I/O error");
+
+	if (is_dash)
+		m->ret->number = 0;
+	else if (!m->ret->number || !is_after_write_error(m))
+		return;
+	m->ret->kind = ERRLINE_ATTACH;
+	m->ret->vague = true;
+}
+
+/* strace: write(1, "273\n", 4) = -1 EINVAL (Invalid argument); "+cpuset" is for cgroup.subtree_control. */
+static bool take_strace(struct message *m)
+{
+	const char *call = strstr(m->text, "write(");
+	const char *answer = call ? strstr(call, "= -1 E") : NULL;
+
+	if (!answer || answer - call > 4096)
+		return false;
+	const char *quote = strchr(call, '"');
+
+	if (m->has_pid)
+		m->ret->kind = ERRLINE_ATTACH;
+	else if (quote && quote < answer && (quote[1] == '+' || quote[1] == '-') && islower((unsigned char)quote[2]))
+		m->ret->kind = ERRLINE_ATTACH_INDIRECT;
+	else
+		return false;
+	m->ret->vague = true;
+	return true;
+}
+
+/* A call of strace that only reads the file is no attach; one that succeeded is no failure. */
+static bool is_harmless_call(const struct message *m)
+{
+	const char *open = strstr(m->text, "open");
+
+	return open && strchr(open, '(') && says(m, "O_RDONLY") && says(m, " = ");
+}
+
+static void take_strace_name(struct message *m)
+{
+	static const char *const calls[] = { "write(", "openat(", "openat2(", "open(", "clone3(" };
+
+	if (m->ret->runtime || !strstr(m->text, " = -1 E") || !says_one(m, calls, ARRAY_SIZE(calls)))
+		return;
+	m->ret->runtime = "strace";
+	if (m->has_file && !strstr(m->text, "write("))
+		m->ret->step = ERRLINE_OPEN;
+}
+
+static void take_time(struct message *m)
+{
+	struct errtime t;
+
+	if (!errtime_find(m->text, m->len, &t))
+		return;
+	m->ret->clock = t.clock;
+	m->ret->time_ns = t.ns;
+	m->ret->precision_ns = t.precision_ns;
+}
+
+/* "[8] System error: write ..." is of libcontainer before runc, which knew no cgroup v2. */
+static bool is_old(const struct message *m)
+{
+	return says(m, "] System error: ") || !strncmp(m->text, "System error: ", 14);
+}
+
+/* An absolute path is better than one to which a word was glued, and a whole one better than its end. */
+static int count_path(const struct errline *l)
+{
+	if (!l->cgroup)
+		return 0;
+	return 4 + (l->version ? 400 : 0) + 100 * (l->cgroup[0] == '/') + (int)strnlen(l->cgroup, 300) -
+		50 * !!strchr(l->cgroup, ' ');
+}
+
+static int count_known(const struct errline *l)
+{
+	return 20 + count_path(l) + 8 * !l->vague + 8 * !!l->number + 4 * (l->pid >= 0) + 4 * !!l->file +
+		2 * !!l->path + !!l->controllers + !!l->runtime + !!l->engine +
+		(l->container ? 2 + (int)strlen(l->container) : 0) + (l->file ? (int)strlen(l->file) : 0) +
+		2 * (l->step != ERRLINE_WRITE) + 2 * (l->clock != ERRLINE_NO_TIME) + (l->precision_ns && l->precision_ns < 1000000000);
+}
+
+/* Does the last word look like a path that goes on? */
+static bool ends_in_path(const struct message *m)
+{
+	size_t at = m->len;
+
+	while (at && m->text[at - 1] != ' ')
+		at--;
+	return memchr(m->text + at, '/', m->len - at) && !strchr(":\"'`", m->text[m->len - 1]);
+}
+
+/* "Invalid argument - Failed to attach to", whose cgroup is still to come; lxc's "to unified cgroup" is all it says. */
+static bool is_attach_begun(const struct message *m)
+{
+	return says(m, "failed to attach ") && !says(m, "bpf") && !says(m, "to unified cgroup");
+}
+
+/* Does it begin like a message of which something is still to come? */
+static bool is_begun(const struct message *m)
+{
+	static const char *const beginnings[] = {
+		"adding pid ", "failed to write ", "failed to attach ", "to cgroups", "write /sys/fs/cgroup",
+		"cgroup configuration", "can't move ", "AddTidToCgroup", "write value '", "/sys/fs/cgroup/",
+		"cgroup.procs",
+	};
+	const struct errline *l = m->ret;
+
+	/* libcgroup's own words instead of an errno */
+	if (l->vague || l->step == ERRLINE_MANAGER || says(m, ": Cgroup, ") || says(m, ": Cgroup does not exist"))
+		return false;
+	if (l->step == ERRLINE_USER)
+		return !l->cgroup;
+	if (l->number && errnotext_goes_on(m->text, m->len, m->errno_begin))
+		return true;
+	if (l->step == ERRLINE_CLONE)
+		return !l->number;
+	if (l->number && !l->file && !l->cgroup && (is_attach_begun(m) || ends_in_path(m)))
+		return true;
+	return !l->number && (m->has_pid || m->has_file || says_one(m, beginnings, ARRAY_SIZE(beginnings)));
+}
+
+static void take_what(struct message *m)
+{
+	bool is_clone = says(m, "CLONE_INTO_CGROUP") && m->failed;
+
+	if (m->has_file && m->failed && !is_clone && !is_harmless_call(m)) {
+		take_file(m);
+		take_attribute(m);
+		return;
+	}
+	if (!m->failed || (!take_phrase(m) && !take_strace(m)))
+		take_write_error(m);
+}
+
+struct errmessage errmessage_read(struct errline *ret, const char *text, size_t len)
+{
+	struct message m = { .text = text, .len = len, .ret = ret };
+
+	ret->pid = -1;
+	m.has_pid = errpid_find(text, len, &m.pid);
+	find_cgroup_words(&m);
+	find_file(&m);
+	find_errno(&m);
+	drop_cut_errno(&m);
+	find_failure(&m);
+	take_what(&m);
+	struct errmessage about = { is_begun(&m), 0 };
+
+	if (ret->kind == ERRLINE_OTHER)
+		return about;
+	const char *runtime = ret->runtime;
+	int signs = errwho_read(ret, text);
+
+	if (!ret->runtime)
+		ret->runtime = runtime;
+	if (ret->kind == ERRLINE_ATTACH && m.has_pid)
+		ret->pid = m.pid.pid;
+	take_strace_name(&m);
+	take_time(&m);
+	errpath_place(ret, is_old(&m));
+	/* Of two errnos that a text may be read as, the longer words are the right ones. */
+	if (ret->number)
+		about.known += m.errno_end - m.errno_begin;
+	about.known += count_known(ret) + signs + 500 * is_old(&m);
+	return about;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * message - what one message says, once it is plain text. The middle of errline: no escapes, no newlines, no JSON.
+ */
+#ifndef ERRORS_MESSAGE_H
+#define ERRORS_MESSAGE_H
+
+#include "errors/line.h"
+
+/* How the text ends, for those who wonder whether more of it is to come. */
+struct errmessage {
+	bool is_begun;		/* it speaks of an attach or a write, and lacks something that would come later */
+	int known;		/* how much is known: compare two readings of the same text */
+};
+
+/* `*ret` is all zeros but for its arena; `text` as unquote() leaves it, without newlines, with a final 0. */
+struct errmessage errmessage_read(struct errline *ret, const char *text, size_t len);
+
+#endif

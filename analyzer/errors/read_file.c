@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#define _GNU_SOURCE	/* strcasestr */
+#include "errors/line.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/reader.h"
+#include "errors/errno_text.h"
+#include "errors/read_text.h"
+#include "errors/time.h"
+#include "errors/unquote.h"
+
+/* So many lines may be one message; a terminal of 20 columns breaks a long one that often. */
+#define LINES_MAX 40
+
+struct wrapped {
+	char *text;
+	size_t len;
+	unsigned long number;
+	size_t width;			/* in characters */
+	size_t word;			/* the width of its first word */
+	bool is_blank;
+	bool begins_anew;		/* like a line of a log: with a time, a brace */
+	bool may_say;			/* something about a cgroup */
+	bool complains;			/* or speaks of containers, as the beginnings of such messages do */
+	bool is_open;			/* quotes: an odd number of them */
+	bool ends_in_path;
+	bool ends_in_errno;
+	char first, last;		/* characters that are no spaces */
+};
+
+struct window {
+	struct reader *reader;
+	struct wrapped lines[LINES_MAX + 1];
+	size_t count;
+	int answer;			/* the reader's last: 1, or why there are no more */
+	unsigned long read;
+	struct errtime entry_time;	/* of journalctl -o export, whose fields are lines */
+	bool has_entry_time;
+};
+
+/* Whatever a message about a cgroup has, in one of its lines or across them; `squeezed` is without spaces. */
+static bool has_seed(const char *squeezed)
+{
+	static const char *const seeds[] = {
+		"cgroup", "tasks", "/dev/", "attributeon", "failedtowrite", "controlgroup", "changinggroup",
+		"I/Oerror", "write(", "writeerror", "\"MESSAGE\"",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(seeds); i++)
+		if (strcasestr(squeezed, seeds[i]))
+			return true;
+	return false;
+}
+
+static bool complains(const char *plain)
+{
+	static const char *const words[] = {
+		"fail", "error", "cause", "cannot", "can't", "unable", "contain", "oci", "runc", "rpc", "cgroup", "exec",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strcasestr(plain, words[i]))
+			return true;
+	return false;
+}
+
+static void squeeze(char *text, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		if (text[i] && !strchr("\n\r >", text[i]))
+			text[n++] = text[i];
+	text[n] = 0;
+}
+
+static bool has_write_error(const char *plain)
+{
+	for (const char *at = strchr(plain, ':'); at; at = strchr(at + 1, ':'))
+		if (errnotext_write_error(at[1] == ' ' ? at + 2 : at + 1))
+			return true;
+	return false;
+}
+
+/* "slurmstepd: error: " */
+static bool begins_with_level(const char *name, size_t n)
+{
+	static const char *const levels[] = { "error: ", "warning: ", "fatal: ", "info: ", "debug: " };
+
+	if (!n || strncmp(name + n, ": ", 2))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
+		if (!strncmp(name + n + 2, levels[i], strlen(levels[i])))
+			return true;
+	return false;
+}
+
+/*
+ * "tee: ", "-bash: ", "systemd[4242]: ", "(00.031928) ", "lxc-start c1 20240110...": who says it begins the line. A
+ * shell's "write error" belongs to the command before it.
+ */
+static bool begins_with_program(const char *plain)
+{
+	static const char *const programs[] = {
+		"bash", "dash", "ash", "zsh", "mksh", "ksh", "sh", "tee", "cat", "echo", "printf", "mkdir", "rmdir", "ls",
+		"grep", "chown", "chmod", "xargs", "sed",
+	};
+	const char *name = plain + (*plain == '-');
+	size_t n = strcspn(name, ": [");
+
+	if (name[n] == '[' && n) {
+		size_t digits = strspn(name + n + 1, "0123456789");
+
+		return digits && !strncmp(name + n + 1 + digits, "]: ", 3);
+	}
+	if (*plain == '(')
+		return isdigit((unsigned char)plain[1]) && plain[1 + strspn(plain + 1, "0123456789.")] == ')';
+	if (begins_with_level(name, n))
+		return true;
+	if (!strncmp(plain, "lxc", 3))
+		return n < 12 && name[n] == ' ' && strcspn(name + n + 1, "0123456789") < 24;
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
+		if (strlen(programs[i]) == n && !strncmp(name, programs[i], n) && !strncmp(name + n, ": ", 2))
+			return !has_write_error(plain);
+	return false;
+}
+
+static bool ends_in_errno(const char *plain, size_t len)
+{
+	size_t from = len > 64 ? len - 64 : 0, begin, end;
+
+	/* Docker's and containerd's */
+	if (len > 9 && !memcmp(plain + len - 9, ": unknown", 9))
+		len -= 9;
+	while (errnotext_find(plain, len, from, &begin, &end)) {
+		if (end + strspn(plain + end, ")]'\"") >= len)
+			return true;
+		from = end;
+	}
+	return false;
+}
+
+static bool begins_anew(const char *plain, size_t len)
+{
+	struct errtime t;
+	size_t most = len < 48 ? len : 48;
+	char begin[49];
+
+	memcpy(begin, plain, most);
+	begin[most] = 0;
+	const char *level = strstr(begin, "level=");
+
+	if (begins_with_program(plain + strspn(plain, " ")))
+		return true;
+	if (*plain == '{' || (level && level - begin < 8) || !strncmp(begin, "time=", 5))
+		return true;
+	return (isdigit((unsigned char)*plain) || *plain == '[' || isupper((unsigned char)*plain)) &&
+		errtime_find(begin, most, &t);
+}
+
+static void look_at(struct wrapped *l)
+{
+	size_t len, quotes = 0;
+	char *plain = unquote(l->text, l->len, &len);
+
+	l->is_blank = !plain[strspn(plain, " `|-")];
+	l->begins_anew = begins_anew(plain, len);
+	l->first = plain[strspn(plain, " ")];
+	l->width = 0;
+	for (size_t i = 0; i < len; i++) {
+		l->width += ((unsigned char)plain[i] & 0xc0) != 0x80;
+		quotes += plain[i] == '"';
+	}
+	l->is_open = quotes & 1;
+	while (len && plain[len - 1] == ' ')
+		len--;
+	l->last = len ? plain[len - 1] : 0;
+	size_t margin = strspn(l->text, "> \t");
+
+	/* With its escapes, like the width. */
+	l->word = strcspn(l->text + margin, " ");
+	for (size_t i = len; i && plain[i - 1] != ' ' && l->last != ':'; i--)
+		l->ends_in_path |= plain[i - 1] == '/';
+	l->may_say = has_write_error(plain);
+	l->complains = complains(plain);
+	l->ends_in_errno = ends_in_errno(plain, len);
+	squeeze(plain, len);
+	l->may_say |= has_seed(plain);
+	free(plain);
+	/* Of the text as it stands, too: what is cut by columns is cut with its escapes. */
+	size_t raw = 0;
+
+	for (size_t i = 0; i < l->len; i++)
+		raw += ((unsigned char)l->text[i] & 0xc0) != 0x80 && l->text[i] != '\r';
+	l->width = raw;
+}
+
+/* journalctl -o export: the fields of an entry are lines, and the time is one of them. */
+static void note_entry(struct window *w, const struct wrapped *l)
+{
+	if (!l->len)
+		w->has_entry_time = false;
+	if (!strncmp(l->text, "__REALTIME_TIMESTAMP=", 21)) {
+		char text[64];
+		size_t n = l->len < sizeof(text) - 2 ? l->len : sizeof(text) - 2;
+
+		memcpy(text, l->text, n);
+		memcpy(text + n, " ", 2);
+		w->has_entry_time = errtime_find(text, n + 1, &w->entry_time);
+	}
+}
+
+/* Makes lines[at] exist; false if there is none. */
+static bool fetch(struct window *w, size_t at)
+{
+	struct line line;
+
+	while (w->count <= at && w->answer == 1) {
+		w->answer = reader_line(w->reader, &line);
+		if (w->answer != 1)
+			break;
+		struct wrapped *l = &w->lines[w->count++];
+
+		*l = (struct wrapped){ .len = line.len, .number = line.pos.line };
+		l->text = xcalloc(line.len + 1, 1);
+		memcpy(l->text, line.text, line.len);
+		w->read++;
+		look_at(l);
+	}
+	return at < w->count;
+}
+
+static void drop(struct window *w, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(w->lines[i].text);
+	memmove(w->lines, w->lines + n, (w->count - n) * sizeof(w->lines[0]));
+	w->count -= n;
+}
+
+/* Does a sentence end where line `at` begins? */
+static bool ends_before(const struct window *w, size_t at)
+{
+	const struct wrapped *p = &w->lines[at - 1], *q = &w->lines[at];
+
+	if (p->ends_in_errno && isalnum((unsigned char)q->first))
+		return true;
+	return isupper((unsigned char)q->first) && strchr(".;!?\"')]}", p->last);
+}
+
+/*
+ * Lines that are broken between words, for want of room: the first word of line `at` had none at the end of the line
+ * before. A line that ends with an errno is none that goes on with a word.
+ */
+static bool is_broken(const struct window *w, size_t at)
+{
+	const struct wrapped *p = &w->lines[at - 1], *q = &w->lines[at];
+	size_t widest = 0;
+
+	if (p->ends_in_errno && isalnum((unsigned char)q->first))
+		return false;
+	for (size_t i = 0; i <= at; i++)
+		if (w->lines[i].width > widest)
+			widest = w->lines[i].width;
+	return q->first == '/' || p->width + 1 + q->word > widest;
+}
+
+/* Does line `at` look like the rest of the lines before it, by its form alone? */
+static bool continues(const struct window *w, size_t at)
+{
+	const struct wrapped *p = &w->lines[at - 1], *q = &w->lines[at], *first = &w->lines[0];
+	/* Two lines, of which the second is shorter, may be cut by columns, and may be any neighbours. */
+	bool is_full = p->width >= 20 && (at > 1 || !ends_before(w, at)) &&
+		(p->width == q->width || (p->width == first->width && q->width <= p->width));
+
+	if (p->is_blank || q->is_blank)
+		return false;
+	if (q->begins_anew)
+		return is_full && !p->begins_anew && at > 1 && p->width == first->width;
+	if (p->ends_in_path && !is_full && !is_broken(w, at))
+		return false;
+	if (is_full || p->is_open || p->ends_in_path || strchr(":,(-/", p->last))
+		return true;
+	if (isspace((unsigned char)q->text[0]) || q->text[0] == '>')
+		return true;
+	return !strchr(".;!?\"')]}", p->last) && !isupper((unsigned char)q->first) && is_broken(w, at);
+}
+
+static char *text_of(const struct window *w, size_t from, size_t to, size_t *len)
+{
+	size_t n = 0;
+
+	for (size_t i = from; i < to; i++)
+		n += w->lines[i].len + 1;
+	char *text = xcalloc(n + 1, 1);
+
+	*len = 0;
+	for (size_t i = from; i < to; i++) {
+		memcpy(text + *len, w->lines[i].text, w->lines[i].len);
+		*len += w->lines[i].len;
+		text[(*len)++] = '\n';
+	}
+	return text;
+}
+
+static struct errreading reading_of(const struct window *w, size_t from, size_t to)
+{
+	size_t len;
+	char *text = text_of(w, from, to, &len);
+	/* The last line's newline is no break, it only says that the line is not cut. */
+	struct errreading r = errreading_of(text, len);
+
+	free(text);
+	return r;
+}
+
+static bool is_complete(const struct errreading *r)
+{
+	return r->line.kind != ERRLINE_OTHER && !r->about.is_begun;
+}
+
+/* What can be said once only. */
+struct known {
+	bool pid, cgroup;
+};
+
+static struct known known_of(const struct errline *l)
+{
+	return (struct known){ l->pid >= 0, l->cgroup && l->cgroup[0] == '/' };
+}
+
+/* Does line `at`, which says all that is needed, go on from the line before? */
+static bool is_rest(const struct window *w, size_t at, bool was_begun, const struct known *before,
+		    const struct known *alone)
+{
+	const struct wrapped *p = &w->lines[at - 1], *q = &w->lines[at];
+
+	if (isupper((unsigned char)q->first) && !p->is_open && !strchr(":,(-/", p->last))
+		return false;
+	if (was_begun)
+		return !alone->pid && !(before->cgroup && alone->cgroup);
+	if (p->is_open || (at > 1 && p->width == w->lines[0].width))
+		return true;
+	if (q->begins_anew || isupper((unsigned char)q->first) || isdigit((unsigned char)q->first) || !p->complains)
+		return false;
+	return strchr(":,", p->last) || (is_broken(w, at) && (isalnum((unsigned char)p->last) || p->ends_in_path));
+}
+
+/* Complete by itself, so that nothing before it can be a part of it, unless that was broken off. */
+static bool stands_alone(const struct window *w, size_t at, struct known *ret)
+{
+	if (!w->lines[at].may_say)
+		return false;
+	struct errreading r = reading_of(w, at, at + 1);
+	bool alone = is_complete(&r) && !r.line.vague;
+
+	*ret = known_of(&r.line);
+	errline_fini(&r.line);
+	return alone;
+}
+
+struct span {
+	size_t from, to;
+	struct errreading reading;
+};
+
+/* How far the lines from 0 on may be one message. */
+static size_t extent(struct window *w, bool is_begun)
+{
+	size_t to = 1;
+
+	while (to < LINES_MAX && fetch(w, to)) {
+		const struct wrapped *q = &w->lines[to];
+		bool goes_on = continues(w, to) || (to == 1 && is_begun && !q->begins_anew && !q->is_blank);
+
+		if (!goes_on)
+			break;
+		to++;
+	}
+	return to;
+}
+
+static bool block_may_say(const struct window *w, size_t to)
+{
+	size_t len;
+
+	for (size_t i = 0; i < to; i++)
+		if (w->lines[i].may_say)
+			return true;
+	/* A word that only the lines together have. */
+	char *text = text_of(w, 0, to, &len);
+
+	squeeze(text, len);
+	bool says = has_seed(text);
+
+	free(text);
+	return says;
+}
+
+/* Lines at the beginning that add nothing are no part of the message. */
+static void shorten(const struct window *w, struct span *s)
+{
+	while (s->from + 1 < s->to) {
+		struct errreading r = reading_of(w, s->from + 1, s->to);
+
+		if (r.about.known < s->reading.about.known || r.line.kind != s->reading.line.kind) {
+			errline_fini(&r.line);
+			return;
+		}
+		errline_fini(&s->reading.line);
+		s->reading = r;
+		s->from++;
+	}
+}
+
+/* Does `r` say what `than` does not? A time or a name that another line has added does not count. */
+static bool gains(const struct errline *r, const struct errline *than)
+{
+	if (than->kind == ERRLINE_OTHER)
+		return true;
+	return r->number != than->number || (r->pid >= 0 && than->pid < 0) || (r->file && !than->file) ||
+		(r->cgroup && !than->cgroup);
+}
+
+/* Joins lines from 0 on, the first of which says `alone`, until they are a message; false if they never are. */
+static bool join_lines(struct window *w, const struct errreading *alone, struct span *ret)
+{
+	size_t most = extent(w, alone->about.is_begun);
+	bool was_begun = alone->about.is_begun;
+	struct known before = known_of(&alone->line);
+
+	if (most == 1 || !block_may_say(w, most))
+		return false;
+	for (size_t to = 2; to <= most; to++) {
+		struct known rest;
+
+		if (stands_alone(w, to - 1, &rest) && !is_rest(w, to - 1, was_begun, &before, &rest))
+			return false;
+		struct errreading r = reading_of(w, 0, to);
+
+		was_begun |= r.about.is_begun;
+		if (is_complete(&r) && gains(&r.line, &alone->line)) {
+			*ret = (struct span){ 0, to, r };
+			shorten(w, ret);
+			return true;
+		}
+		errline_fini(&r.line);
+	}
+	return false;
+}
+
+static void hand_over(struct window *w, struct errreading *r, size_t from, size_t to, errline_take *take,
+		      void *context)
+{
+	if (r->line.clock == ERRLINE_NO_TIME && w->has_entry_time) {
+		r->line.clock = w->entry_time.clock;
+		r->line.time_ns = w->entry_time.ns;
+		r->line.precision_ns = w->entry_time.precision_ns;
+	}
+	take(context, &r->line, w->lines[from].number, w->lines[to - 1].number);
+}
+
+/* Handles what begins at the first line of the window, and drops it. */
+static void step(struct window *w, errline_take *take, void *context)
+{
+	struct errreading r = { 0 };
+	size_t done = 1;
+
+	note_entry(w, &w->lines[0]);
+	if (w->lines[0].may_say)
+		r = reading_of(w, 0, 1);
+	if (!is_complete(&r) && !w->lines[0].is_blank) {
+		struct span s;
+
+		if (join_lines(w, &r, &s)) {
+			hand_over(w, &s.reading, s.from, s.to, take, context);
+			errline_fini(&s.reading.line);
+			errline_fini(&r.line);
+			drop(w, s.to);
+			return;
+		}
+	}
+	if (r.line.kind != ERRLINE_OTHER)
+		hand_over(w, &r, 0, 1, take, context);
+	errline_fini(&r.line);
+	drop(w, done);
+}
+
+int errline_read(const char *path, errline_take *take, void *context, unsigned long *lines)
+{
+	struct window *w = xcalloc(1, sizeof(*w));
+
+	w->reader = reader_open(path);
+	w->answer = 1;
+	if (!w->reader) {
+		free(w);
+		return -1;
+	}
+	while (fetch(w, 0))
+		step(w, take, context);
+	int answer = w->answer;
+
+	*lines = w->read;
+	reader_close(w->reader);
+	free(w);
+	return answer;
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "errors/line.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "errors/read_text.h"
+#include "errors/json_strings.h"
+#include "errors/message.h"
+#include "errors/time.h"
+#include "errors/unquote.h"
+#include "errors/writer.h"
+
+/* What is longer says nothing new: an error message has some hundred bytes, a dump in a log has millions. */
+#define TEXT_MAX (64u * 1024)
+
+/* Of so many line breaks each is tried as a space and as nothing. */
+#define BREAKS_MAX 40
+#define JOINED_MAX (16u * 1024)
+
+enum joint { GLUE, SPACE };
+
+/* A text with newlines in it, of which some replaced a space and some cut a word. */
+struct joining {
+	const char *text;
+	size_t len, breaks;
+	bool is_indented;		/* every line but the first */
+	enum joint joints[BREAKS_MAX];
+	char *joined;			/* with these joints */
+	size_t joined_len;
+	struct errreading best;
+};
+
+static void reading_fini(struct errreading *r)
+{
+	arena_fini(&r->line.arena);
+	*r = (struct errreading){ 0 };
+}
+
+static struct errreading read_plain(const char *text, size_t len)
+{
+	struct errreading r = { 0 };
+
+	r.about = errmessage_read(&r.line, text, len);
+	return r;
+}
+
+/* Keeps the better one, the first if they are equal, and frees the other. */
+static bool keep_better(struct errreading *best, struct errreading *other)
+{
+	bool is_better = other->about.known > best->about.known;
+
+	if (is_better) {
+		struct errreading swap = *best;
+
+		*best = *other;
+		*other = swap;
+	} else if (!best->about.known) {
+		best->about.is_begun |= other->about.is_begun;
+	}
+	reading_fini(other);
+	return is_better;
+}
+
+static void join(struct joining *j)
+{
+	size_t n = 0, nth = 0;
+
+	for (size_t i = 0; i < j->len; i++) {
+		char c = j->text[i];
+
+		if (c == '\n') {
+			enum joint joint = nth < BREAKS_MAX ? j->joints[nth] : SPACE;
+
+			nth++;
+			while (j->is_indented && i + 1 < j->len && j->text[i + 1] == ' ')
+				i++;
+			if (joint == GLUE)
+				continue;
+			c = ' ';
+		}
+		if (c != ' ' || !n || j->joined[n - 1] != ' ')
+			j->joined[n++] = c;
+	}
+	j->joined[n] = 0;
+	j->joined_len = n;
+}
+
+static bool try(struct joining *j)
+{
+	join(j);
+	struct errreading r = read_plain(j->joined, j->joined_len);
+
+	return keep_better(&j->best, &r);
+}
+
+static void set_all(struct joining *j, enum joint joint)
+{
+	for (size_t i = 0; i < BREAKS_MAX; i++)
+		j->joints[i] = joint;
+}
+
+/* Spaces at the ends of lines are left when a text was cut by columns; one cut at words has none. */
+static bool is_cut_by_columns(const struct joining *j)
+{
+	size_t width = 0, begin = 0, lines = 0;
+
+	for (size_t i = 0; i < j->len; i++) {
+		if (j->text[i] != '\n')
+			continue;
+		if (i && j->text[i - 1] == ' ')
+			return true;
+		if (!j->is_indented && i + 1 < j->len && j->text[i + 1] == ' ')
+			return true;
+		if (lines++ && i - begin != width)
+			return false;
+		width = i - begin;
+		begin = i + 1;
+	}
+	return lines > 1;
+}
+
+static void measure(struct joining *j)
+{
+	j->is_indented = true;
+	for (size_t i = 0; i < j->len; i++)
+		if (j->text[i] == '\n') {
+			j->breaks++;
+			j->is_indented &= i + 1 < j->len && j->text[i + 1] == ' ';
+		}
+}
+
+/* Is the word that ends at `end` one that a break has cut: a path, or an id in hexadecimal? */
+static bool is_cut_word(const struct joining *j, size_t end)
+{
+	size_t begin = end, hex = 0;
+
+	if (!end || strchr(":,\"'`", j->text[end - 1]))
+		return false;
+	for (; begin && j->text[begin - 1] != ' '; begin--)
+		hex += isxdigit((unsigned char)j->text[begin - 1]) != 0;
+	return memchr(j->text + begin, '/', end - begin) || (hex > 7 && hex == end - begin);
+}
+
+/* By the words on both sides of each break; where they do not tell, `other`. */
+static void set_likely(struct joining *j, enum joint other)
+{
+	size_t nth = 0;
+
+	for (size_t i = 0; i < j->len && nth < BREAKS_MAX; i++) {
+		if (j->text[i] != '\n')
+			continue;
+		bool cut = is_cut_word(j, i);
+
+		j->joints[nth++] = cut ? GLUE : i + 1 < j->len && j->text[i + 1] == '/' ? SPACE : other;
+	}
+}
+
+/* As long as another joint, or two neighbours, make it better. */
+static void improve(struct joining *j)
+{
+	for (bool again = true; again;) {
+		again = false;
+		for (size_t n = 1; n <= 2; n++)
+			for (size_t i = 0; i + n <= j->breaks; i++) {
+				for (size_t k = i; k < i + n; k++)
+					j->joints[k] = !j->joints[k];
+				if (try(j))
+					again = true;
+				else
+					for (size_t k = i; k < i + n; k++)
+						j->joints[k] = !j->joints[k];
+			}
+	}
+}
+
+/* The best of the simple ways to join the lines; its joints stay. */
+static void read_simply(struct joining *j)
+{
+	enum joint first = is_cut_by_columns(j) ? GLUE : SPACE, best[BREAKS_MAX];
+
+	for (int way = 0; way < 4; way++) {
+		enum joint joint = way & 1 ? !first : first;
+
+		if (way < 2)
+			set_all(j, joint);
+		else
+			set_likely(j, joint);
+		if (way == 0) {
+			join(j);
+			j->best = read_plain(j->joined, j->joined_len);
+		}
+		if (way == 0 || try(j))
+			memcpy(best, j->joints, sizeof(best));
+	}
+	memcpy(j->joints, best, sizeof(best));
+}
+
+/* The best reading of many ways to join the lines. */
+static struct errreading read_joined(const char *text, size_t len)
+{
+	struct joining j = { .text = text, .len = len, .joined = xcalloc(len + 1, 1) };
+
+	measure(&j);
+	read_simply(&j);
+	bool promises = j.best.about.known || j.best.about.is_begun || j.breaks <= 3;
+
+	if (promises && j.breaks <= BREAKS_MAX && len <= JOINED_MAX)
+		improve(&j);
+	free(j.joined);
+	return j.best;
+}
+
+static struct errreading read_text(const char *text, size_t len)
+{
+	size_t plain_len;
+	char *plain = unquote(text, len, &plain_len);
+
+	while (plain_len && plain[plain_len - 1] == '\n')
+		plain[--plain_len] = 0;
+	struct errreading r = memchr(plain, '\n', plain_len) ? read_joined(plain, plain_len) :
+		read_plain(plain, plain_len);
+
+	free(plain);
+	return r;
+}
+
+static void take_string(void *context, const char *text, size_t len)
+{
+	struct errreading r = read_text(text, len > TEXT_MAX ? TEXT_MAX : len);
+
+	keep_better(context, &r);
+}
+
+/* A string of a JSON object does not say when it was written, and perhaps not by whom; the object does. */
+static void add_surroundings(struct errreading *r, const char *text, size_t len)
+{
+	struct errline whole = { 0 };
+	size_t plain_len;
+	char *plain = unquote(text, len, &plain_len);
+	struct errtime t;
+
+	errwho_read(&whole, plain);
+	if (!r->line.runtime)
+		r->line.runtime = whole.runtime;
+	if (!r->line.engine)
+		r->line.engine = whole.engine;
+	if (!r->line.container && whole.container)
+		r->line.container = arena_strdup(&r->line.arena, whole.container);
+	if (errtime_find(plain, plain_len, &t)) {
+		r->line.clock = t.clock;
+		r->line.time_ns = t.ns;
+		r->line.precision_ns = t.precision_ns;
+	}
+	arena_fini(&whole.arena);
+	free(plain);
+}
+
+struct errreading errreading_of(const char *text, size_t len)
+{
+	struct errreading r = { .line.pid = -1 };
+
+	if (len > TEXT_MAX)
+		len = TEXT_MAX;
+	errjson_each(text, len, take_string, &r);
+	if (r.line.kind != ERRLINE_OTHER) {
+		add_surroundings(&r, text, len);
+		return r;
+	}
+	reading_fini(&r);
+	return read_text(text, len);
+}
+
+void errline_parse(struct errline *ret, const char *text, size_t len)
+{
+	*ret = errreading_of(text, len).line;
+}
+
+void errline_fini(struct errline *line)
+{
+	arena_fini(&line->arena);
+	*line = (struct errline){ 0 };
+}
+
+const char *errline_kind_name(enum errline_kind kind)
+{
+	static const char *const names[] = {
+		[ERRLINE_OTHER] = "other", [ERRLINE_ATTACH] = "attach",
+		[ERRLINE_ATTACH_INDIRECT] = "attach-indirect", [ERRLINE_PROPERTY] = "property",
+	};
+
+	return names[kind];
+}

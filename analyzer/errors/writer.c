@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#define _GNU_SOURCE	/* strcasestr */
+#include "errors/writer.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "facts/runtimes.h"
+
+/* What only this program says, in the order in which they are tried. A '^' stands for the beginning of a word. */
+struct sign {
+	const char *words, *who;
+};
+
+static const struct sign runtimes[] = {
+	{ "^youki", "youki" },
+	{ "^crun:", "crun" },
+	{ "writing file `", "crun" },			/* the form of crun's errors */
+	{ "write to `", "crun" },
+	{ "^runsc", "runsc" },
+	{ "^gvisor", "runsc" },
+	{ "^criu/", "criu" },
+	{ "^cgfsng", "lxc" },
+	{ "^lxc-", "lxc" },
+	{ "^lxc ", "lxc" },
+	{ "^slurmstepd", "slurm" },
+	{ "^slurmd", "slurm" },
+	{ "file_write_uint32s:", "slurm" },
+	{ "^elogind", "elogind" },
+	{ "^libprocessgroup", "libprocessgroup" },
+	{ "^container_linux.go:", "runc" },
+	{ "^process_linux.go:", "runc" },
+	{ "^runc create failed", "runc" },
+	{ "^runc run failed", "runc" },
+	{ "^runc:", "runc" },
+	{ "^runc[", "runc" },
+	{ "^runc run", "runc" },
+	{ "^runc exec", "runc" },
+	{ "unable to start container process", "runc" },
+	{ "CLONE_INTO_CGROUP failed", "runc" },
+	{ "creating container: write ", "runsc" },
+	{ "set the cpuset cgroup for container", "nomad" },
+	{ "^nomad", "nomad" },
+	{ "^client.driver_mgr", "nomad" },		/* names of nomad's loggers */
+	{ "^client.alloc_runner", "nomad" },
+	{ "^virCgroup", "libvirt" },
+	{ "^libvirt:", "libvirt" },
+	{ "^libvirtError:", "libvirt" },
+	{ "cgroup change of group failed", "cgexec" },
+	{ "^cgexec", "cgexec" },
+	{ "^cgclassify", "cgclassify" },
+	{ "^systemd[", "systemd" },
+	{ "^systemd:", "systemd" },
+	{ "'s control group", "systemd" },
+	{ "Failed at step CGROUP", "systemd" },
+	{ "[Errno ", "python" },
+};
+
+/* The outermost first: who a user would look at. */
+static const struct sign engines[] = {
+	{ "^kubelet", "kubelet" },
+	{ "^hyperkube", "kubelet" },
+	{ "^remote_runtime.go:", "kubelet" },
+	{ "^kuberuntime_manager.go:", "kubelet" },
+	{ "^pod_workers.go:", "kubelet" },
+	{ "ness probe failed", "kubelet" },
+	{ "ness probe errored", "kubelet" },
+	{ "startup probe failed", "kubelet" },
+	{ "startup probe errored", "kubelet" },
+	{ "FailedCreatePodSandBox", "kubelet" },
+	{ "Cannot start service", "docker-compose" },
+	{ "^docker-compose", "docker-compose" },
+	{ "Error response from daemon", "docker" },
+	{ "^docker:", "docker" },
+	{ "^dockerd", "docker" },
+	{ "Cannot start container", "docker" },
+	{ "^podman", "podman" },
+	{ "^conmon", "podman" },
+	{ "Error: OCI runtime error:", "podman" },
+	{ "^crio:", "cri-o" },
+	{ "^crio[", "cri-o" },
+	{ "^cri-o", "cri-o" },
+	{ "desc = command error: ", "cri-o" },
+	{ "^ctr:", "ctr" },
+	{ "containerd task", "containerd" },
+	{ "^containerd:", "containerd" },
+	{ "^containerd[", "containerd" },
+	{ "^containerd-shim", "containerd" },
+	{ "failed to exec in container: failed to start exec", "containerd" },
+	{ "failed to create shim task", "containerd" },
+};
+
+/* A word may begin here; one that is a part of a path or of another name may not. */
+static bool begins_word(const char *text, const char *at)
+{
+	/* Android's "E/libprocessgroup" */
+	if (at - text > 1 && at[-1] == '/' && isupper((unsigned char)at[-2]) && (at - text == 2 || at[-3] == ' '))
+		return true;
+	return at == text || (!isalnum((unsigned char)at[-1]) && !strchr("/-_.", at[-1]));
+}
+
+static const char *find(const char *text, const char *words)
+{
+	bool whole = *words == '^';
+	const char *at = text;
+
+	words += whole;
+	while ((at = strcasestr(at, words)) && whole && !begins_word(text, at))
+		at++;
+	return at;
+}
+
+/* Who has the first sign; counts all that are there. */
+static const char *first_of(const char *text, const struct sign *signs, size_t n, int *found)
+{
+	const char *who = NULL;
+
+	for (size_t i = 0; i < n; i++)
+		if (find(text, signs[i].words)) {
+			++*found;
+			if (!who)
+				who = signs[i].who;
+		}
+	return who;
+}
+
+/* "bash: ", "-bash: ", "/bin/sh: ", "a.sh: line 7: ": the one that comes first, with its colon. */
+static const char *shell_of(const char *text)
+{
+	static const char *const shells[] = { "bash", "dash", "ash", "zsh", "mksh", "ksh", "sh" };
+
+	for (const char *colon = strchr(text, ':'); colon; colon = strchr(colon + 1, ':'))
+		for (size_t i = 0; i < ARRAY_SIZE(shells); i++) {
+			size_t n = strlen(shells[i]);
+
+			if ((size_t)(colon - text) < n || strncmp(colon - n, shells[i], n))
+				continue;
+			const char *name = colon - n;
+			char before = name > text ? name[-1] : ' ';
+
+			if (!isalnum((unsigned char)before) && before != '_')
+				return shells[i];
+		}
+	return NULL;
+}
+
+/* "runc version 1.0.0-rc10", "crun 1.14.1": a release next to the program's name. */
+static const char *said_version(struct errline *line, const char *text)
+{
+	const char *at = text;
+
+	while ((at = strcasestr(at, line->runtime))) {
+		const char *begin = at;
+
+		at += strlen(line->runtime);
+		if (!begins_word(text, begin))
+			continue;
+		const char *v = at;
+
+		while (*v == ' ')
+			v++;
+		if (!strncasecmp(v, "version ", 8))
+			v += 8;
+		size_t n = strspn(v, "0123456789.");
+
+		if (v == at || !n || !memchr(v, '.', n) || v[n - 1] == '.')
+			continue;
+		while (isalnum((unsigned char)v[n]) || (v[n] && strchr(".-+~", v[n])))
+			n++;
+		while (strchr(".-+~", v[n - 1]))
+			n--;
+		if (v[n])
+			return arena_printf(&line->arena, "%.*s", (int)n, v);
+	}
+	return NULL;
+}
+
+/* The releases that all places in the text have: "process_linux.go:90:". */
+static const char *version_by_places(const char *text, int *found)
+{
+	static const char *const files[] = { "container_linux.go", "process_linux.go" };
+	uint32_t agreed = ~0u;
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		size_t n = strlen(files[i]);
+
+		for (const char *at = text; (at = strstr(at, files[i])); at += n) {
+			char *end;
+
+			if (at[n] != ':' || !isdigit((unsigned char)at[n + 1]))
+				continue;
+			unsigned long number = strtoul(at + n + 1, &end, 10);
+			uint32_t set = *end && number < 100000 ? runtimes_runc_set(files[i], number) : 0;
+
+			if (!set)
+				continue;
+			agreed &= set;
+			*found += 2;
+		}
+	}
+	return agreed == ~0u ? NULL : runtimes_runc_words(agreed);
+}
+
+/* What stands after `words`, as a name: without quotes, and not the end of the text. */
+static const char *name_after(struct errline *line, const char *text, const char *words)
+{
+	const char *at = find(text, words);
+
+	if (!at)
+		return NULL;
+	at += strlen(words) - (*words == '^');
+	at += strspn(at, "\"'` ");
+	size_t n = 0;
+
+	while (isalnum((unsigned char)at[n]) || (at[n] && strchr("_.-", at[n])))
+		n++;
+	if (!at[n] || (at[n] == ' ' && n < 12) || n < 2)
+		return NULL;
+	return arena_printf(&line->arena, "%.*s", (int)n, at);
+}
+
+static void read_container(struct errline *line, const char *text)
+{
+	static const char *const before[] = {
+		"failed to start container \"", "Cannot start container ", "spec.containers{",
+		"containerID=docker://", "containerID=containerd://", "containerID=cri-o://", "^container=",
+		"^container_id=", "^containerID=", "^container \"",
+	};
+	static const char *const programs[] = { "lxc-start ", "lxc-attach " };
+
+	for (size_t i = 0; i < ARRAY_SIZE(before) && !line->container; i++)
+		line->container = name_after(line, text, before[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(programs) && !line->container; i++) {
+		size_t n = strlen(programs[i]);
+		const char *at = strstr(text, programs[i]);
+		size_t name = at ? strcspn(at + n, " ") : 0;
+
+		/* lxc's log: program, container, a time of 14 digits. */
+		if (name && at[n + name] && strspn(at + n + name + 1, "0123456789") == 14)
+			line->container = arena_printf(&line->arena, "%.*s", (int)name, at + n);
+	}
+}
+
+int errwho_read(struct errline *line, const char *text)
+{
+	int found = 0;
+
+	line->runtime = first_of(text, runtimes, ARRAY_SIZE(runtimes), &found);
+	line->engine = first_of(text, engines, ARRAY_SIZE(engines), &found);
+	if (!line->runtime)
+		line->runtime = shell_of(text);
+	if (line->runtime && !strcmp(line->runtime, "runc"))
+		line->runtime_version = version_by_places(text, &found);
+	if (line->runtime && !line->runtime_version)
+		line->runtime_version = said_version(line, text);
+	/* Without a place in its source: 1.0.3 still gave one (tests/corpus), Debian's 1.1.5 says this. */
+	if (line->runtime && !strcmp(line->runtime, "runc") && !line->runtime_version &&
+	    strstr(text, "unable to start container process:"))
+		line->runtime_version = "1.1.0 or later";
+	read_container(line, text);
+	return found;
+}

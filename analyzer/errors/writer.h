@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * writer - who speaks in a message: the program that attaches, its release, who had it run, for which container.
+ */
+#ifndef ERRORS_WRITER_H
+#define ERRORS_WRITER_H
+
+#include "errors/line.h"
+
+/*
+ * Fills in runtime, runtime_version, engine and container of `line`. `text` as unquote() leaves it, without newlines
+ * and with a final 0. Directories in it prove nothing: "/docker/ID" may be written by anybody.
+ * Returns how much it found: of two readings of a text the one with more is the better.
+ */
+int errwho_read(struct errline *line, const char *text);
+
+#endif

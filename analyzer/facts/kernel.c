@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "facts/kernel.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+
+#define ALWAYS UINT32_MAX
+
+/*
+ * include/linux/sched.h, read in 4.8.15, 4.9.45, 4.14.67, 4.19.0, 5.4.59, 5.10.262, 5.15.85, 6.1.192 and
+ * 6.12.117. PARKED, DEAD, WAKEKILL and WAKING changed places in 4.14. Composites stand before their
+ * parts: the first that fits is taken.
+ */
+static const struct state {
+	uint64_t bits;
+	uint32_t since, before;
+	const char *name;
+} states[] = {
+	{ 0x82, KERNEL_VERSION(4, 8), KERNEL_VERSION(4, 14), "KILLABLE" },
+	{ 0x102, KERNEL_VERSION(4, 14), ALWAYS, "KILLABLE" },
+	{ 0x402, KERNEL_VERSION(4, 8), ALWAYS, "IDLE" },
+	{ 0x1, KERNEL_VERSION(4, 8), ALWAYS, "INTERRUPTIBLE" },
+	{ 0x2, KERNEL_VERSION(4, 8), ALWAYS, "UNINTERRUPTIBLE" },
+	{ 0x4, KERNEL_VERSION(4, 8), ALWAYS, "STOPPED" },
+	{ 0x8, KERNEL_VERSION(4, 8), ALWAYS, "TRACED" },
+	{ 0x40, KERNEL_VERSION(4, 8), KERNEL_VERSION(4, 14), "DEAD" },
+	{ 0x80, KERNEL_VERSION(4, 8), KERNEL_VERSION(4, 14), "WAKEKILL" },
+	{ 0x100, KERNEL_VERSION(4, 8), KERNEL_VERSION(4, 14), "WAKING" },
+	{ 0x200, KERNEL_VERSION(4, 8), KERNEL_VERSION(4, 14), "PARKED" },
+	{ 0x40, KERNEL_VERSION(4, 14), ALWAYS, "PARKED" },
+	{ 0x80, KERNEL_VERSION(4, 14), ALWAYS, "DEAD" },
+	{ 0x100, KERNEL_VERSION(4, 14), ALWAYS, "WAKEKILL" },
+	{ 0x200, KERNEL_VERSION(4, 14), ALWAYS, "WAKING" },
+	{ 0x400, KERNEL_VERSION(4, 8), ALWAYS, "NOLOAD" },
+	{ KERNEL_TASK_NEW, KERNEL_VERSION(4, 8), ALWAYS, "NEW" },
+	{ 0x1000, KERNEL_VERSION(5, 15), ALWAYS, "RTLOCK_WAIT" },
+	{ 0x2000, KERNEL_VERSION(6, 1), ALWAYS, "FREEZABLE" },
+	{ 0x8000, KERNEL_VERSION(6, 1), ALWAYS, "FROZEN" },
+};
+
+static const char *const errnos[] = {
+	[1] = "EPERM", [2] = "ENOENT", [3] = "ESRCH", [4] = "EINTR", [5] = "EIO", [6] = "ENXIO",
+	[7] = "E2BIG", [9] = "EBADF", [10] = "ECHILD", [11] = "EAGAIN", [12] = "ENOMEM",
+	[13] = "EACCES", [14] = "EFAULT", [16] = "EBUSY", [17] = "EEXIST", [18] = "EXDEV",
+	[19] = "ENODEV", [20] = "ENOTDIR", [21] = "EISDIR", [22] = "EINVAL", [23] = "ENFILE",
+	[24] = "EMFILE", [26] = "ETXTBSY", [27] = "EFBIG", [28] = "ENOSPC", [29] = "ESPIPE",
+	[30] = "EROFS", [32] = "EPIPE", [34] = "ERANGE", [36] = "ENAMETOOLONG", [38] = "ENOSYS",
+	[40] = "ELOOP", [61] = "ENODATA", [75] = "EOVERFLOW", [95] = "EOPNOTSUPP",
+	[104] = "ECONNRESET", [110] = "ETIMEDOUT", [111] = "ECONNREFUSED", [122] = "EDQUOT",
+	[125] = "ECANCELED",
+};
+
+/* Every can_attach there is from 4.8 to 6.12, and what cpuset's asks about one thread. */
+static const struct {
+	const char *function, *v1, *v2;
+} controllers[] = {
+	{ "cpu_cgroup_can_attach", "cpu", "cpu" },
+	{ "sched_rt_can_attach", "cpu", "cpu" },
+	{ "scx_cgroup_can_attach", "cpu", "cpu" },
+	{ "cpuset_can_attach", "cpuset", "cpuset" },
+	{ "task_can_attach", "cpuset", "cpuset" },
+	{ "security_task_setscheduler", "cpuset", "cpuset" },
+	{ "dl_bw_alloc", "cpuset", "cpuset" },
+	{ "dl_cpu_busy", "cpuset", "cpuset" },
+	{ "dl_task_can_attach", "cpuset", "cpuset" },
+	{ "blkcg_can_attach", "blkio", "io" },
+	{ "mem_cgroup_can_attach", "memory", "memory" },
+	{ "memcg1_can_attach", "memory", "memory" },
+	{ "pids_can_attach", "pids", "pids" },
+};
+
+/* Who passes whose refusal on, 4.8 to 6.12; not every kernel has every pair. */
+static const struct {
+	const char *outer, *inner;
+} calls[] = {
+	{ "cgroup_procs_write_start", "find_task_by_vpid" },
+	{ "cgroup_attach_permissions", "cgroup_procs_write_permission" },
+	{ "cgroup_attach_task", "cgroup_migrate_prepare_dst" },
+	{ "cgroup_attach_task", "cgroup_migrate_execute" },
+	{ "cgroup_update_dfl_csses", "cgroup_migrate_prepare_dst" },
+	{ "cgroup_update_dfl_csses", "cgroup_migrate_execute" },
+	{ "cgroup_migrate_execute", "cpuset_can_attach" },
+	{ "cgroup_migrate_execute", "cpu_cgroup_can_attach" },
+	{ "cgroup_migrate_execute", "blkcg_can_attach" },
+	{ "cgroup_migrate_execute", "mem_cgroup_can_attach" },
+	{ "cgroup_migrate_execute", "memcg1_can_attach" },
+	{ "cgroup_migrate_execute", "pids_can_attach" },
+	{ "cpuset_can_attach", "task_can_attach" },
+	{ "cpuset_can_attach", "security_task_setscheduler" },
+	{ "cpuset_can_attach", "dl_bw_alloc" },
+	{ "cpuset_can_attach", "dl_cpu_busy" },
+	{ "cpuset_can_attach", "dl_task_can_attach" },
+	{ "task_can_attach", "dl_cpu_busy" },
+	{ "task_can_attach", "dl_task_can_attach" },
+	{ "cpu_cgroup_can_attach", "scx_cgroup_can_attach" },
+};
+
+uint32_t kernel_version(const char *release)
+{
+	char *end;
+
+	if (!release || !isdigit((unsigned char)*release))
+		return 0;
+	unsigned long major = strtoul(release, &end, 10);
+
+	if (*end != '.' || !isdigit((unsigned char)end[1]))
+		return 0;
+	unsigned long minor = strtoul(end + 1, &end, 10);
+
+	return major && major < 1000 && minor < 1000 ? KERNEL_VERSION(major, minor) : 0;
+}
+
+static size_t append(char *to, size_t used, const char *name)
+{
+	int n = snprintf(to + used, KERNEL_STATE_MAX - used, "%s%s", used ? "|" : "", name);
+
+	return used + n < KERNEL_STATE_MAX ? used + n : KERNEL_STATE_MAX - 1;
+}
+
+void kernel_state_name(char *to, uint32_t version, uint64_t state, uint64_t exit_state)
+{
+	char number[24];
+	size_t used = 0;
+
+	*to = 0;
+	if (exit_state & 0x10)
+		used = append(to, used, "EXIT_DEAD");
+	if (exit_state & 0x20)
+		used = append(to, used, "ZOMBIE");
+	if (used)
+		return;
+	if (!state && version)
+		used = append(to, used, "RUNNING");
+	for (size_t i = 0; i < ARRAY_SIZE(states) && version; i++) {
+		const struct state *s = &states[i];
+
+		if ((state & s->bits) != s->bits || version < s->since || version >= s->before)
+			continue;
+		used = append(to, used, s->name);
+		state &= ~s->bits;
+	}
+	snprintf(number, sizeof(number), "0x%llx", (unsigned long long)state);
+	if (state || !used)
+		append(to, used, number);
+}
+
+const char *kernel_errno_name(int64_t number)
+{
+	return number > 0 && number < (int64_t)ARRAY_SIZE(errnos) ? errnos[number] : NULL;
+}
+
+const char *kernel_controller_of(const char *function, uint32_t cgroup_version)
+{
+	for (size_t i = 0; function && i < ARRAY_SIZE(controllers); i++)
+		if (!strcmp(function, controllers[i].function))
+			return cgroup_version == 1 ? controllers[i].v1 : controllers[i].v2;
+	return NULL;
+}
+
+bool kernel_has_controller(const char *list, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *at = list; *at; at += strcspn(at, ",")) {
+		at += *at == ',';
+		if (!strncmp(at, name, len) && (!at[len] || at[len] == ','))
+			return true;
+	}
+	return false;
+}
+
+bool kernel_calls(const char *outer, const char *inner)
+{
+	if (!strcmp(outer, inner))
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		if (!strcmp(calls[i].outer, outer) && kernel_calls(calls[i].inner, inner))
+			return true;
+	return false;
+}
+
+bool kernel_asks_together(const char *function)
+{
+	static const char *const functions[] = {
+		"cpuset_can_attach", "dl_bw_alloc", "dl_cpu_busy", "mem_cgroup_can_attach",
+		"memcg1_can_attach", "scx_cgroup_can_attach", "cgroup_migrate_prepare_dst",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
+		if (!strcmp(function, functions[i]))
+			return true;
+	return false;
+}

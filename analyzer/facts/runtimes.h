@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * runtimes - what is known of the programs that attach: which release of runc prints a message with which line
+ * number of its source, and how often a release tries again. Facts, each with its source.
+ */
+#ifndef FACTS_RUNTIMES_H
+#define FACTS_RUNTIMES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * The releases of runc in whose `file` ("process_linux.go") line `line` reports this kind of failure, in words:
+ * "1.0.0-rc5", "1.0.0 to 1.0.3"; NULL if none of those in which somebody looked does. Static.
+ */
+const char *runtimes_runc_release(const char *file, unsigned int line);
+
+/*
+ * The same as a set, to find what several places agree on; 0: no release has it. Words are for what
+ * places can agree on, and NULL for any other set. Static.
+ */
+uint32_t runtimes_runc_set(const char *file, unsigned int line);
+const char *runtimes_runc_words(uint32_t set);
+
+/*
+ * How often a writer tries a write to cgroup.procs that is refused with EINVAL, all in all: 5 for runc from
+ * 1.0.0-rc7 on, 1 before, and for crun; 0 if not known, as without a release of runc. `release` may be NULL, or words of the function above.
+ */
+unsigned int runtimes_tries(const char *runtime, const char *release);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "match/candidates.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct event_key {
+	uint64_t key;
+	int64_t wall_ns;
+	size_t event;
+};
+
+/* A damaged log may have any number for a time; the year 2096 is none that is compared. */
+static int64_t sane(uint64_t ns)
+{
+	return ns < 4000000000000000000ull ? (int64_t)ns : 0;
+}
+
+uint64_t events_pid_key(int64_t pid)
+{
+	return (uint64_t)pid << 1;
+}
+
+uint64_t events_path_key(const char *path)
+{
+	const char *end = path + strlen(path), *at;
+	uint64_t hash = 14695981039346656037ull;
+
+	while (end > path && end[-1] == '/')
+		end--;
+	for (at = end; at > path && at[-1] != '/'; at--)
+		;
+	for (; at < end; at++)
+		hash = (hash ^ (unsigned char)*at) * 1099511628211ull;
+	return hash | 1;
+}
+
+static void put_key(struct events *events, uint64_t key, size_t event)
+{
+	events->keys = xgrow(events->keys, events->key_count, &events->key_room, sizeof(*events->keys));
+	events->keys[events->key_count++] = (struct event_key){ key, events->items[event].wall_ns, event };
+}
+
+static int by_key(const void *left, const void *right)
+{
+	const struct event_key *a = left, *b = right;
+
+	if (a->key != b->key)
+		return a->key < b->key ? -1 : 1;
+	if (a->wall_ns != b->wall_ns)
+		return a->wall_ns < b->wall_ns ? -1 : 1;
+	return (a->event > b->event) - (a->event < b->event);
+}
+
+static int by_id(const void *left, const void *right)
+{
+	const struct attach *a = (*(struct finding *const *)left)->attach;
+	const struct attach *b = (*(struct finding *const *)right)->attach;
+
+	if (a->log != b->log)
+		return (uintptr_t)a->log < (uintptr_t)b->log ? -1 : 1;
+	return (a->id > b->id) - (a->id < b->id);
+}
+
+static const struct finding *find_finding(struct finding **sorted, size_t count, const struct log *log,
+					  uint64_t id)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		const struct attach *a = sorted[middle]->attach;
+
+		if (a->log == log && a->id == id)
+			return sorted[middle];
+		if ((uintptr_t)a->log < (uintptr_t)log || (a->log == log && a->id < id))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+static void index_event(struct events *events, size_t n)
+{
+	const struct event *e = &events->items[n];
+	int32_t target = report_target(e->finding);
+
+	if (e->pid >= 0)
+		put_key(events, events_pid_key(e->pid), n);
+	if (target > 0 && target != e->pid)
+		put_key(events, events_pid_key(target), n);
+	put_key(events, events_path_key(e->cgroup), n);
+	if (e->first_cgroup)
+		put_key(events, events_path_key(e->first_cgroup), n);
+	put_key(events, EVENTS_ALL, n);
+}
+
+void events_init(struct events *events, const struct report *r, struct arena *arena)
+{
+	size_t count;
+	struct incident *list = incidents_list(r->incidents, &count);
+	struct finding **sorted = xcalloc(r->count + 1, sizeof(*sorted));
+
+	memset(events, 0, sizeof(*events));
+	events->items = xcalloc(count + 1, sizeof(*events->items));
+	for (size_t i = 0; i < r->count; i++)
+		sorted[i] = r->findings[i];
+	qsort(sorted, r->count, sizeof(*sorted), by_id);
+	for (size_t i = 0; i < count; i++) {
+		const struct finding *f = find_finding(sorted, r->count, list[i].log, list[i].last_id);
+
+		if (!f || !f->attach->begun)
+			continue;
+		events->items[events->count] = (struct event){
+			.incident = &list[i], .finding = f, .cgroup = report_plain(arena, f->attach->begin.dst),
+			.first_cgroup = list[i].fallback ? report_plain(arena, list[i].cgroup) : NULL,
+			.pid = f->attach->outside ? -1 : report_written_pid(f->attach),
+			.wall_ns = sane(log_wall_ns(list[i].log, list[i].ended_ns)),
+			.mono_ns = sane(list[i].ended_ns),
+		};
+		index_event(events, events->count++);
+	}
+	if (events->key_count)
+		qsort(events->keys, events->key_count, sizeof(*events->keys), by_key);
+	free(sorted);
+}
+
+void events_fini(struct events *events)
+{
+	free(events->items);
+	free(events->keys);
+}
+
+size_t events_find(const struct events *events, uint64_t key, int64_t wall_ns)
+{
+	size_t low = 0, high = events->key_count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		const struct event_key *at = &events->keys[middle];
+
+		if (at->key < key || (at->key == key && at->wall_ns < wall_ns))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct event *events_at(const struct events *events, uint64_t key, size_t place)
+{
+	return place < events->key_count && events->keys[place].key == key ?
+	       &events->items[events->keys[place].event] : NULL;
+}

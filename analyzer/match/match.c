@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "match/match.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "match/fit.h"
+
+#define SAY(...) arena_printf(&m->arena, __VA_ARGS__)
+
+/* ---- reading ---- */
+
+static void take(void *context, struct errline *line, unsigned long first, unsigned long last)
+{
+	struct matches *m = context;
+
+	m->items = xgrow(m->items, m->count, &m->room, sizeof(*m->items));
+	m->items[m->count++] = (struct match){ .line = *line, .first = first, .last = last };
+	memset(&line->arena, 0, sizeof(line->arena));
+}
+
+int matches_read(struct matches *m, const char *path)
+{
+	m->file = strcmp(path, "-") ? path : "<stdin>";
+	return errline_read(path, take, m, &m->lines);
+}
+
+void matches_fini(struct matches *m)
+{
+	for (size_t i = 0; i < m->count; i++)
+		errline_fini(&m->items[i].line);
+	free(m->items);
+	arena_fini(&m->arena);
+}
+
+/* ---- the one that fits best ---- */
+
+/* Of so many that a line may be about it can tell none; the rest is not looked at. */
+#define ALIKE_MAX 1000
+
+struct choice {
+	const struct errline *line;
+	const char *path;		/* of the line, see likeness_path() */
+	unsigned long number;		/* of the line, not 0 */
+	struct likeness best, miss;	/* the best fit; and of what does not fit, what comes nearest */
+	enum sureness sureness;
+	unsigned int looked_at;
+	unsigned int alike;		/* fit as well as the best */
+};
+
+static unsigned int weight(const struct likeness *c)
+{
+	unsigned int n = 0;
+
+	for (unsigned int how = c->how & ~MATCH_ERRNO; how; how &= how - 1)
+		n += 2;
+	return n + likeness_has(c, MATCH_PATH | MATCH_PID) + (likeness_has(c, MATCH_ERRNO) ? 1 : 0);
+}
+
+/* Of several the line can only be about one: time tells which, if it tells them apart. */
+static bool is_better(const struct likeness *c, const struct likeness *than)
+{
+	if (weight(c) != weight(than))
+		return weight(c) > weight(than);
+	return c->apart < than->apart;
+}
+
+/* Does less speak against it? */
+static bool is_nearer_miss(const struct likeness *c, const struct likeness *than)
+{
+	int misses = __builtin_popcount(c->misses), more = __builtin_popcount(than->misses);
+
+	if (!likeness_has(c, MATCH_PATH | MATCH_PATH_TAIL | MATCH_PID | MATCH_PID_INITIAL))
+		return false;
+	return !than->event || misses < more || (misses == more && c->apart < than->apart);
+}
+
+static void consider(struct choice *choice, struct event *event)
+{
+	struct likeness c;
+	enum sureness sureness;
+
+	/* It may have come by another key. */
+	if (event->seen == choice->number)
+		return;
+	event->seen = choice->number;
+	choice->looked_at++;
+	c = likeness_of(choice->line, choice->path, event);
+	sureness = likeness_sureness(&c, choice->line);
+	if (!sureness) {
+		if (is_nearer_miss(&c, &choice->miss))
+			choice->miss = c;
+		return;
+	}
+	bool same = choice->best.event && sureness == choice->sureness && weight(&c) == weight(&choice->best);
+
+	if (!choice->best.event || sureness > choice->sureness ||
+	    (sureness == choice->sureness && is_better(&c, &choice->best))) {
+		choice->alike = same ? choice->alike + 1 : 0;
+		choice->best = c;
+		choice->sureness = sureness;
+	} else if (same) {
+		choice->alike++;
+	}
+}
+
+/* Those of the key from the place on, up to the first that is later than `until`. */
+static void consider_from(struct choice *choice, const struct events *events, uint64_t key, size_t place,
+			  int64_t until)
+{
+	struct event *event;
+
+	while (choice->looked_at < ALIKE_MAX && (event = events_at(events, key, place++))) {
+		consider(choice, event);
+		if (event->wall_ns > until)
+			return;
+	}
+}
+
+/* A line with its time is about what was not long before, or nothing: then its neighbours say why not. */
+static void consider_key(struct choice *choice, const struct events *events, uint64_t key)
+{
+	const struct errline *line = choice->line;
+
+	if (line->clock != ERRLINE_UTC) {
+		consider_from(choice, events, key, events_find(events, key, INT64_MIN), INT64_MAX);
+		return;
+	}
+	size_t place = events_find(events, key, line->time_ns - LIKENESS_LATEST);
+
+	/* Of what has no time there is nothing to look for. */
+	consider_from(choice, events, key, events_find(events, key, INT64_MIN), 0);
+	consider_from(choice, events, key, place, line->time_ns + LIKENESS_EARLIEST + line->precision_ns);
+	if (place && events_at(events, key, place - 1))
+		consider(choice, events_at(events, key, place - 1));
+}
+
+/* ---- why none fits ---- */
+
+static const char *stamp(struct matches *m, int64_t wall_ns)
+{
+	return report_wall(&m->arena, wall_ns);
+}
+
+static bool is_sane(uint64_t ns)
+{
+	return ns && ns < 4000000000000000000ull;
+}
+
+/* Does the log cover the line's time, or does nobody know when it was? */
+static bool covers(const struct log *log, const struct errline *line)
+{
+	uint64_t begin = log->header.wall_ns, end = log->has_trailer ? log_wall_ns(log, log->trailer.t) : 0;
+
+	if (!log->has_header || !is_sane(begin) || (log->has_trailer && !is_sane(end)))
+		return true;
+	return line->time_ns >= (int64_t)begin - LIKENESS_EARLIEST &&
+	       (!log->has_trailer || line->time_ns <= (int64_t)end + LIKENESS_LATEST);
+}
+
+static const char *why_time(struct matches *m, const struct errline *line, const struct report *r)
+{
+	const struct log *first = r->logs;
+
+	if (line->clock != ERRLINE_UTC || !first)
+		return NULL;
+	for (const struct log *log = first; log; log = log->next)
+		if (covers(log, line))
+			return NULL;
+	if (first->next)
+		return SAY("the line is of %s, which none of the logs covers", stamp(m, line->time_ns));
+	return SAY("the line is of %s, which the log does not cover: it begins at %s%s%s",
+		   stamp(m, line->time_ns), stamp(m, first->header.wall_ns),
+		   first->has_trailer ? " and ends at " : "",
+		   first->has_trailer ? stamp(m, log_wall_ns(first, first->trailer.t)) : "");
+}
+
+static const char *why_place(struct matches *m, const struct errline *line, const struct event *e)
+{
+	const struct record_attach *b = &e->finding->attach->begin;
+	const char *whose = line->pid >= 0 ? SAY(" of %lld", (long long)line->pid) : "";
+
+	return SAY("a refused attach%s is there (#%llu), but to %s of %s (cgroup v%u%s%s)", whose,
+		   (unsigned long long)e->incident->last_id, e->incident->file, explain_safe(&m->arena, e->cgroup),
+		   b->v, *b->controllers ? ", " : "", b->controllers);
+}
+
+static const char *why_miss(struct matches *m, const struct errline *line, const struct likeness *miss)
+{
+	const struct event *e = miss->event;
+	unsigned long long id = e->incident->last_id;
+
+	if (miss->misses & MATCH_PATH)
+		return why_place(m, line, e);
+	if (miss->misses & MATCH_ERRNO)
+		return SAY("the refusal at that place (#%llu) was %s, not %s", id,
+			   report_errno(&m->arena, e->incident->answer), report_errno(&m->arena, -line->number));
+	if (miss->misses & MATCH_PID)
+		return SAY("the refusal at that place (#%llu, by %s) was of %lld: %lld is a number of another pid "
+			   "namespace, a guest's or a container's, or of another moment", id, e->incident->comm,
+			   (long long)e->pid, (long long)line->pid);
+	if (miss->misses & MATCH_TIME)
+		return e->wall_ns ? SAY("the refusal that is like it (#%llu) was at %s, not at the line's time", id,
+					stamp(m, e->wall_ns)) :
+		       SAY("the refusal that is like it (#%llu) was at another time", id);
+	return miss->hidden ? SAY("%s's retry hid the refusal that is like it (#%llu), so it made no error line",
+				  e->incident->comm, id) : NULL;
+}
+
+static const char *why_none(struct matches *m, const struct choice *choice, const struct report *r)
+{
+	const struct errline *line = choice->line;
+	const char *why = why_time(m, line, r), *lost = "";
+
+	if (line->step == ERRLINE_MANAGER)
+		lost = "; the writer would be systemd";
+	if (!r->summary.whole)
+		lost = SAY("%s; records are missing from the log, and it may be among them", lost);
+	if (!why && choice->miss.event)
+		why = why_miss(m, line, &choice->miss);
+	for (const struct log *log = r->logs; log && !why; log = log->next)
+		if (log->has_header && *log->header.prefix)
+			why = SAY("nothing refused in the log fits; it has only destinations that begin with "
+				  "\"%s\"", log->header.prefix);
+	if (!why && !choice->path && line->pid < 0)
+		why = line->clock == ERRLINE_NO_TIME ? "the line has no path, no number and no time to find it by" :
+		      "nothing was refused at that time";
+	return SAY("%s%s", why ? why : r->summary.refused ? "nothing that was refused fits" :
+		   "nothing was refused while the log was recorded", lost);
+}
+
+/* ---- all lines ---- */
+
+/* A line repeats another only if both are about this refusal, and no other fits as well. */
+static void mark(struct match *match)
+{
+	struct incident *i = match->incident;
+
+	if (i->error_line && i->error_sureness >= SURENESS_PROBABLE && match->sureness >= SURENESS_PROBABLE)
+		match->duplicate_of = i->error_line;
+	if (!i->error_line || (int)match->sureness > i->error_sureness) {
+		i->error_line = match->duplicate_of ? i->error_line : match->first;
+		i->error_sureness = match->sureness;
+	}
+}
+
+static void settle(struct matches *m, struct match *match, const struct choice *choice, const struct report *r)
+{
+	const struct likeness *best = &choice->best;
+	bool many = choice->looked_at >= ALIKE_MAX;
+	/* Only time told them apart; without it there is nothing to choose by. */
+	bool ambiguous = (choice->alike || many) && !likeness_has(best, MATCH_TIME);
+
+	if (!best->event) {
+		match->why_not = why_none(m, choice, r);
+		return;
+	}
+	if (ambiguous) {
+		match->why_not = SAY("%u%s refusals fit alike (#%llu is one), and the line does not say more",
+				     choice->alike + 1, many ? " or more" : "",
+				     (unsigned long long)best->event->incident->last_id);
+		return;
+	}
+	match->incident = best->event->incident;
+	match->finding = best->event->finding;
+	match->how = best->how;
+	match->sureness = choice->sureness;
+	if (choice->alike && match->sureness > SURENESS_POSSIBLE)
+		match->sureness--;
+	mark(match);
+}
+
+static void find(struct matches *m, struct match *match, const struct events *events, const struct report *r,
+		 unsigned long number)
+{
+	const struct errline *line = &match->line;
+	struct arena scratch = { 0 };
+	struct choice choice = { .line = line, .path = likeness_path(line, &scratch), .number = number };
+
+	match->why_not = line->kind == ERRLINE_PROPERTY ? "a property write, not an attach" :
+			 explain_no_event(line);
+	if (!match->why_not) {
+		if (line->pid >= 0)
+			consider_key(&choice, events, events_pid_key(line->pid));
+		if (choice.path)
+			consider_key(&choice, events, events_path_key(choice.path));
+		if (line->pid < 0 && !choice.path && line->clock != ERRLINE_NO_TIME)
+			consider_key(&choice, events, EVENTS_ALL);
+		settle(m, match, &choice, r);
+	}
+	arena_fini(&scratch);
+}
+
+void matches_find(struct matches *m, const struct report *r, const struct explain_kernel *kernel)
+{
+	struct events events;
+	size_t kept = 0;
+
+	m->kernel = *kernel;
+	events_init(&events, r, &m->arena);
+	for (size_t i = 0; i < m->count; i++) {
+		struct match *match = &m->items[i];
+
+		find(m, match, &events, r, i + 1);
+		if (match->line.vague && !match->incident) {
+			errline_fini(&match->line);
+			continue;
+		}
+		m->items[kept++] = *match;
+	}
+	m->count = kept;
+	events_fini(&events);
+}
+
+const char *match_how_name(unsigned int how, unsigned int n)
+{
+	static const char *const names[] = { "path", "end of path", "pid", "pid in the initial namespace",
+					     "errno", "time", "writer" };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++)
+		if (how & 1u << i && !n--)
+			return names[i];
+	return NULL;
+}
+
+const char *sureness_name(enum sureness sureness)
+{
+	static const char *const names[] = { NULL, "possible", "probable", "certain" };
+
+	return names[sureness];
+}

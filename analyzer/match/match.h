@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * match - the refusal behind an error line: by path, by the number in the pid namespace of its writer, by time.
+ *
+ * A line names the refusal that fits, or says why none can; where several fit alike it names none. What a retry
+ * hid never made an error line.
+ */
+#ifndef MATCH_MATCH_H
+#define MATCH_MATCH_H
+
+#include "match/explain.h"
+#include "verdict/results.h"
+
+enum {
+	MATCH_PATH = 1,		/* the cgroup is the same one */
+	MATCH_PATH_TAIL = 2,	/* the line has the end of its path, as a cgroup namespace shows it */
+	MATCH_PID = 4,		/* the number is the one that was written */
+	MATCH_PID_INITIAL = 8,	/* it is the task's number in the initial namespace; another one was written */
+	MATCH_ERRNO = 16,
+	MATCH_TIME = 32,
+	MATCH_WRITER = 64	/* the program's name is the writer's */
+};
+
+enum sureness { SURENESS_NONE, SURENESS_POSSIBLE, SURENESS_PROBABLE, SURENESS_CERTAIN };
+
+/* A line that says something of a cgroup, and what came of it. */
+struct match {
+	struct errline line;		/* owned */
+	unsigned long first, last;	/* of its file, lines */
+	struct incident *incident;	/* NULL if none fits */
+	const struct finding *finding;	/* its last refusal, which the writer told of */
+	unsigned int how;		/* MATCH_* */
+	enum sureness sureness;
+	const char *why_not;		/* if none fits */
+	unsigned long duplicate_of;	/* an earlier line about the same refusal, as far as that is probable; 0 none */
+};
+
+struct matches {
+	struct arena arena;
+	const char *file;
+	unsigned long lines;		/* read */
+	struct explain_kernel kernel;	/* of the logs */
+	struct match *items;
+	size_t count, room;
+};
+
+/* Reads the lines of `path`, "-" is stdin. 0, or -1 if it could not be read to its end, which it has reported. */
+int matches_read(struct matches *matches, const char *path);
+void matches_fini(struct matches *matches);
+
+/*
+ * After report_finish(): finds the refusal of each line; what it found is marked in the incidents. A line that
+ * does not say of what it speaks, and that nothing fits, is left out.
+ */
+void matches_find(struct matches *matches, const struct report *report, const struct explain_kernel *kernel);
+
+/* "path", "time"; the names of the bits of `how` one after the other, NULL after the last. */
+const char *match_how_name(unsigned int how, unsigned int n);
+
+/* "certain", "probable", "possible". */
+const char *sureness_name(enum sureness sureness);
+
+#endif

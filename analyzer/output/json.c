@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* analyzer/JSON.md describes what is written here, field by field. */
+#include "output/render.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts/kernel.h"
+#include "output/json_parts.h"
+#include "symbols/creator.h"
+
+#define JSON_FORMAT 1
+
+static json_t *thread(const struct row *row, uint32_t version, bool has_state)
+{
+	json_t *o = json_object();
+	char name[KERNEL_STATE_MAX];
+
+	kernel_state_name(name, version, row->state, row->exit_state);
+	json_set(o, "pid", json_integer(row->pid));
+	json_set(o, "tgid", json_integer(row->tgid));
+	json_set(o, "ppid", json_integer(row->ppid));
+	json_set(o, "comm", json_logged(row->comm));
+	json_set(o, "state", has_state ? json_string(name) : json_null());
+	json_set(o, "state_raw", has_state ? json_number(row->state) : json_null());
+	json_set(o, "exit_state_raw", has_state ? json_number(row->exit_state) : json_null());
+	return o;
+}
+
+static json_t *culprit(const struct finding *f)
+{
+	if (!f->culprit)
+		return json_null();
+	json_t *o = thread(&f->culprit->r.row, f->attach->log->version, true);
+	int64_t age = task_age(f->culprit);
+
+	json_set(o, "age_ns", json_number_or_null(age, age >= 0));
+	return o;
+}
+
+static json_t *threads(const struct finding *f)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < f->table.count; i++) {
+		const struct table_row *row = &f->table.rows[i];
+		json_t *o = thread(&row->task->r.row, f->attach->log->version, true);
+
+		json_set(o, "parent", json_boolean(row->task->kind == RECORD_PARENT));
+		json_set(o, "written", json_boolean(row->written));
+		json_set(o, "culprit", json_boolean(report_is(f->culprit, &row->task->r.row)));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *evidence(const struct finding *f)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < f->evidence_count; i++) {
+		json_t *o = json_object();
+
+		json_set(o, "file", json_plain(f->attach->log->file));
+		json_set(o, "line", json_integer(f->evidence[i].line));
+		json_set(o, "what", json_string(f->evidence[i].what));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *ruled_out(const struct finding *f)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < f->excluded_count; i++) {
+		json_t *o = json_object();
+
+		json_set(o, "cause", json_string(f->excluded[i].cause->id));
+		json_set(o, "why", json_string(f->excluded[i].why));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *writer(const struct attach *a)
+{
+	if (!a->begun)
+		return json_null();
+	json_t *o = json_object(), *ns = json_object();
+
+	json_set(o, "pid", json_integer(a->begin.pid));
+	json_set(o, "tgid", json_integer(a->begin.tgid));
+	json_set(o, "ppid", json_integer(a->begin.ppid));
+	json_set(o, "comm", json_logged(a->begin.comm));
+	json_set(o, "euid", json_integer(a->begin.euid));
+	json_set(o, "ns", ns);
+	json_set(ns, "inum", json_number(a->begin.ns));
+	json_set(ns, "level", json_integer(a->begin.level));
+	json_set(ns, "pid", json_integer(a->begin.nspid));
+	return o;
+}
+
+static void set_attach(json_t *o, const struct finding *f, struct arena *arena)
+{
+	const struct attach *a = f->attach;
+	const struct record_attach *b = &a->begin;
+	uint64_t t = attach_time(a), wall = log_wall_ns(a->log, t);
+	int64_t pid = report_written_pid(a);
+	int32_t target = report_target(f);
+
+	json_set(o, "id", json_number(a->id));
+	json_set(o, "log", json_plain(a->log->file));
+	json_set(o, "kernel", a->log->has_header ? json_logged(a->log->header.release) : json_null());
+	json_set(o, "time_ns", t ? json_number(t) : json_null());
+	json_set(o, "wall_ns", t && wall ? json_number(wall) : json_null());
+	json_set(o, "complete", json_boolean(a->complete));
+	json_set(o, "writer", writer(a));
+	json_set(o, "written", json_number_or_null(pid, pid >= 0));
+	json_set(o, "written_text", a->outside ? json_null() : json_logged(b->text));
+	json_set(o, "target_pid", json_number_or_null(target, target));
+	json_set(o, "target_tgid", json_number_or_null(b->ttgid, b->ttgid));
+	json_set(o, "file", json_logged(b->file));
+	json_set(o, "cgroup", json_logged(b->dst));
+	json_set(o, "container", json_container(a->begun ? report_plain(arena, b->dst) : NULL));
+	json_set(o, "from_cgroup", json_logged(b->src));
+	json_set(o, "version", json_number_or_null(b->v, b->v));
+	json_set(o, "hierarchy", a->begun && *b->name ? json_logged(b->name) : json_null());
+	json_set(o, "controllers", json_names(b->controllers));
+}
+
+static json_t *creator(struct report *r, const struct finding *f)
+{
+	struct creator c;
+
+	if (!creator_find(&c, f, r->usersyms, &r->arena))
+		return json_null();
+	json_t *o = json_object();
+
+	json_set(o, "kind", json_plain(c.kind));
+	json_set(o, "words", json_logged(c.words));
+	json_set(o, "call", json_plain(c.call));
+	json_set(o, "ip", c.ip ? json_number(c.ip) : json_null());
+	json_set(o, "file", c.file && *c.file ? json_logged(c.file) : json_null());
+	json_set(o, "offset", c.ip ? json_number(c.offset) : json_null());
+	json_set(o, "exe", c.exe && *c.exe ? json_logged(c.exe) : json_null());
+	json_set(o, "go", c.go && *c.go ? json_plain(c.go) : json_null());
+	json_set(o, "symbol", json_plain(c.where.symbol));
+	json_set(o, "symbol_offset", c.where.symbol ? json_number(c.where.offset) : json_null());
+	json_set(o, "table", json_plain(c.where.table));
+	json_set(o, "note", json_plain(c.where.note));
+	json_set(o, "why_not", json_plain(c.where.why_not));
+	return o;
+}
+
+/* What the functions on the way answered, each with its place in the source. */
+static json_t *functions(struct report *r, const struct finding *f)
+{
+	const struct log *log = f->attach->log;
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < f->attach->answer_count; i++) {
+		const struct record_ret *ret = &f->attach->answers[i].r;
+		json_t *o = json_object();
+
+		json_set(o, "function", json_logged(ret->fn));
+		json_set(o, "answer", json_integer(ret->ret));
+		json_set(o, "source", json_plain(symbols_find(r->symbols, ret->fn,
+			log->has_header ? log->header.release : NULL)));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *attach_json(struct report *r, const struct finding *f)
+{
+	const struct log *log = f->attach->log;
+	json_t *o = json_object();
+
+	set_attach(o, f, &r->arena);
+	json_set(o, "result", json_number_or_null(f->answer, f->answer < 0 || f->attach->ended));
+	if (f->answer < 0) {
+		json_set(o, "errno", json_string(report_errno(&r->arena, f->answer)));
+		json_set(o, "function", json_logged(f->function));
+		json_set(o, "source", json_plain(symbols_find(r->symbols, f->function,
+			log->has_header ? log->header.release : NULL)));
+		json_set(o, "controller", json_plain(f->controller));
+		json_set(o, "cause", json_string(f->cause->id));
+		json_set(o, "title", json_string(f->cause->title));
+		json_set(o, "confidence", json_plain(confidence_name(f->confidence)));
+		json_set(o, "persistence", json_string(persistence_name(f->cause->persistence)));
+		json_set(o, "lasts", json_string(f->cause->lasts));
+		json_set(o, "culprit", culprit(f));
+		json_set(o, "known", json_strings(&f->facts));
+		json_set(o, "creator", creator(r, f));
+		json_set(o, "functions", functions(r, f));
+	}
+	json_set(o, "threads", threads(f));
+	if (f->answer < 0) {
+		json_set(o, "evidence", evidence(f));
+		json_set(o, "ruled_out", ruled_out(f));
+		json_set(o, "advice", json_strings(&f->advice));
+	}
+	return o;
+}
+
+static json_t *summary(const struct report *r)
+{
+	const struct summary *s = &r->summary;
+	json_t *o = json_object(), *by_cause = json_object(), *silent = json_object();
+
+	for (size_t i = 0; i < cause_count; i++)
+		if (s->causes[i].count)
+			json_set(by_cause, s->causes[i].cause->id, json_number(s->causes[i].count));
+	json_set(o, "attempts", json_number(s->attempts));
+	json_set(o, "refused", json_number(s->refused));
+	json_set(o, "by_cause", by_cause);
+	for (int i = SILENCE_NONE + 1; i < SILENCE_KINDS; i++)
+		json_set(silent, silence_name(i), json_number(s->silent[i]));
+	json_set(o, "silent", silent);
+	json_set(o, "incidents", json_incidents_summary(r));
+	json_set(o, "lost", json_number(s->lost));
+	json_set(o, "lost_attaches", json_number(s->lost_attaches));
+	json_set(o, "incomplete", json_number(s->incomplete));
+	json_set(o, "damaged_lines", json_number(s->damaged));
+	json_set(o, "misplaced_records", json_number(s->repeated));
+	json_set(o, "filtered", json_number(s->filtered));
+	json_set(o, "unmatched", json_number(s->unmatched));
+	json_set(o, "shed", json_number(s->shed));
+	json_set(o, "cut_short", json_boolean(s->cut_short));
+	json_set(o, "whole", json_boolean(s->whole));
+	return o;
+}
+
+static json_t *kernel_of(const struct report *r)
+{
+	return r->logs && r->logs->has_header ? json_logged(r->logs->header.release) : json_null();
+}
+
+static json_t *logs(const struct report *r)
+{
+	json_t *list = json_array();
+
+	for (const struct log *log = r->logs; log; log = log->next) {
+		json_t *o = json_object();
+
+		json_set(o, "file", json_plain(log->file));
+		json_set(o, "line", json_integer(log->line));
+		json_set(o, "kernel", log->has_header ? json_logged(log->header.release) : json_null());
+		json_set(o, "machine", log->has_header ? json_logged(log->header.machine) : json_null());
+		json_set(o, "attempts", json_number(log->attaches + log_lost_attaches(log)));
+		json_set(o, "refused", json_number(log->refused));
+		json_set(o, "lost", json_number(log_lost(log)));
+		json_set(o, "whole", json_boolean(log_is_whole(log)));
+		json_set(o, "can_be_task_new", !log->version ? json_null() :
+			 json_boolean(log->version >= KERNEL_VERSION(4, 8) &&
+				      log->version < KERNEL_VERSION(6, 1)));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static json_t *document(const struct report *r)
+{
+	json_t *o = json_object();
+
+	json_set(o, "format", json_integer(JSON_FORMAT));
+	json_set(o, "kernel", kernel_of(r));
+	json_set(o, "summary", summary(r));
+	json_set(o, "logs", logs(r));
+	return o;
+}
+
+static void write_out(const struct render_options *o, json_t *root)
+{
+	/* A full disk shows in ferror(), which main() looks at. */
+	json_dumpf(root, o->out, JSON_INDENT(2));
+	fputc('\n', o->out);
+	json_decref(root);
+}
+
+static json_t *silent(const struct report *r)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < r->silent_count; i++) {
+		const struct silent *n = &r->silent[i];
+		json_t *o = json_object();
+
+		json_set(o, "id", json_number(n->id));
+		json_set(o, "log", json_plain(n->log));
+		json_set(o, "kind", json_string(silence_name(n->kind)));
+		json_set(o, "pid", json_integer(n->pid));
+		json_set(o, "tgid", json_integer(n->tgid));
+		json_set(o, "comm", json_logged(n->comm));
+		json_set(o, "writer_pid", json_integer(n->writer_pid));
+		json_set(o, "writer_comm", json_logged(n->writer));
+		json_set(o, "written_text", json_logged(n->text));
+		json_set(o, "file", json_logged(n->file));
+		json_set(o, "cgroup", json_logged(n->cgroup));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+static void json_findings(const struct render_options *o, struct report *r, const char *key,
+			  struct finding **findings, size_t count)
+{
+	json_t *root = document(r), *list = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, attach_json(r, findings[i]));
+	json_set(root, key, list);
+	json_set(root, "incidents", json_incidents(r));
+	if (r->matches) {
+		json_set(root, "errors_file", json_plain(r->matches->file));
+		json_set(root, "errors", json_errors(r->matches));
+	}
+	json_set(root, "silent", silent(r));
+	write_out(o, root);
+}
+
+static void json_report(const struct render_options *o, struct report *r)
+{
+	json_findings(o, r, "refusals", r->findings, r->count);
+}
+
+static void json_attaches(const struct render_options *o, struct report *r)
+{
+	json_findings(o, r, "attaches", r->kept, r->kept_count);
+}
+
+static json_t *moment(const struct log *log)
+{
+	json_t *o = json_object(), *list = json_array();
+	size_t count;
+	const struct sighting **seen = seen_list(log->seen, &count);
+	uint64_t t = seen_time(log->seen), wall = log_wall_ns(log, t);
+
+	for (size_t i = 0; i < count; i++) {
+		json_t *row = thread(&seen[i]->row, log->version, seen[i]->has_state);
+
+		json_set(row, "seen_ns", json_number(seen[i]->row.t));
+		json_array_append_new(list, row);
+	}
+	free(seen);
+	json_set(o, "log", json_plain(log->file));
+	json_set(o, "time_ns", json_number(t));
+	json_set(o, "wall_ns", wall ? json_number(wall) : json_null());
+	json_set(o, "threads", list);
+	return o;
+}
+
+static json_t *cause_json(const struct cause *cause)
+{
+	json_t *o = json_object(), *errnos = json_array(), *advice = json_array();
+
+	for (size_t i = 0; i < CAUSE_ERRNOS && cause->errnos[i]; i++)
+		json_array_append_new(errnos, json_string(kernel_errno_name(cause->errnos[i])));
+	for (size_t i = 0; i < CAUSE_ADVICE && cause->advice[i]; i++)
+		json_array_append_new(advice, json_string(cause->advice[i]));
+	json_set(o, "id", json_string(cause->id));
+	json_set(o, "title", json_string(cause->title));
+	json_set(o, "errnos", errnos);
+	json_set(o, "kernels", json_string(cause->kernels));
+	json_set(o, "persistence", json_string(persistence_name(cause->persistence)));
+	json_set(o, "lasts", json_string(cause->lasts));
+	json_set(o, "proof", json_string(cause->proof));
+	json_set(o, "advice", advice);
+	return o;
+}
+
+static void json_causes(const struct render_options *o)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < cause_count; i++)
+		json_array_append_new(list, cause_json(&causes[i]));
+	write_out(o, list);
+}
+
+static void json_explain(const struct render_options *o, const struct errline *line,
+			 const struct explanation *e, const struct explain_kernel *kernel)
+{
+	write_out(o, json_explanation(line, e, kernel));
+}
+
+static void json_moment(const struct render_options *o, struct report *r)
+{
+	json_t *root = document(r), *list = json_array();
+
+	for (const struct log *log = r->logs; log; log = log->next)
+		if (log->seen)
+			json_array_append_new(list, moment(log));
+	json_set(root, "moments", list);
+	write_out(o, root);
+}
+
+const struct renderer render_json = {
+	.name = "json",
+	.report = json_report,
+	.attaches = json_attaches,
+	.causes = json_causes,
+	.explain = json_explain,
+	.moment = json_moment,
+};

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "output/json_parts.h"
+
+#include "facts/container.h"
+#include "facts/kernel.h"
+#include "match/match.h"
+
+static json_t *possibilities(const struct possibilities *from)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < from->count; i++) {
+		json_t *o = json_object();
+
+		json_set(o, "cause", json_string(from->items[i].cause->id));
+		json_set(o, "why", json_plain(from->items[i].why));
+		json_array_append_new(list, o);
+	}
+	return list;
+}
+
+json_t *json_container(const char *path)
+{
+	struct arena arena = { 0 };
+	struct container c;
+	json_t *o = path && container_of_path(&c, path, &arena) ? json_object() : json_null();
+
+	if (json_is_object(o)) {
+		json_set(o, "engine", json_plain(c.engine));
+		json_set(o, "id", json_plain(c.id));
+		json_set(o, "pod_uid", json_plain(c.pod_uid));
+		json_set(o, "qos", json_plain(c.qos));
+		json_set(o, "unit", json_plain(c.unit));
+	}
+	arena_fini(&arena);
+	return o;
+}
+
+static const char *step_name(enum errline_step step)
+{
+	static const char *const names[] = { "write", "open", "user", "manager", "clone" };
+
+	return names[step];
+}
+
+static json_t *time_of(const struct errline *line)
+{
+	return line->clock == ERRLINE_UTC ? json_integer(line->time_ns) : json_null();
+}
+
+static void set_line(json_t *o, const struct errline *line, const struct explanation *e)
+{
+	const char *name = kernel_errno_name(line->number);
+
+	json_set(o, "kind", json_string(errline_kind_name(line->kind)));
+	json_set(o, "vague", json_boolean(line->vague));
+	json_set(o, "step", line->kind == ERRLINE_OTHER ? json_null() : json_string(step_name(line->step)));
+	json_set(o, "errno", !line->number ? json_null() : name ? json_string(name) :
+		 json_sprintf("errno %d", line->number));
+	json_set(o, "pid", json_number_or_null(line->pid, line->pid >= 0));
+	json_set(o, "file", json_plain(line->file));
+	json_set(o, "cgroup", json_plain(line->cgroup));
+	json_set(o, "path", json_plain(line->path));
+	json_set(o, "controllers", json_plain(line->controllers));
+	json_set(o, "version", json_number_or_null(line->version, line->version));
+	json_set(o, "runtime", json_plain(line->runtime));
+	json_set(o, "runtime_version", json_plain(line->runtime_version));
+	json_set(o, "engine", json_plain(line->engine));
+	json_set(o, "container", json_container(line->path));
+	json_set(o, "wall_ns", time_of(line));
+	json_set(o, "meaning", json_plain(e->meaning));
+	json_set(o, "known", json_strings(&e->known));
+	json_set(o, "possible", possibilities(&e->possible));
+	json_set(o, "ruled_out", possibilities(&e->ruled_out));
+	json_set(o, "commands", json_strings(&e->commands));
+}
+
+json_t *json_explanation(const struct errline *line, const struct explanation *e,
+			 const struct explain_kernel *kernel)
+{
+	json_t *o = json_object();
+
+	set_line(o, line, e);
+	json_set(o, "kernel", json_plain(kernel->release));
+	return o;
+}
+
+static json_t *event(const struct match *m)
+{
+	const char *name;
+
+	if (!m->incident)
+		return json_null();
+	json_t *o = json_object(), *how = json_array();
+
+	for (unsigned int n = 0; (name = match_how_name(m->how, n)); n++)
+		json_array_append_new(how, json_string(name));
+	json_set(o, "id", json_number(m->finding->attach->id));
+	json_set(o, "log", json_plain(m->incident->log->file));
+	json_set(o, "how", how);
+	json_set(o, "confidence", json_string(sureness_name(m->sureness)));
+	json_set(o, "incident", json_number(m->incident->ids[0]));
+	json_set(o, "tries", json_integer(m->incident->tries));
+	json_set(o, "cause", json_string(m->finding->cause->id));
+	return o;
+}
+
+json_t *json_errors(const struct matches *matches)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < matches->count; i++) {
+		const struct match *m = &matches->items[i];
+		json_t *o = json_object();
+		struct arena arena = { 0 };
+		struct explanation e;
+
+		explain(&e, &m->line, &matches->kernel, &arena);
+
+		json_set(o, "line", json_integer(m->first));
+		json_set(o, "last_line", json_integer(m->last));
+		set_line(o, &m->line, &e);
+		json_set(o, "event", event(m));
+		json_set(o, "why_not", json_plain(m->why_not));
+		json_set(o, "duplicate_of", json_number_or_null(m->duplicate_of, m->duplicate_of));
+		explanation_fini(&e);
+		arena_fini(&arena);
+		json_array_append_new(list, o);
+	}
+	return list;
+}

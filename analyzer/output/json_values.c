@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "output/json_values.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "trace/parse.h"
+
+void json_set(json_t *object, const char *key, json_t *value)
+{
+	if (json_object_set_new(object, key, value))
+		abort();	/* out of memory, which xcalloc() would not have survived either */
+}
+
+json_t *json_number(uint64_t n)
+{
+	char digits[24];
+
+	if (n <= INT64_MAX)
+		return json_integer(n);
+	snprintf(digits, sizeof(digits), "%llu", (unsigned long long)n);
+	return json_string(digits);
+}
+
+json_t *json_number_or_null(int64_t n, bool known)
+{
+	return known ? json_integer(n) : json_null();
+}
+
+/* The length of the UTF-8 character at `s`, 0 if there is none. */
+static size_t character(const unsigned char *s, size_t room)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t n = *s < 0x80 ? 1 : *s >= 0xf0 && *s < 0xf5 ? 4 : *s >= 0xe0 && *s < 0xf0 ? 3 :
+		   *s >= 0xc2 && *s < 0xe0 ? 2 : 0;
+
+	if (n < 2)
+		return n;
+	uint32_t c = *s & (0x7f >> n);
+
+	for (size_t i = 1; i < n; i++) {
+		if (i >= room || (s[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (s[i] & 0x3f);
+	}
+	return c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) ? 0 : n;
+}
+
+/* Bytes to a JSON string; one that is part of no UTF-8 character becomes the four characters \xNN. */
+static json_t *bytes(const char *s, size_t len)
+{
+	char *text = xcalloc(len, 4), *to = text;
+
+	for (size_t i = 0, n; i < len; i += n ? n : 1) {
+		n = character((const unsigned char *)s + i, len - i);
+		if (n)
+			to = (char *)memcpy(to, s + i, n) + n;
+		else {
+			char hex[5];
+
+			snprintf(hex, sizeof(hex), "\\x%02x", (unsigned char)s[i]);
+			to = (char *)memcpy(to, hex, 4) + 4;
+		}
+	}
+	json_t *string_value = json_stringn(text, to - text);
+
+	free(text);
+	return string_value;
+}
+
+/* A string of the log, still escaped; NULL is null. */
+json_t *json_logged(const char *escaped)
+{
+	if (!escaped)
+		return json_null();
+	char *raw = xcalloc(strlen(escaped), 1);
+	json_t *value = bytes(raw, parse_unescape(raw, escaped));
+
+	free(raw);
+	return value;
+}
+
+json_t *json_plain(const char *s)
+{
+	return s ? bytes(s, strlen(s)) : json_null();
+}
+
+json_t *json_names(const char *list)
+{
+	json_t *array = json_array();
+
+	for (const char *s = list; s && *s; s += strcspn(s, ",")) {
+		s += *s == ',';
+		json_array_append_new(array, json_stringn(s, strcspn(s, ",")));
+	}
+	return array;
+}
+
+json_t *json_strings(const struct strings *from)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < from->count; i++)
+		json_array_append_new(list, json_string(from->items[i]));
+	return list;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* json_values - values of a report as JSON. What each returns is the caller's, usually to give to json_set(). */
+#ifndef OUTPUT_JSON_VALUES_H
+#define OUTPUT_JSON_VALUES_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "verdict/diagnose.h"
+
+/* Takes `value`. */
+void json_set(json_t *object, const char *key, json_t *value);
+
+/* One above INT64_MAX becomes a string of its digits. */
+json_t *json_number(uint64_t n);
+json_t *json_number_or_null(int64_t n, bool known);
+
+/* A string of the log, still escaped; or one that is not. NULL is null. */
+json_t *json_logged(const char *escaped);
+json_t *json_plain(const char *s);
+
+/* Names separated by commas; several strings. */
+json_t *json_names(const char *list);
+json_t *json_strings(const struct strings *from);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The head of the text: the counts, what is missing, and the logs. */
+#include "output/render.h"
+
+#include "facts/kernel.h"
+
+#define ULL(n) ((unsigned long long)(n))
+#define SILENT_SHOWN 5
+
+static const char *plural(uint64_t n, const char *one, const char *many)
+{
+	return n == 1 ? one : many;
+}
+
+static size_t causes_found(const struct summary *s)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < cause_count; i++)
+		found += s->causes[i].count != 0;
+	return found;
+}
+
+/* One cause stays in the line of the answer, several have a line each. */
+static void print_causes(const struct render_options *o, const struct summary *s)
+{
+	const char *before = causes_found(s) > 1 ? "\n  " : " ";
+
+	if (!s->refused)
+		return;
+	fputc(':', o->out);
+	for (size_t i = 0; i < cause_count; i++) {
+		const struct cause_count *c = &s->causes[i];
+
+		if (!c->count)
+			continue;
+		fprintf(o->out, "%s%llu %s", before, ULL(c->count), c->cause->id);
+		if (c->proven && c->inferred)
+			fprintf(o->out, " (%llu proven, %llu inferred)", ULL(c->proven),
+				ULL(c->inferred));
+		else if (c->proven || c->inferred)
+			fprintf(o->out, " (%s)", c->proven ? "proven" : "inferred");
+		fprintf(o->out, ", %s", c->cause->title);
+	}
+}
+
+static void print_count(FILE *out, const char **before, uint64_t n, const char *what)
+{
+	if (!n)
+		return;
+	fprintf(out, "%s%llu %s", *before, ULL(n), what);
+	*before = ", ";
+}
+
+static void print_lost(const struct render_options *o, const struct summary *s)
+{
+	const char *before = "lost: ";
+
+	if (s->whole) {
+		fprintf(o->out, "lost: nothing\n");
+		return;
+	}
+	print_count(o->out, &before, s->lost, plural(s->lost, "record", "records"));
+	print_count(o->out, &before, s->lost_attaches, "whole attaches");
+	print_count(o->out, &before, s->incomplete, plural(s->incomplete, "attach is incomplete",
+							   "attaches are incomplete"));
+	print_count(o->out, &before, s->damaged, plural(s->damaged, "damaged line", "damaged lines"));
+	print_count(o->out, &before, s->repeated, plural(s->repeated, "misplaced record",
+							 "misplaced records"));
+	if (s->no_header) {
+		fprintf(o->out, "%sthe header", before);
+		before = ", ";
+	}
+	if (s->cut_short) {
+		fprintf(o->out, "%sthe trailer: the log was cut short, more may be lost", before);
+		before = ", ";
+	}
+	if (before[0] == 'l')
+		fprintf(o->out, "lost: the trailer contradicts the log");
+	fputc('\n', o->out);
+}
+
+static void print_logs(const struct render_options *o, struct report *r)
+{
+	for (const struct log *log = r->logs; log; log = log->next) {
+		fprintf(o->out, "log: %s", report_safe(&r->arena, log->file));
+		if (log->line > 1)
+			fprintf(o->out, " from line %lu", log->line);
+		if (log->has_header)
+			fprintf(o->out, ", kernel %s %s", log->header.release, log->header.machine);
+		else
+			fprintf(o->out, ", kernel unknown");
+		/* 6.1: df16b71c686c */
+		fputs(log->version >= KERNEL_VERSION(6, 1) ?
+		      " (since 6.1 no kernel refuses for TASK_NEW)\n" : "\n", o->out);
+	}
+}
+
+static void print_silent(const struct render_options *o, struct report *r)
+{
+	const struct summary *s = &r->summary;
+	uint64_t all = s->silent[SILENCE_ZOMBIE] + s->silent[SILENCE_ALREADY_THERE];
+
+	if (!all)
+		return;
+	fprintf(o->out, "moved nobody: %llu accepted %s (%llu to zombies, %llu already there)\n", ULL(all),
+		plural(all, "attach", "attaches"), ULL(s->silent[SILENCE_ZOMBIE]),
+		ULL(s->silent[SILENCE_ALREADY_THERE]));
+	for (size_t i = 0; i < r->silent_count && i < SILENT_SHOWN; i++) {
+		const struct silent *n = &r->silent[i];
+
+		fprintf(o->out, "  #%llu  %s (pid %d) wrote \"%s\" to %s of %s: the write succeeded and moved "
+			"nothing, %d (%s) %s\n", ULL(n->id), n->writer, n->writer_pid, n->text, n->file,
+			n->cgroup, n->pid, n->comm, silence_phrase(n->kind));
+	}
+	if (all > SILENT_SHOWN)
+		fprintf(o->out, "  ... and %llu more (--json has them)\n", ULL(all - SILENT_SHOWN));
+}
+
+/* The refusals that no user saw. */
+static void print_incidents(const struct render_options *o, struct report *r)
+{
+	struct incident_count n = report_incidents(r);
+	const char *before = ": ";
+
+	if (!n.retried)
+		return;
+	fprintf(o->out, "retried: %llu %s", ULL(n.retried), plural(n.retried, "attach", "attaches"));
+	print_count(o->out, &before, n.masked.count, "succeeded in the end");
+	print_count(o->out, &before, n.gave_up, "given up");
+	if (n.in_vain)
+		fprintf(o->out, "; %llu in vain, since the cause is permanent", ULL(n.in_vain));
+	fputc('\n', o->out);
+	if (!n.masked.count)
+		return;
+	fprintf(o->out, "masked: %llu %s that a retry made good; the retries took %s",
+		ULL(n.masked.refused), plural(n.masked.refused, "refusal", "refusals"),
+		report_duration(&r->arena, n.masked.median));
+	if (n.masked.count > 1)
+		fprintf(o->out, " (median; %s to %s, 90 %% within %s), %s in all",
+			report_duration(&r->arena, n.masked.min), report_duration(&r->arena, n.masked.max),
+			report_duration(&r->arena, n.masked.p90), report_duration(&r->arena, n.masked.total));
+	fputc('\n', o->out);
+}
+
+void render_summary(const struct render_options *o, struct report *r)
+{
+	const struct summary *s = &r->summary;
+
+	fprintf(o->out, "%s%llu %s, %llu refused%s", (o->colour ? "\033[1m" : ""), ULL(s->attempts),
+		plural(s->attempts, "attach", "attaches"), ULL(s->refused), (o->colour ? "\033[0m" : ""));
+	print_causes(o, s);
+	fputc('\n', o->out);
+	print_incidents(o, r);
+	print_lost(o, s);
+	if (s->shed)
+		fprintf(o->out, "left out under load: %llu accepted %s\n", ULL(s->shed),
+			plural(s->shed, "attach", "attaches"));
+	if (s->filtered)
+		fprintf(o->out, "left out by the recorder's options: %llu %s\n", ULL(s->filtered),
+			plural(s->filtered, "attach", "attaches"));
+	print_silent(o, r);
+	print_logs(o, r);
+	arena_fini(&r->arena);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "symbols/creator.h"
+
+#include <string.h>
+
+#include "facts/kernel.h"
+#include "verdict/results.h"
+
+#define SAY(...) arena_printf(arena, __VA_ARGS__)
+
+/* x86-64 (arch/x86/entry/syscalls/syscall_64.tbl). */
+static const char *call_name(uint32_t nr)
+{
+	switch (nr) {
+	case 56:
+		return "clone";
+	case 57:
+		return "fork";
+	case 58:
+		return "vfork";
+	case 435:
+		return "clone3";
+	case 425:
+		return "io_uring_setup";
+	case 426:
+		return "io_uring_enter";
+	default:
+		return NULL;
+	}
+}
+
+static struct usersym_file file_of(const struct record_file *from, struct arena *arena)
+{
+	return (struct usersym_file){ report_plain(arena, from->path), report_plain(arena, from->fs), from->size,
+				      from->mtime };
+}
+
+static bool begins(const char *s, const char *with)
+{
+	return s && !strncmp(s, with, strlen(with));
+}
+
+/* The names that libraries of C give to the function with the system call in it. */
+static bool is_clone_of_libc(const char *symbol)
+{
+	static const char *const names[] = { "__clone", "clone", "__clone3", "clone3", "__clone_internal",
+					     "__clone2", "_Fork", "__libc_fork", "fork", "vfork", "__vfork",
+					     "arch_fork" };
+
+	for (size_t i = 0; symbol && i < ARRAY_SIZE(names); i++)
+		if (!strcmp(symbol, names[i]))
+			return true;
+	return false;
+}
+
+/* Of a record that is about this very thread, and was made while the thread was new. */
+static const struct record_maker *maker_of(const struct finding *f)
+{
+	const struct attach *a = f->attach;
+
+	return a->has_maker && f->culprit && a->maker.pid == f->culprit->r.row.pid &&
+	       f->culprit->r.row.state == KERNEL_TASK_NEW ? &a->maker : NULL;
+}
+
+static bool tell_io_uring(struct creator *c, const struct row *row, struct arena *arena)
+{
+	c->kind = "io_uring";
+	c->words = SAY("the kernel, as a worker of an io_uring of process %d", row->tgid);
+	return true;
+}
+
+/* glibc calls it for threads only, and exports no function for it. */
+static bool is_clone3(const struct creator *c)
+{
+	return c->call && !strcmp(c->call, "clone3");
+}
+
+static void tell_program(struct creator *c, const struct row *row, struct arena *arena)
+{
+	bool libc = usersyms_is_libc(c->where.file ? c->where.file : c->file);
+	const char *exe = *c->exe ? c->exe : "a program that is not known";
+
+	if (begins(c->where.symbol, "runtime.") && c->go) {
+		c->kind = "go";
+		c->words = SAY("the Go runtime of %s", exe);
+	} else if (row->pid == row->tgid) {
+		c->kind = "fork";
+		c->words = SAY("a fork of %s: the process itself is new", exe);
+	} else if ((libc || is_clone_of_libc(c->where.symbol)) && c->go) {
+		c->kind = "go";
+		c->words = SAY("a libc thread of %s, a Go program with cgo, whose runtime has libc make its threads "
+			       "(its C code may, too)", exe);
+	} else if (libc || is_clone_of_libc(c->where.symbol)) {
+		c->kind = "libc";
+		c->words = SAY("a libc thread (pthread_create%s) of %s%s", is_clone3(c) ? "" :
+			       ", or clone() called by the program", exe, libc ? "" :
+			       ", which has its libc built in");
+	} else if (c->where.symbol) {
+		c->kind = "program";
+		c->words = SAY("%s itself", exe);
+	} else if (!*c->file) {
+		c->words = SAY("code of process %d (%s) that is in no file", row->tgid, exe);
+	} else if (!strcmp(c->file, exe)) {
+		c->words = SAY("code of %s, or of a library that is built into it", exe);
+	} else {
+		c->words = SAY("code of %s in %s", c->file, exe);
+	}
+}
+
+bool creator_find(struct creator *c, const struct finding *f, struct usersyms *syms, struct arena *arena)
+{
+	const struct record_maker *maker = maker_of(f);
+	const struct row *row = f->culprit ? &f->culprit->r.row : NULL;
+	bool cgo;
+
+	memset(c, 0, sizeof(*c));
+	if (row && row->flags & KERNEL_PF_IO_WORKER && f->attach->log->version >= KERNEL_VERSION(5, 10))
+		return tell_io_uring(c, row, arena);
+	if (!maker || !maker->ip)
+		return false;
+	c->call = call_name(maker->nr);
+	c->ip = maker->ip;
+	c->file = maker->map.path;
+	c->exe = maker->exe.path;
+	c->offset = maker->offset;
+
+	struct usersym_file file = file_of(&maker->map, arena), exe = file_of(&maker->exe, arena);
+
+	if (*exe.path)
+		c->go = usersyms_go(syms, &exe, &cgo);
+	if (*file.path)
+		c->where = usersyms_find(syms, &file, maker->offset);
+	else
+		c->where.why_not = maker->vma ? "no file is mapped there: code that was made at run time" :
+				   "no mapping was found there";
+	tell_program(c, row, arena);
+	return true;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "symbols/elf_image.h"
+
+#include <elf.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static const unsigned char *span(const struct elfimage *image, uint64_t offset, uint64_t len)
+{
+	return offset <= image->size && len <= image->size - offset ? image->bytes + offset : NULL;
+}
+
+/* The structures need not be aligned in the file. */
+static bool read_at(const struct elfimage *image, uint64_t offset, void *to, size_t len)
+{
+	const unsigned char *from = span(image, offset, len);
+
+	if (from)
+		memcpy(to, from, len);
+	return from;
+}
+
+static void add_segment(struct elfimage *image, const Elf64_Phdr *phdr)
+{
+	if (!span(image, phdr->p_offset, phdr->p_filesz) || phdr->p_vaddr + phdr->p_filesz < phdr->p_vaddr)
+		return;
+	if (phdr->p_type == PT_DYNAMIC) {
+		image->dynamic = phdr->p_offset;
+		image->dynamic_size = phdr->p_filesz;
+	} else if (phdr->p_type == PT_LOAD && image->count < ELFIMAGE_SEGMENTS) {
+		image->segments[image->count++] = (struct elfimage_segment){
+			.offset = phdr->p_offset,
+			.address = phdr->p_vaddr,
+			.size = phdr->p_filesz,
+			.code = phdr->p_flags & PF_X,
+		};
+	}
+}
+
+static bool read_headers(struct elfimage *image)
+{
+	Elf64_Ehdr ehdr;
+	Elf64_Phdr phdr;
+
+	if (!read_at(image, 0, &ehdr, sizeof(ehdr)) || memcmp(ehdr.e_ident, ELFMAG, SELFMAG) ||
+	    ehdr.e_ident[EI_CLASS] != ELFCLASS64 || ehdr.e_ident[EI_DATA] != ELFDATA2LSB ||
+	    ehdr.e_phentsize != sizeof(phdr))
+		return false;
+	image->machine = ehdr.e_machine;
+	for (size_t i = 0; i < ehdr.e_phnum; i++) {
+		if (ehdr.e_phoff > image->size || !read_at(image, ehdr.e_phoff + i * sizeof(phdr), &phdr, sizeof(phdr)))
+			return false;
+		add_segment(image, &phdr);
+	}
+	return true;
+}
+
+bool elfimage_init(struct elfimage *ret, int fd, size_t size)
+{
+	struct elfimage image = { .size = size };
+
+	image.bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	if (image.bytes == MAP_FAILED)
+		return false;
+	if (!read_headers(&image)) {
+		elfimage_fini(&image);
+		return false;
+	}
+	*ret = image;
+	return true;
+}
+
+void elfimage_fini(struct elfimage *image)
+{
+	if (image->bytes)
+		munmap(image->bytes, image->size);
+	image->bytes = NULL;
+}
+
+bool elfimage_address_of(const struct elfimage *image, uint64_t offset, uint64_t *ret)
+{
+	for (size_t i = 0; i < image->count; i++) {
+		const struct elfimage_segment *s = &image->segments[i];
+
+		if (!s->code || offset < s->offset || offset - s->offset >= s->size)
+			continue;
+		*ret = s->address + (offset - s->offset);
+		return true;
+	}
+	return false;
+}
+
+static const struct elfimage_segment *segment_of(const struct elfimage *image, uint64_t address)
+{
+	for (size_t i = 0; i < image->count; i++) {
+		const struct elfimage_segment *s = &image->segments[i];
+
+		if (address >= s->address && address - s->address < s->size)
+			return s;
+	}
+	return NULL;
+}
+
+const unsigned char *elfimage_at(const struct elfimage *image, uint64_t address, size_t *room)
+{
+	const struct elfimage_segment *s = segment_of(image, address);
+
+	if (!s)
+		return NULL;
+	*room = s->size - (address - s->address);
+	return image->bytes + s->offset + (address - s->address);
+}
+
+bool elfimage_is_code(const struct elfimage *image, uint64_t first, uint64_t last)
+{
+	const struct elfimage_segment *s = segment_of(image, first);
+
+	return s && s->code && last >= first && last - s->address <= s->size;
+}
+
+bool elfimage_section(const struct elfimage *image, const char *name, uint64_t *address, size_t *size)
+{
+	Elf64_Ehdr ehdr;
+	Elf64_Shdr names, shdr;
+	size_t room, len = strlen(name) + 1;
+
+	if (!read_at(image, 0, &ehdr, sizeof(ehdr)) || ehdr.e_shoff > image->size ||
+	    ehdr.e_shentsize != sizeof(shdr) ||
+	    !read_at(image, ehdr.e_shoff + (uint64_t)ehdr.e_shstrndx * sizeof(names), &names, sizeof(names)))
+		return false;
+	for (size_t i = 0; i < ehdr.e_shnum; i++) {
+		if (!read_at(image, ehdr.e_shoff + i * sizeof(shdr), &shdr, sizeof(shdr)))
+			return false;
+		const unsigned char *found = names.sh_offset > image->size ? NULL :
+					     span(image, names.sh_offset + shdr.sh_name, len);
+
+		if (!found || memcmp(found, name, len) || !(shdr.sh_flags & SHF_ALLOC) ||
+		    !elfimage_at(image, shdr.sh_addr, &room) || shdr.sh_size > room)
+			continue;
+		*address = shdr.sh_addr;
+		*size = shdr.sh_size;
+		return true;
+	}
+	return false;
+}
+
+static void relocate_one(struct elfimage *image, const Elf64_Rela *rela)
+{
+	const struct elfimage_segment *s = segment_of(image, rela->r_offset);
+
+	if (ELF64_R_TYPE(rela->r_info) != R_X86_64_RELATIVE || !s ||
+	    s->size - (rela->r_offset - s->address) < sizeof(rela->r_addend))
+		return;
+	memcpy(image->bytes + s->offset + (rela->r_offset - s->address), &rela->r_addend, sizeof(rela->r_addend));
+}
+
+void elfimage_relocate(struct elfimage *image)
+{
+	uint64_t table = 0, size = 0;
+	size_t room;
+	Elf64_Dyn dyn;
+	Elf64_Rela rela;
+
+	if (image->machine != EM_X86_64)
+		return;
+	for (uint64_t at = 0; at + sizeof(dyn) <= image->dynamic_size; at += sizeof(dyn)) {
+		if (!read_at(image, image->dynamic + at, &dyn, sizeof(dyn)) || dyn.d_tag == DT_NULL)
+			break;
+		if (dyn.d_tag == DT_RELA)
+			table = dyn.d_un.d_ptr;
+		else if (dyn.d_tag == DT_RELASZ)
+			size = dyn.d_un.d_val;
+	}
+	const unsigned char *from = elfimage_at(image, table, &room);
+
+	for (uint64_t at = 0; from && size >= sizeof(rela) && at <= size - sizeof(rela) &&
+	     at + sizeof(rela) <= room; at += sizeof(rela)) {
+		memcpy(&rela, from + at, sizeof(rela));
+		relocate_one(image, &rela);
+	}
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "trace/load.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/reader.h"
+#include "trace/parse.h"
+
+#define MESSAGES_MAX 100	/* about damaged lines, per file */
+
+struct intake_state {
+	struct model *model;
+	struct pos file;
+	uint64_t good, damaged;
+	struct pos first;	/* the first damaged line, if it came before any record */
+	char first_what[256];
+};
+
+static void describe(char *to, size_t room, const struct line *line, const struct parse_error *e)
+{
+	const char *dots = line->len > e->column + 24 ? "..." : "";
+	int n = line->len > e->column ? (int)(line->len - e->column) : 0;
+
+	if (line->len && line->text[line->len - 1] == '\r')
+		snprintf(to, room, "damaged line: it ends in CR LF, was the log converted?");
+	else if (e->ran_out)
+		snprintf(to, room, "torn line: cut off after %zu bytes%s%s%s", line->len,
+			 e->key ? " at '" : "", e->key ? e->key : "", e->key ? "'" : "");
+	else if (e->foreign && !line->text[0])
+		snprintf(to, room, "foreign line: binary data");
+	else if (e->foreign)
+		snprintf(to, room, "foreign line: '%.24s%s'", line->text,
+			 line->len > 24 ? "..." : "");
+	else
+		snprintf(to, room, "damaged line: %s%s%s%s at column %zu, near '%.*s%s'",
+			 e->key ? "'" : "", e->key ? e->key : "", e->key ? "': " : "", e->what,
+			 e->column + 1, n > 24 ? 24 : n, line->text + e->column, dots);
+}
+
+/* Before the first record nobody knows yet whether this is a log at all. */
+static void damaged(struct intake_state *state, const struct pos *pos, const char *what)
+{
+	if (!state->good && !state->damaged++) {
+		state->first = *pos;
+		snprintf(state->first_what, sizeof(state->first_what), "%s", what);
+		return;
+	}
+	if (!state->good)
+		return;
+	state->damaged++;
+	model_note_damage(state->model, 1);
+	if (state->damaged <= MESSAGES_MAX)
+		error_at(pos, "%s", what);
+}
+
+static void first_record(struct intake_state *state)
+{
+	state->good = 1;
+	if (!state->damaged)
+		return;
+	model_note_damage(state->model, state->damaged);
+	error_at(&state->first, "%s", state->first_what);
+	if (state->damaged > 1)
+		error_at(&state->first, "and %llu more such lines before the first record",
+			 (unsigned long long)state->damaged - 1);
+}
+
+static void take(struct intake_state *state, struct record *record, const struct pos *pos)
+{
+	char what[96];
+
+	if (!state->good)
+		first_record(state);
+	if (!model_add(state->model, record, pos->line))
+		return;
+	snprintf(what, sizeof(what), "record %llu was here before, or is not of this log",
+		 (unsigned long long)record->seq);
+	state->damaged++;
+	if (state->damaged <= MESSAGES_MAX)
+		error_at(pos, "%s", what);
+}
+
+static int take_line(struct intake_state *state, struct line *line)
+{
+	struct record record;
+	struct parse_error e;
+	char what[256];
+
+	if (line->too_long) {
+		snprintf(what, sizeof(what), "damaged line: longer than %u bytes", READER_LINE_MAX);
+		damaged(state, &line->pos, what);
+		return 0;
+	}
+	if (!parse_record(line->text, line->len, &record, &e)) {
+		take(state, &record, &line->pos);
+		return 0;
+	}
+	if (e.version)
+		return error_at(&line->pos, "the log's format is of another version than %d and %d, which this "
+				"program knows", RECORD_VERSION_OLDEST, RECORD_VERSION);
+	describe(what, sizeof(what), line, &e);
+	/* Only a newline shows that a line's end was written; see is_torn_head() for the rest. */
+	size_t at = line->ended ? parse_rescue(line->text, line->len, &record) : 0;
+
+	if (at)
+		snprintf(what, sizeof(what), "torn line: a whole %s record follows at column %zu",
+			 parse_kind_name(record.kind), at + 1);
+	damaged(state, &line->pos, what);
+	if (at)
+		take(state, &record, &line->pos);
+	return 0;
+}
+
+static enum intake finish(struct intake_state *state)
+{
+	if (state->damaged > MESSAGES_MAX && state->good)
+		error_at(&state->file, "%llu more damaged lines",
+			 (unsigned long long)state->damaged - MESSAGES_MAX);
+	if (state->good)
+		return INTAKE_OK;
+	if (state->damaged)
+		error_at(&state->file, "not a cgattach log: no record in it; line %lu: %s",
+			 state->first.line, state->first_what);
+	else
+		error_at(&state->file, "not a cgattach log: it is empty");
+	return INTAKE_NO_LOG;
+}
+
+enum intake intake_file(struct model *model, const char *path, intake_progress *progress,
+			void *context)
+{
+	struct reader *reader = reader_open(path);
+	struct line line;
+	int more;
+
+	if (!reader)
+		return INTAKE_ERROR;
+	struct intake_state state = { .model = model };
+
+	state.file.file = strcmp(path, "-") ? path : "<stdin>";
+	model_begin_file(model, state.file.file);
+	while ((more = reader_line(reader, &line)) > 0) {
+		if (take_line(&state, &line)) {
+			more = -2;
+			break;
+		}
+		if (progress)
+			progress(context);
+	}
+	reader_close(reader);
+	model_end_file(model);
+	if (progress)
+		progress(context);
+	if (more < 0)
+		return more == -2 && !state.good ? INTAKE_NO_LOG : INTAKE_ERROR;
+	return finish(&state);
+}
+
+bool intake_is_live(const char *path)
+{
+	struct stat st;
+
+	return (strcmp(path, "-") ? stat(path, &st) : fstat(0, &st)) == 0 && !S_ISREG(st.st_mode);
+}

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "trace/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts/kernel.h"
+#include "trace/snapshot.h"
+
+#define BUCKETS 16384
+
+struct model {
+	struct log *logs, **last_log, *log;	/* `log` is the one being read */
+	const char *file;
+	unsigned long line;
+	struct attach *bucket[BUCKETS];
+	struct attach *oldest, *newest;
+	size_t open, open_tasks;
+	struct attach *closed, **last_closed;
+	bool keep_seen, seen_wall;
+	uint64_t seen_time;
+};
+
+struct model *model_new(void)
+{
+	struct model *model = xcalloc(1, sizeof(*model));
+
+	model->last_log = &model->logs;
+	model->last_closed = &model->closed;
+	return model;
+}
+
+static void close_all(struct model *model);
+
+void model_free(struct model *model)
+{
+	if (!model)
+		return;
+	close_all(model);
+	for (struct attach *attach; (attach = model_steal_closed(model));)
+		attach_free(attach);
+	while (model->logs) {
+		struct log *next = model->logs->next;
+
+		seen_free(model->logs->seen);
+		arena_fini(&model->logs->arena);
+		free(model->logs);
+		model->logs = next;
+	}
+	free(model);
+}
+
+void model_keep_seen(struct model *model, uint64_t time, bool wall)
+{
+	model->keep_seen = true;
+	model->seen_time = time;
+	model->seen_wall = wall;
+}
+
+static size_t bucket_of(uint64_t id)
+{
+	return (id * 0x9e3779b97f4a7c15ull) >> 50;
+}
+
+static struct attach *attach_new(struct model *model, uint64_t id)
+{
+	struct attach *attach = xcalloc(1, sizeof(*attach)), **bucket = &model->bucket[bucket_of(id)];
+
+	attach->log = model->log;
+	attach->id = id;
+	attach->next = *bucket;
+	*bucket = attach;
+	attach->older = model->newest;
+	*(model->newest ? &model->newest->newer : &model->oldest) = attach;
+	model->newest = attach;
+	model->open++;
+	return attach;
+}
+
+void attach_free(struct attach *attach)
+{
+	if (!attach)
+		return;
+	arena_fini(&attach->arena);
+	free(attach->tasks);
+	free(attach->answers);
+	free(attach);
+}
+
+static struct attach *find(struct model *model, uint64_t id)
+{
+	struct attach *attach = model->bucket[bucket_of(id)];
+
+	while (attach && attach->id != id)
+		attach = attach->next;
+	return attach;
+}
+
+static void unlink_open(struct model *model, struct attach *attach)
+{
+	struct attach **link = &model->bucket[bucket_of(attach->id)];
+
+	while (*link != attach)
+		link = &(*link)->next;
+	*link = attach->next;
+	*(attach->older ? &attach->older->newer : &model->oldest) = attach->newer;
+	*(attach->newer ? &attach->newer->older : &model->newest) = attach->older;
+	attach->next = NULL;
+	model->open--;
+	model->open_tasks -= attach->task_count;
+}
+
+static int tasks_by_seq(const void *left, const void *right)
+{
+	const struct task *a = left, *b = right;
+
+	return (a->seq > b->seq) - (a->seq < b->seq);
+}
+
+static int answers_by_seq(const void *left, const void *right)
+{
+	const struct answer *a = left, *b = right;
+
+	return (a->seq > b->seq) - (a->seq < b->seq);
+}
+
+static void close_attach(struct model *model, struct attach *attach)
+{
+	unlink_open(model, attach);
+	if (attach->task_count)
+		qsort(attach->tasks, attach->task_count, sizeof(*attach->tasks), tasks_by_seq);
+	if (attach->answer_count)
+		qsort(attach->answers, attach->answer_count, sizeof(*attach->answers),
+		      answers_by_seq);
+	attach->complete = attach->begun && attach->ended &&
+			   attach->received == attach->end.records;
+	attach->log->attaches++;
+	attach->log->incomplete += !attach->complete;
+	attach->log->refused += attach_answer(attach) < 0;
+	*model->last_closed = attach;
+	model->last_closed = &attach->next;
+}
+
+static void close_all(struct model *model)
+{
+	while (model->oldest)
+		close_attach(model, model->oldest);
+}
+
+struct attach *model_steal_closed(struct model *model)
+{
+	struct attach *attach = model->closed;
+
+	if (!attach)
+		return NULL;
+	model->closed = attach->next;
+	if (!model->closed)
+		model->last_closed = &model->closed;
+	attach->next = NULL;
+	return attach;
+}
+
+/* The log that lines belong to now; the first one that is damaged or lacks its header begins it too. */
+static struct log *current(struct model *model)
+{
+	if (model->log)
+		return model->log;
+	struct log *log = xcalloc(1, sizeof(*log));
+
+	log->file = arena_strdup(&log->arena, model->file);
+	log->line = model->line ? model->line : 1;
+	if (model->keep_seen && !model->seen_wall)
+		log->seen = seen_new(model->seen_time);
+	*model->last_log = log;
+	model->last_log = &log->next;
+	return model->log = log;
+}
+
+void model_begin_file(struct model *model, const char *file)
+{
+	model->file = file;
+	model->line = 0;
+	model->log = NULL;
+}
+
+void model_end_file(struct model *model)
+{
+	close_all(model);
+	model->log = NULL;
+}
+
+void model_note_damage(struct model *model, uint64_t lines)
+{
+	current(model)->damaged += lines;
+}
+
+/* A header opens a log, unless records of the log which it opens were faster than it. */
+static void add_header(struct model *model, const struct record_log *header)
+{
+	struct log *log = current(model);
+
+	if (log->has_header || log->sequence.end > SEQUENCE_WINDOW || log->sequence.seen[0] & 1) {
+		close_all(model);
+		model->log = NULL;
+		log = current(model);
+	}
+	struct arena *arena = &log->arena;
+
+	log->header = *header;
+	log->header.release = arena_strdup(arena, header->release);
+	log->header.build = arena_strdup(arena, header->build);
+	log->header.machine = arena_strdup(arena, header->machine);
+	log->header.prefix = arena_strdup(arena, header->prefix);
+	log->header.controllers = arena_strdup(arena, header->controllers);
+	log->header.armed = arena_strdup(arena, header->armed);
+	log->header.absent = arena_strdup(arena, header->absent);
+	log->has_header = true;
+	log->version = kernel_version(header->release);
+	if (model->keep_seen && !log->seen) {
+		uint64_t mono = model->seen_time - header->wall_ns + header->mono_ns;
+
+		log->seen = seen_new((int64_t)mono < 0 ? 0 : mono);
+	}
+}
+
+static void add_begin(struct attach *attach, const struct record_attach *begin, unsigned long line)
+{
+	struct arena *arena = &attach->arena;
+
+	attach->begin = *begin;
+	attach->begin.comm = arena_strdup(arena, begin->comm);
+	attach->begin.file = arena_strdup(arena, begin->file);
+	attach->begin.text = arena_strdup(arena, begin->text);
+	attach->begin.name = arena_strdup(arena, begin->name);
+	attach->begin.controllers = arena_strdup(arena, begin->controllers);
+	attach->begin.dst = arena_strdup(arena, begin->dst);
+	attach->begin.src = arena_strdup(arena, begin->src);
+	attach->begun = true;
+	attach->begin_line = line;
+	if (attach->log->seen) {
+		struct row writer = { .t = begin->t, .pid = begin->pid, .tgid = begin->tgid,
+				      .ppid = begin->ppid, .comm = begin->comm };
+
+		seen_add(attach->log->seen, &writer, false);
+	}
+}
+
+static void add_write(struct attach *attach, const struct record_write *write, unsigned long line)
+{
+	attach->outside = true;
+	attach->write = *write;
+	attach->write.file = attach->write.path = attach->write.comm = NULL;
+	add_begin(attach, &(struct record_attach){
+		.t = write->t, .pid = write->pid, .tgid = write->tgid, .ppid = write->ppid,
+		.comm = write->comm, .euid = write->euid, .ns = write->ns, .level = write->level,
+		.nspid = write->nspid, .file = write->file, .text = "", .name = "",
+		.controllers = "", .dst = write->path, .src = "" }, line);
+}
+
+static void add_task(struct model *model, struct attach *attach, const struct record *record,
+		     unsigned long line)
+{
+	attach->tasks = xgrow(attach->tasks, attach->task_count, &attach->task_room,
+			      sizeof(*attach->tasks));
+	struct task *task = &attach->tasks[attach->task_count++];
+
+	model->open_tasks++;
+	*task = (struct task){ record->kind, record->seq, line, record->task };
+	if (record->task.fn)
+		task->r.fn = arena_strdup(&attach->arena, record->task.fn);
+	task->r.row.comm = arena_strdup(&attach->arena, record->task.row.comm);
+	if (attach->log->seen && record->task.row.pid)
+		seen_add(attach->log->seen, &record->task.row, true);
+}
+
+static void add_answer(struct attach *attach, const struct record *record, unsigned long line)
+{
+	attach->answers = xgrow(attach->answers, attach->answer_count, &attach->answer_room,
+				sizeof(*attach->answers));
+	struct answer *answer = &attach->answers[attach->answer_count++];
+
+	*answer = (struct answer){ record->seq, line, record->ret };
+	answer->r.fn = arena_strdup(&attach->arena, record->ret.fn);
+}
+
+static struct record_file copy_file(struct arena *arena, const struct record_file *from)
+{
+	struct record_file file = *from;
+
+	file.path = arena_strdup(arena, from->path);
+	file.fs = arena_strdup(arena, from->fs);
+	return file;
+}
+
+static void add_maker(struct attach *attach, const struct record_maker *maker, unsigned long line)
+{
+	attach->maker = *maker;
+	attach->maker.map = copy_file(&attach->arena, &maker->map);
+	attach->maker.exe = copy_file(&attach->arena, &maker->exe);
+	attach->has_maker = true;
+	attach->maker_line = line;
+}
+
+/* A second beginning or end of one id: that id was used twice, and the first is over. */
+static struct attach *attach_of(struct model *model, const struct record *record)
+{
+	struct attach *attach = find(model, record->id);
+
+	bool begins = record->kind == RECORD_ATTACH || record->kind == RECORD_WRITE;
+
+	if (attach && ((begins && attach->begun) ||
+		       (record->kind == RECORD_END && attach->ended))) {
+		close_attach(model, attach);
+		attach = NULL;
+	}
+	if (attach)
+		return attach;
+	if (model->open >= MODEL_OPEN_MAX)
+		close_attach(model, model->oldest);
+	return attach_new(model, record->id);
+}
+
+static void add_to_attach(struct model *model, const struct record *record, unsigned long line)
+{
+	struct attach *attach = attach_of(model, record);
+
+	attach->received++;
+	attach->last_line = line;
+	switch (record->kind) {
+	case RECORD_ATTACH:
+		add_begin(attach, &record->attach, line);
+		break;
+	case RECORD_WRITE:
+		add_write(attach, &record->write, line);
+		break;
+	case RECORD_PLACE:
+		attach->place = record->place;
+		attach->placed = true;
+		attach->place_line = line;
+		break;
+	case RECORD_MAKER:
+		add_maker(attach, &record->maker, line);
+		break;
+	case RECORD_RET:
+		add_answer(attach, record, line);
+		break;
+	case RECORD_END:
+		attach->end = record->end;
+		attach->ended = true;
+		attach->end_line = line;
+		break;
+	default:
+		add_task(model, attach, record, line);
+	}
+	if (attach->ended && attach->begun && attach->received >= attach->end.records)
+		close_attach(model, attach);
+	while (model->open_tasks > MODEL_OPEN_TASKS_MAX)
+		close_attach(model, model->oldest);
+}
+
+int model_add(struct model *model, const struct record *record, unsigned long line)
+{
+	model->line = line;
+	if (record->kind == RECORD_CGATTACH)
+		add_header(model, &record->log);
+	struct log *log = current(model);
+
+	/* A number beyond the trailer's: the next log, whose header is damaged. Not of this kernel. */
+	if ((log->has_trailer && record->seq >= log->trailer.records) ||
+	    !sequence_add(&log->sequence, record->seq)) {
+		log->repeated++;
+		return -1;
+	}
+	if (record->kind == RECORD_TRAILER) {
+		log->has_trailer = true;
+		log->trailer = record->trailer;
+	} else if (record->kind != RECORD_CGATTACH) {
+		add_to_attach(model, record, line);
+	}
+	return 0;
+}
+
+const struct log *model_logs(const struct model *model)
+{
+	return model->logs;
+}
+
+uint64_t log_lost(const struct log *log)
+{
+	return sequence_missing(&log->sequence, log->has_trailer ? log->trailer.records : 0);
+}
+
+uint64_t log_lost_attaches(const struct log *log)
+{
+	if (!log->has_trailer || log->trailer.attaches < log->attaches)
+		return 0;
+	return log->trailer.attaches - log->attaches;
+}
+
+bool log_is_whole(const struct log *log)
+{
+	return log->has_header && log->has_trailer && !log->damaged && !log->repeated &&
+	       !log->incomplete && !log->trailer.unmatched && !log_lost(log) && !log_lost_attaches(log) &&
+	       log->trailer.records == log->sequence.end && log->refused >= log->trailer.refused;
+}
+
+int64_t attach_answer(const struct attach *attach)
+{
+	if (attach->ended)
+		return attach->end.ret;
+	for (size_t i = 0; i < attach->task_count; i++)
+		if (attach->tasks[i].kind == RECORD_STOP && attach->tasks[i].r.ret < 0)
+			return attach->tasks[i].r.ret;
+	for (size_t i = 0; i < attach->answer_count; i++)
+		if (attach->answers[i].r.ret < 0)
+			return attach->answers[i].r.ret;
+	return 0;
+}
+
+uint64_t attach_time(const struct attach *attach)
+{
+	for (size_t i = 0; i < attach->task_count; i++)
+		if (attach->tasks[i].kind == RECORD_STOP)
+			return attach->tasks[i].r.row.t ? attach->tasks[i].r.row.t :
+			       attach->end.t;
+	return attach->ended ? attach->end.t : attach->begin.t;
+}
+
+uint64_t log_wall_ns(const struct log *log, uint64_t mono_ns)
+{
+	if (!log->has_header)
+		return 0;
+	return log->header.wall_ns - log->header.mono_ns + mono_ns;
+}

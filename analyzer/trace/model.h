@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * model - the logs, their attaches, and what was seen of threads; built from records, in any order of
+ * an attach's own records. The model owns every object; strings in them live as long as they do.
+ *
+ * Only open attaches, and closed ones until they are taken, stay in memory. An attach closes as soon as it
+ * is complete; one whose end never came closes, incomplete, with its log, or when too many are open.
+ */
+#ifndef TRACE_MODEL_H
+#define TRACE_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/sequence.h"
+#include "base/util.h"
+#include "trace/record.h"
+
+#define MODEL_OPEN_MAX 65536		/* attaches */
+#define MODEL_OPEN_TASKS_MAX (1u << 20)	/* their rows together */
+
+struct seen;
+
+/* One recording: a file, or a part of one from a header on. */
+struct log {
+	struct log *next;
+	struct arena arena;
+	char *file;
+	unsigned long line;		/* where it begins */
+	bool has_header, has_trailer;
+	struct record_log header;
+	struct record_trailer trailer;
+	uint32_t version;		/* KERNEL_VERSION of the release, 0 if unknown */
+	struct sequence sequence;
+	uint64_t damaged, repeated;	/* lines passed over */
+	uint64_t attaches, refused, incomplete;
+	struct seen *seen;		/* NULL unless model_keep_seen() */
+};
+
+/* A target, thread, stop, group or parent record. */
+struct task {
+	enum record_kind kind;
+	uint64_t seq;
+	unsigned long line;
+	struct record_task r;
+};
+
+/* A ret record. */
+struct answer {
+	uint64_t seq;
+	unsigned long line;
+	struct record_ret r;
+};
+
+struct attach {
+	struct attach *next, *older, *newer;	/* in its list: the model's affair */
+	struct log *log;
+	struct arena arena;
+	uint64_t id;
+	uint64_t received;		/* records */
+	bool begun, ended, complete;
+	bool outside;			/* begun by a write record: no cgroup code was entered */
+	bool placed, has_maker;
+	unsigned long begin_line, end_line, last_line, place_line, maker_line;
+	struct record_attach begin;	/* if begun; else all zeros, strings NULL */
+	struct record_write write;	/* if outside; `begin` has as much of it as fits */
+	struct record_place place;	/* if placed */
+	struct record_maker maker;	/* if has_maker */
+	struct record_end end;		/* if ended */
+	struct task *tasks;		/* by seq */
+	size_t task_count, task_room;
+	struct answer *answers;		/* by seq */
+	size_t answer_count, answer_room;
+};
+
+struct model;
+
+struct model *model_new(void);
+void model_free(struct model *model);
+
+/* Keep the rows that were last seen at `time`; on the wall clock if `wall`, else CLOCK_MONOTONIC. ns. */
+void model_keep_seen(struct model *model, uint64_t time, bool wall);
+
+/* A file begins or ends. Between them come its lines: good ones here, and notes of the others. */
+void model_begin_file(struct model *model, const char *file);
+void model_end_file(struct model *model);
+void model_note_damage(struct model *model, uint64_t lines);
+
+/*
+ * Takes in a record that stood in `line`; nothing of it is borrowed. 0, or -1 if a record of the same
+ * number was here before or the log cannot have one of this number, which is passed over then.
+ */
+int model_add(struct model *model, const struct record *record, unsigned long line);
+
+/* A closed attach, the longest closed first; NULL if there is none now. */
+struct attach *model_steal_closed(struct model *model);
+void attach_free(struct attach *attach);
+
+/* The logs in the order in which they came. */
+const struct log *model_logs(const struct model *model);
+
+/* Records that never arrived: at least so many, and exactly so many if there is a trailer. */
+uint64_t log_lost(const struct log *log);
+/* Attaches of which not one record arrived, as far as the trailer tells. */
+uint64_t log_lost_attaches(const struct log *log);
+/* Is everything there that was recorded? */
+bool log_is_whole(const struct log *log);
+
+/*
+ * What the write answered: 0 or more, or a negative errno. Without its end that is the first refusal
+ * recorded, or 0 if there is none.
+ */
+int64_t attach_answer(const struct attach *attach);
+
+/* When it was refused: the stop, else the end, else the beginning; 0 if none is known. */
+uint64_t attach_time(const struct attach *attach);
+
+/* CLOCK_MONOTONIC of this log to wall clock; 0 if the log has no header. */
+uint64_t log_wall_ns(const struct log *log, uint64_t mono_ns);
+
+#endif

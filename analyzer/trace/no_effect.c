@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "trace/no_effect.h"
+
+#include <string.h>
+
+#include "facts/kernel.h"
+
+const struct task *silence_task(const struct attach *attach)
+{
+	for (size_t i = 0; i < attach->task_count; i++)
+		if (attach->tasks[i].kind == RECORD_TARGET &&
+		    !strcmp(attach->tasks[i].r.fn, "cgroup_attach_task"))
+			return &attach->tasks[i];
+	return NULL;
+}
+
+static bool has_any(const char *list, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *at = strstr(list, names[i]);
+		size_t len = strlen(names[i]);
+
+		if (at && (at == list || at[-1] == ',') && (!at[len] || at[len] == ','))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * cgroup_migrate_add_task() passes over every thread that is exiting. A leader may have exited before its
+ * other threads; those would have been moved, and seen by a controller that looks at threads.
+ */
+static bool is_gone(const struct record_attach *b, const struct row *row)
+{
+	static const char *const walkers[] = { "cpu", "cpuset", "pids" };
+
+	if (!row->exit_state && !(row->flags & KERNEL_PF_EXITING))
+		return false;
+	return !b->threadgroup || b->threads <= 1 ||
+	       (b->v == 1 && has_any(b->controllers, walkers, ARRAY_SIZE(walkers)));
+}
+
+/*
+ * Nobody was walked over either where no controller looks at threads (devices, a named hierarchy), though
+ * they were moved: hence the two paths. One whose head is missing is not compared.
+ */
+enum silence silence_of(const struct attach *attach)
+{
+	const struct task *task = silence_task(attach);
+	const struct record_attach *b = &attach->begin;
+
+	if (!task || !attach->complete || attach->end.ret < 0 || attach->end.walked)
+		return SILENCE_NONE;
+	if (is_gone(b, &task->r.row))
+		return SILENCE_ZOMBIE;
+	return *b->src == '/' && !strcmp(b->src, b->dst) ? SILENCE_ALREADY_THERE : SILENCE_NONE;
+}
+
+const char *silence_name(enum silence silence)
+{
+	static const char *const names[] = { NULL, "zombie", "already_there" };
+
+	return names[silence];
+}
+
+const char *silence_phrase(enum silence silence)
+{
+	return silence == SILENCE_ZOMBIE ? "is a zombie" :
+	       "was there already, no controller was asked";
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/diagnose.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts/kernel.h"
+#include "verdict/causes.h"
+#include "verdict/ruled_out.h"
+#include "verdict/stage.h"
+
+static void add(struct strings *strings, const char *s)
+{
+	strings->items = xgrow(strings->items, strings->count, &strings->room,
+			       sizeof(*strings->items));
+	strings->items[strings->count++] = s;
+}
+
+static void cite(struct finding *f, unsigned long line, const char *what)
+{
+	f->evidence = xgrow(f->evidence, f->evidence_count, &f->evidence_room,
+			    sizeof(*f->evidence));
+	f->evidence[f->evidence_count++] = (struct evidence){ line, what };
+}
+
+static void claim_fini(struct claim *claim)
+{
+	free(claim->facts.items);
+	free(claim->evidence);
+}
+
+static void add_all(struct strings *to, const struct strings *from)
+{
+	for (size_t i = 0; i < from->count; i++)
+		add(to, from->items[i]);
+}
+
+static void take_evidence(struct finding *f, const struct claim *claim)
+{
+	for (size_t i = 0; i < claim->evidence_count; i++)
+		cite(f, claim->evidence[i].line, claim->evidence[i].what);
+}
+
+static void take(struct finding *f, const struct cause *cause, enum confidence confidence,
+		 const struct claim *claim)
+{
+	f->cause = cause;
+	f->confidence = confidence;
+	f->culprit = claim->culprit;
+	add_all(&f->facts, &claim->facts);
+	take_evidence(f, claim);
+}
+
+/* No two rules can hold; if they do all the same, neither is believed. */
+static void ask_rules(struct finding *f)
+{
+	const struct cause *unexplained = &causes[cause_count - 1];
+	struct strings objections = { 0 };
+	size_t held = 0;
+
+	for (size_t i = 0; i < cause_count && held < 2; i++) {
+		const struct cause *cause = &causes[i];
+		struct claim claim = { .arena = &f->arena };
+
+		if (!cause->test || !cause_answers(cause, f->answer))
+			continue;
+		enum confidence confidence = cause->test(f, &claim);
+
+		if (confidence && ++held == 1)
+			take(f, cause, confidence, &claim);
+		else if (confidence)
+			add(&f->facts, arena_printf(&f->arena, "the records fit %s and %s alike",
+						    f->cause->id, cause->id));
+		else
+			add_all(&objections, &claim.facts);
+		claim_fini(&claim);
+	}
+	if (!held)
+		add_all(&f->facts, &objections);
+	free(objections.items);
+	if (held < 2)
+		return;
+	f->cause = unexplained;
+	f->confidence = CONFIDENCE_NONE;
+	f->culprit = NULL;
+}
+
+static void describe_kernel(struct finding *f)
+{
+	const struct log *log = f->attach->log;
+
+	if (!log->has_header)
+		add(&f->facts, "the log's header is missing, so the kernel is not known");
+	else if (!log->version)
+		add(&f->facts, "the kernel's release is not understood");
+	else if (f->controller && !strcmp(f->controller, "cpu") &&
+		 !kernel_is(f, KERNEL_VERSION(4, 8), KERNEL_VERSION(6, 1)))
+		add(&f->facts, arena_printf(&f->arena, "kernel %s does not refuse a TASK_NEW thread",
+					    log->header.release));
+}
+
+/* What could still be it, after all that could be ruled out. */
+static void describe_possible(struct finding *f)
+{
+	const char *list = "";
+
+	for (size_t i = 0; i + 1 < cause_count; i++)
+		if (cause_answers(&causes[i], f->answer) && exclude_tells(f, &causes[i]) &&
+		    !exclude_why(f, &causes[i]))
+			list = arena_printf(&f->arena, "%s%s%s", list, *list ? ", " : "", causes[i].id);
+	if (*list)
+		add(&f->facts, arena_printf(&f->arena, "not ruled out: %s", list));
+}
+
+static void describe_unexplained(struct finding *f)
+{
+	describe_kernel(f);
+	if (f->stop && !f->evidence_count)
+		cite(f, f->stop->line, arena_printf(&f->arena,
+			"%s() answered %d at thread %d, number %u of its walk, whose state was 0x%llx",
+			f->stop->r.fn, f->stop->r.ret, f->stop->r.row.pid, f->stop->r.walked,
+			(unsigned long long)f->stop->r.row.state));
+	if (!f->function && !f->attach->outside)
+		add(&f->facts, "no function that refused was recorded");
+	if (!f->contradiction)
+		describe_possible(f);
+}
+
+static void exclude_others(struct finding *f)
+{
+	for (size_t i = 0; i + 1 < cause_count && !f->contradiction; i++) {
+		const struct cause *cause = &causes[i];
+
+		if (cause == f->cause || !cause_answers(cause, f->answer) || !exclude_tells(f, cause))
+			continue;
+		const char *why = exclude_why(f, cause);
+
+		if (!why)
+			continue;
+		f->excluded = xgrow(f->excluded, f->excluded_count, &f->excluded_room,
+				    sizeof(*f->excluded));
+		f->excluded[f->excluded_count++] = (struct exclusion){ cause, why };
+	}
+}
+
+static void describe_loss(struct finding *f)
+{
+	const struct attach *a = f->attach;
+
+	if (!a->begun)
+		add(&f->facts, "the record of the attach's beginning is lost: who wrote is not known");
+	if (!a->ended)
+		add(&f->facts, "the end of this attach is not in the log");
+	else if (a->received != a->end.records)
+		add(&f->facts, arena_printf(&f->arena, "%llu of this attach's %llu records are here",
+					    (unsigned long long)a->received,
+					    (unsigned long long)a->end.records));
+}
+
+static void cite_answers(struct finding *f)
+{
+	const struct answer *answer = path_first_refusal(f);
+	bool cited = false;
+
+	for (size_t i = 0; answer && i < f->evidence_count; i++)
+		cited |= f->evidence[i].line == answer->line;
+	if (answer && !cited)
+		cite(f, answer->line, arena_printf(&f->arena, "%s() answered %d", answer->r.fn,
+						   answer->r.ret));
+	if (f->attach->ended)
+		cite(f, f->attach->end_line, arena_printf(&f->arena, "the write answered %lld",
+							  (long long)f->answer));
+}
+
+static void cite_maker(struct finding *f)
+{
+	const struct attach *a = f->attach;
+
+	if (a->has_maker && a->maker.ip && f->culprit && a->maker.pid == f->culprit->r.row.pid &&
+	    f->culprit->r.row.state == KERNEL_TASK_NEW)
+		cite(f, a->maker_line, arena_printf(&f->arena, "its registers were still its creator's: a system "
+						    "call that ends at 0x%llx",
+						    (unsigned long long)a->maker.ip));
+}
+
+static void diagnose(struct finding *f)
+{
+	path_find(f);
+	describe_loss(f);
+	f->cause = &causes[cause_count - 1];
+	if (f->contradiction)
+		add(&f->facts, f->contradiction);
+	else
+		ask_rules(f);
+	if (!f->cause->test)
+		describe_unexplained(f);
+	for (size_t i = 0; i < CAUSE_ADVICE && f->cause->advice[i]; i++)
+		add(&f->advice, cause_expand(f->cause->advice[i], f));
+	exclude_others(f);
+	cite_maker(f);
+	cite_answers(f);
+}
+
+struct finding *finding_new_steal(struct attach *attach)
+{
+	struct finding *f = xcalloc(1, sizeof(*f));
+
+	f->attach = attach;
+	f->answer = attach_answer(attach);
+	table_init(&f->table, attach);
+	if (f->answer < 0)
+		diagnose(f);
+	return f;
+}
+
+void finding_free(struct finding *f)
+{
+	if (!f)
+		return;
+	table_fini(&f->table);
+	arena_fini(&f->arena);
+	free(f->facts.items);
+	free(f->advice.items);
+	free(f->evidence);
+	free(f->excluded);
+	attach_free(f->attach);
+	free(f);
+}
+
+const char *confidence_name(enum confidence confidence)
+{
+	static const char *const names[] = { NULL, "inferred", "proven" };
+
+	return names[confidence];
+}
+
+int64_t task_age(const struct task *task)
+{
+	const struct row *row = &task->r.row;
+	uint64_t age = row->t - row->start;
+
+	return row->start && row->start <= row->t && age <= INT64_MAX ? (int64_t)age : -1;
+}

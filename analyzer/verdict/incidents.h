@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * incidents - what a user of the writing program saw: attempts of one writer for one number and file that follow
+ * each other are one incident, however often the kernel was asked. A refusal that a retry hid is in no other log.
+ *
+ * runc tries a write that is refused with EINVAL 5 times, 30 ms apart, since 1.0.0-rc7 (libcontainer/cgroups,
+ * WriteCgroupProc); on cgroup v2 it then tries the cgroup of the container's first process the same way
+ * (libcontainer/process_linux.go).
+ */
+#ifndef VERDICT_INCIDENTS_H
+#define VERDICT_INCIDENTS_H
+
+#include "verdict/diagnose.h"
+
+/* Attempts with a longer pause between them, ns, are not one incident. */
+#define INCIDENT_PAUSE 1000000000ull
+
+enum outcome {
+	OUTCOME_UNKNOWN,	/* an accepted attempt would not be in the log, or the log ends too early */
+	OUTCOME_SUCCEEDED,
+	OUTCOME_GAVE_UP
+};
+
+#define INCIDENT_IDS 16
+
+struct incident {
+	const struct log *log;
+	const char *comm, *text, *file, *cgroup;	/* of the first attempt; as in the log, escaped */
+	int32_t writer_pid, writer_tgid;
+	uint64_t ids[INCIDENT_IDS];	/* the refused attempts, the first ones */
+	uint64_t last_id;		/* the last of them */
+	unsigned int refused, tries;
+	bool fallback;			/* the last attempts were for another cgroup, on v2 */
+	enum outcome outcome;
+	uint64_t began_ns, ended_ns;	/* CLOCK_MONOTONIC: the first attempt's begin, the last one's end */
+	const struct cause *cause;	/* of the first refusal */
+	bool mixed;			/* later ones have another */
+	int64_t answer;			/* of the last refused attempt */
+	unsigned long error_line;	/* the first error line that is about it, 0 none, and how sure */
+	int error_sureness;		/* that is: enum sureness (match.h) */
+};
+
+struct incidents;
+
+struct incidents *incidents_new(void);
+void incidents_free(struct incidents *incidents);
+
+/* Takes note of an attach that closed, refused or not; `cause`: NULL if it was not. Nothing of it is kept. */
+void incidents_add(struct incidents *incidents, const struct attach *attach, const struct cause *cause);
+
+/* After the last attach. */
+void incidents_finish(struct incidents *incidents);
+
+/* In the order in which they began; valid after incidents_finish(). */
+struct incident *incidents_list(const struct incidents *incidents, size_t *count);
+
+/* The incident of a refused attach, and which of its tries that was, from 1; NULL if it is not known. */
+struct incident *incidents_find(const struct incidents *incidents, const struct log *log, uint64_t id,
+				unsigned int *try);
+
+/* Did the attempts succeed in the end, after refusals? */
+bool incident_is_masked(const struct incident *incident);
+
+/* Is the writer one that says nothing of a refusal after which it tries again? */
+bool incident_is_silent(const struct incident *incident);
+
+/* From the first attempt's begin to the last one's end, ns. */
+uint64_t incident_cost(const struct incident *incident);
+
+/* Was a cause that no retry can help against retried, and was that for nothing? */
+bool incident_is_in_vain(const struct incident *incident);
+
+/* What the retries of the masked incidents cost, ns. */
+struct masked {
+	uint64_t count, refused, min, median, p90, max, total;
+};
+
+struct masked incidents_masked(const struct incidents *incidents);
+
+#endif

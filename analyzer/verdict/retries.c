@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The retries, in numbers and words. */
+#include "verdict/results.h"
+
+struct incident_count report_incidents(const struct report *report)
+{
+	struct incident_count n = { .masked = incidents_masked(report->incidents) };
+	const struct incident *list = incidents_list(report->incidents, &n.all);
+
+	for (size_t i = 0; i < n.all; i++) {
+		n.retried += list[i].tries > 1;
+		n.gave_up += list[i].tries > 1 && list[i].outcome == OUTCOME_GAVE_UP;
+		n.in_vain += incident_is_in_vain(&list[i]);
+	}
+	return n;
+}
+
+static const char *outcome(struct arena *arena, const struct incident *i)
+{
+	const char *cost = report_duration(arena, incident_cost(i));
+
+	switch (i->outcome) {
+	case OUTCOME_SUCCEEDED:
+		return arena_printf(arena, "the last one succeeded after %s%s", cost, incident_is_silent(i) ?
+				    ", and nobody was told of the others" : "");
+	case OUTCOME_GAVE_UP:
+		return arena_printf(arena, "the writer gave up after %s%s", cost, incident_is_in_vain(i) ?
+				    ": in vain, since the cause is permanent" : "");
+	default:
+		return "what came of it is not in the log";
+	}
+}
+
+const char *report_retries(struct arena *arena, const struct report *report, const struct finding *f)
+{
+	unsigned int try;
+	const struct incident *i = incidents_find(report->incidents, f->attach->log, f->attach->id, &try);
+
+	if (!i || i->tries < 2)
+		return NULL;
+	return arena_printf(arena, "try %u of %u%s: %s", try, i->tries,
+			    i->fallback ? ", the last ones for another cgroup" : "", outcome(arena, i));
+}

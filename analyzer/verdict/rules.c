@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/rules.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts/kernel.h"
+
+static const char *format(struct arena *arena, const char *fmt, va_list ap)
+{
+	char text[1024];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	return arena_strdup(arena, text);
+}
+
+static void add_fact(struct claim *claim, const char *text)
+{
+	struct strings *s = &claim->facts;
+
+	s->items = xgrow(s->items, s->count, &s->room, sizeof(*s->items));
+	s->items[s->count++] = text;
+}
+
+void claim_fact(struct claim *claim, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_fact(claim, format(claim->arena, fmt, ap));
+	va_end(ap);
+}
+
+void claim_cite(struct claim *claim, unsigned long line, const char *fmt, ...)
+{
+	va_list ap;
+
+	claim->evidence = xgrow(claim->evidence, claim->evidence_count, &claim->evidence_room,
+				sizeof(*claim->evidence));
+	va_start(ap, fmt);
+	claim->evidence[claim->evidence_count++] =
+		(struct evidence){ line, format(claim->arena, fmt, ap) };
+	va_end(ap);
+}
+
+enum confidence claim_inferred(struct claim *claim, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_fact(claim, format(claim->arena, fmt, ap));
+	va_end(ap);
+	return CONFIDENCE_INFERRED;
+}
+
+bool kernel_is(const struct finding *f, uint32_t since, uint32_t before)
+{
+	uint32_t version = f->attach->log->version;
+
+	return version && version >= since && version < before;
+}
+
+static bool names(const char *list, const char *fn)
+{
+	size_t len = strlen(fn);
+
+	for (const char *at = list; at && *at; at += strcspn(at, ",")) {
+		at += *at == ',';
+		if (!strncmp(at, fn, len) && (!at[len] || at[len] == ','))
+			return true;
+	}
+	return false;
+}
+
+bool is_armed(const struct finding *f, const char *fn)
+{
+	return f->attach->log->has_header && names(f->attach->log->header.armed, fn);
+}
+
+bool is_absent(const struct finding *f, const char *fn)
+{
+	return f->attach->log->has_header && names(f->attach->log->header.absent, fn);
+}
+
+const struct task *find_stop(const struct finding *f, const char *fn)
+{
+	for (size_t i = 0; i < f->attach->task_count; i++) {
+		const struct task *task = &f->attach->tasks[i];
+
+		if (task->kind == RECORD_STOP && !strcmp(task->r.fn, fn) &&
+		    task->r.ret == f->answer)
+			return task;
+	}
+	return NULL;
+}
+
+const struct answer *find_answer(const struct finding *f, const char *fn)
+{
+	for (size_t i = 0; i < f->attach->answer_count; i++)
+		if (!strcmp(f->attach->answers[i].r.fn, fn))
+			return &f->attach->answers[i];
+	return NULL;
+}
+
+const struct answer *find_refusal(const struct finding *f, const char *fn)
+{
+	const struct answer *answer = find_answer(f, fn);
+
+	return answer && answer->r.ret == f->answer ? answer : NULL;
+}
+
+bool refused_by(const struct finding *f, const char *fn)
+{
+	return find_stop(f, fn) || find_refusal(f, fn);
+}
+
+bool is_silent(const struct finding *f, const char *fn)
+{
+	return is_armed(f, fn) && f->attach->complete && !refused_by(f, fn);
+}
+
+const struct task *target_of(const struct finding *f, const char *fn)
+{
+	const struct task *target = f->target;
+
+	if (!target || strcmp(target->r.fn, fn))
+		return NULL;
+	const struct row *row = &target->r.row;
+
+	/* The thread itself, or its leader. */
+	return row->pid && (row->pid == row->tgid || row->pid == target->r.found) ? target : NULL;
+}
+
+bool is_subtree(const struct finding *f)
+{
+	return f->attach->begun && !strcmp(f->attach->begin.file, "cgroup.subtree_control");
+}
+
+/* An attach's beginning names the task as soon as there was one to attach. */
+bool is_early(const struct finding *f)
+{
+	return f->attach->begun && !f->attach->outside && !f->attach->begin.tpid &&
+	       !is_subtree(f) && !f->stop && f->stage < STAGE_MIGRATION;
+}
+
+bool belongs(const struct finding *f, const struct row *row)
+{
+	const struct record_attach *begin = &f->attach->begin;
+
+	if (!f->attach->begun || !begin->ttgid)
+		return true;
+	return row->tgid == begin->ttgid && (begin->threadgroup || row->pid == begin->tpid);
+}
+
+const char *why_unsure(const struct finding *f, const struct task *stop)
+{
+	if (!stop)
+		return "the record of where the walk stopped is lost";
+	if (!stop->r.walked || !stop->r.row.pid)
+		return "the walk itself was not recorded";
+	if (!f->attach->begun)
+		return "the record of the attach's beginning is lost";
+	if (stop->r.curpid == -1)
+		return "the recorder could not read on which thread the kernel's taskset stands";
+	if (stop->r.curpid != stop->r.row.pid)
+		return "the recorder missed a probe: the kernel's taskset stands on another thread";
+	return NULL;
+}
+
+bool is_sure(const struct finding *f, const struct task *stop)
+{
+	return !why_unsure(f, stop) && belongs(f, &stop->r.row);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rules - one function per cause, which holds or does not, and what they share. A rule looks at the
+ * finding and changes nothing of it; what it found out is its claim, kept if it is the one that holds.
+ * If none does, the facts of all are kept. At most one can hold, in whatever order they are asked.
+ *
+ * The driver asks only when the records do not contradict each other, and about causes of this errno.
+ */
+#ifndef VERDICT_RULES_H
+#define VERDICT_RULES_H
+
+#include "verdict/diagnose.h"
+
+struct claim {
+	struct arena *arena;
+	const struct task *culprit;
+	struct strings facts;
+	struct evidence *evidence;
+	size_t evidence_count, evidence_room;
+};
+
+typedef enum confidence rule(const struct finding *f, struct claim *claim);
+
+/* rules_outside.c: kernfs has not seen the write, or not taken it */
+rule rule_vfs, rule_not_kernel, rule_write_too_long, rule_bad_buffer, rule_cgroup_removed;
+rule rule_ns_delegate_file;
+/* rules_lookup.c: cgroup_procs_write_start() */
+rule rule_bad_pid_text, rule_no_such_process, rule_no_setaffinity, rule_kthreadd;
+/* rules_place.c: permissions, and the rules of cgroup v2 */
+rule rule_not_owner, rule_no_write_permission, rule_outside_cgroup_namespace;
+rule rule_domain_invalid, rule_other_domain, rule_internal_process;
+/* rules_cpu.c */
+rule rule_task_new, rule_rt_group, rule_non_fair_class, rule_sched_ext;
+/* rules_cpuset.c */
+rule rule_cpuset_no_setaffinity, rule_cpuset_deadline, rule_setscheduler_denied;
+rule rule_deadline_bandwidth, rule_cpuset_empty;
+/* rules_other.c */
+rule rule_io_context_shared, rule_memory_charge, rule_out_of_memory;
+
+void claim_fact(struct claim *claim, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void claim_cite(struct claim *claim, unsigned long line, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Both at once, and the confidence that goes with it. */
+enum confidence claim_inferred(struct claim *claim, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Is the kernel known, and of a release from `since` on and before `before`? */
+bool kernel_is(const struct finding *f, uint32_t since, uint32_t before);
+
+/* What the header says of a function: it had a probe; this kernel has it not. False if unknown. */
+bool is_armed(const struct finding *f, const char *fn);
+bool is_absent(const struct finding *f, const char *fn);
+
+/* The record with which `fn` refused, NULL if there is none. */
+const struct task *find_stop(const struct finding *f, const char *fn);
+const struct answer *find_refusal(const struct finding *f, const char *fn);
+/* Any answer of it. */
+const struct answer *find_answer(const struct finding *f, const char *fn);
+
+/* Did `fn` refuse, by either record? */
+bool refused_by(const struct finding *f, const char *fn);
+
+/* Would the log show it if `fn` had refused, and does it not? */
+bool is_silent(const struct finding *f, const char *fn);
+
+/* The target record if `fn` made it and it has a row; else NULL. */
+const struct task *target_of(const struct finding *f, const char *fn);
+
+/* A write to cgroup.subtree_control: threads of many groups move. */
+bool is_subtree(const struct finding *f);
+
+/* Did the write end before cgroup_attach_task()? False if that is not known. */
+bool is_early(const struct finding *f);
+
+/* Can the thread of this row be one of those that were to be moved? */
+bool belongs(const struct finding *f, const struct row *row);
+
+/* Is it beyond doubt that the walk had come to the thread of this stop, and for this attach? */
+bool is_sure(const struct finding *f, const struct task *stop);
+
+/* Is all of the text known, and a number that the kernel takes? */
+bool text_is_good(const struct finding *f);
+
+/* What keeps is_sure() from being true, in words. */
+const char *why_unsure(const struct finding *f, const struct task *stop);
+
+#endif
