@@ -265,12 +265,6 @@ static const char *meaning(const struct errline *line, struct arena *arena)
 	       SAY("the kernel refused an attach with %s", explain_errno(line->number, arena));
 }
 
-static void add(struct strings *strings, const char *s)
-{
-	strings->items = xgrow(strings->items, strings->count, &strings->room, sizeof(*strings->items));
-	strings->items[strings->count++] = s;
-}
-
 static void put(struct possibilities *list, const struct cause *cause, const char *why)
 {
 	list->items = xgrow(list->items, list->count, &list->room, sizeof(*list->items));
@@ -304,22 +298,29 @@ static void know(struct explanation *e, const struct question *q)
 	unsigned int tries = runtimes_tries(line->runtime, line->runtime_version);
 
 	if (line->kind == ERRLINE_ATTACH_INDIRECT && (line->number == EINVAL || line->number == ENOENT))
-		add(&e->known, line->number == EINVAL ? "the write itself may be wrong: a controller's name that the "
-			       "kernel does not know" : "the controller may not be available there: it has to be in "
-			       "cgroup.controllers");
+		strings_add(&e->known,
+			    line->number == EINVAL ?
+				    "the write itself may be wrong: a controller's name that the "
+				    "kernel does not know" :
+				    "the controller may not be available there: it has to be in "
+				    "cgroup.controllers");
 	if (line->number && line->number != EINVAL && !explain_no_event(line))
-		add(&e->known, "a seccomp filter, a tracer or a file system in between (lxcfs) can answer with any errno");
+		strings_add(&e->known, "a seccomp filter, a tracer or a file system in between "
+				       "(lxcfs) can answer with any errno");
 	if (line->runtime && line->runtime_version)
-		add(&e->known, SAY("the program is %s %s, or what was built near it", explain_safe(arena, line->runtime),
-				   explain_safe(arena, line->runtime_version)));
+		strings_add(&e->known, SAY("the program is %s %s, or what was built near it",
+					   explain_safe(arena, line->runtime),
+					   explain_safe(arena, line->runtime_version)));
 	if (tries > 1 && line->number == EINVAL)
-		add(&e->known, SAY("%s tries an EINVAL %u times, 30 ms apart, before it says so", line->runtime,
-				   tries));
+		strings_add(&e->known,
+			    SAY("%s tries an EINVAL %u times, 30 ms apart, before it says so",
+				line->runtime, tries));
 	else if (tries == 1 && line->number == EINVAL)
-		add(&e->known, SAY("this %s does not try again", line->runtime));
+		strings_add(&e->known, SAY("this %s does not try again", line->runtime));
 	if (line->pid >= 0)
-		add(&e->known, SAY("%lld is a number of the pid namespace in which the writer lives",
-				   (long long)line->pid));
+		strings_add(&e->known,
+			    SAY("%lld is a number of the pid namespace in which the writer lives",
+				(long long)line->pid));
 }
 
 /* EINVAL says nothing by itself: what is left of it does. */
@@ -362,14 +363,14 @@ void explain(struct explanation *e, const struct errline *line, const struct exp
 	sum_up(e, &q);
 	if (explain_no_event(line))
 		return;
-	add(&e->commands, recorder(line, arena));
-	add(&e->commands, "cganalyze trace.log --errors FILE");
+	strings_add(&e->commands, recorder(line, arena));
+	strings_add(&e->commands, "cganalyze trace.log --errors FILE");
 }
 
 void explanation_fini(struct explanation *e)
 {
 	free(e->possible.items);
 	free(e->ruled_out.items);
-	free(e->known.items);
-	free(e->commands.items);
+	strings_fini(&e->known);
+	strings_fini(&e->commands);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/util.h"
 #include "trace/parse.h"
 
 void json_set(json_t *object, const char *key, json_t *value)

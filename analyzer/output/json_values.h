@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "verdict/diagnose.h"
+#include "base/strings.h"
 
 /* Takes `value`. */
 void json_set(json_t *object, const char *key, json_t *value);

@@ -9,13 +9,6 @@
 #include "verdict/ruled_out.h"
 #include "verdict/stage.h"
 
-static void add(struct strings *strings, const char *s)
-{
-	strings->items = xgrow(strings->items, strings->count, &strings->room,
-			       sizeof(*strings->items));
-	strings->items[strings->count++] = s;
-}
-
 static void cite(struct finding *f, unsigned long line, const char *what)
 {
 	f->evidence = xgrow(f->evidence, f->evidence_count, &f->evidence_room,
@@ -25,14 +18,8 @@ static void cite(struct finding *f, unsigned long line, const char *what)
 
 static void claim_fini(struct claim *claim)
 {
-	free(claim->facts.items);
+	strings_fini(&claim->facts);
 	free(claim->evidence);
-}
-
-static void add_all(struct strings *to, const struct strings *from)
-{
-	for (size_t i = 0; i < from->count; i++)
-		add(to, from->items[i]);
 }
 
 static void take_evidence(struct finding *f, const struct claim *claim)
@@ -47,7 +34,7 @@ static void take(struct finding *f, const struct cause *cause, enum confidence c
 	f->cause = cause;
 	f->confidence = confidence;
 	f->culprit = claim->culprit;
-	add_all(&f->facts, &claim->facts);
+	strings_add_all(&f->facts, &claim->facts);
 	take_evidence(f, claim);
 }
 
@@ -69,15 +56,16 @@ static void ask_rules(struct finding *f)
 		if (confidence && ++held == 1)
 			take(f, cause, confidence, &claim);
 		else if (confidence)
-			add(&f->facts, arena_printf(&f->arena, "the records fit %s and %s alike",
-						    f->cause->id, cause->id));
+			strings_add(&f->facts,
+				    arena_printf(&f->arena, "the records fit %s and %s alike",
+						 f->cause->id, cause->id));
 		else
-			add_all(&objections, &claim.facts);
+			strings_add_all(&objections, &claim.facts);
 		claim_fini(&claim);
 	}
 	if (!held)
-		add_all(&f->facts, &objections);
-	free(objections.items);
+		strings_add_all(&f->facts, &objections);
+	strings_fini(&objections);
 	if (held < 2)
 		return;
 	f->cause = unexplained;
@@ -90,13 +78,14 @@ static void describe_kernel(struct finding *f)
 	const struct log *log = f->attach->log;
 
 	if (!log->has_header)
-		add(&f->facts, "the log's header is missing, so the kernel is not known");
+		strings_add(&f->facts, "the log's header is missing, so the kernel is not known");
 	else if (!log->version)
-		add(&f->facts, "the kernel's release is not understood");
+		strings_add(&f->facts, "the kernel's release is not understood");
 	else if (f->controller && !strcmp(f->controller, "cpu") &&
 		 !kernel_is(f, KERNEL_VERSION(4, 8), KERNEL_VERSION(6, 1)))
-		add(&f->facts, arena_printf(&f->arena, "kernel %s does not refuse a TASK_NEW thread",
-					    log->header.release));
+		strings_add(&f->facts,
+			    arena_printf(&f->arena, "kernel %s does not refuse a TASK_NEW thread",
+					 log->header.release));
 }
 
 /* What could still be it, after all that could be ruled out. */
@@ -109,7 +98,7 @@ static void describe_possible(struct finding *f)
 		    !exclude_why(f, &causes[i]))
 			list = arena_printf(&f->arena, "%s%s%s", list, *list ? ", " : "", causes[i].id);
 	if (*list)
-		add(&f->facts, arena_printf(&f->arena, "not ruled out: %s", list));
+		strings_add(&f->facts, arena_printf(&f->arena, "not ruled out: %s", list));
 }
 
 static void describe_unexplained(struct finding *f)
@@ -121,7 +110,7 @@ static void describe_unexplained(struct finding *f)
 			f->stop->r.fn, f->stop->r.ret, f->stop->r.row.pid, f->stop->r.walked,
 			(unsigned long long)f->stop->r.row.state));
 	if (!f->function && !f->attach->outside)
-		add(&f->facts, "no function that refused was recorded");
+		strings_add(&f->facts, "no function that refused was recorded");
 	if (!f->contradiction)
 		describe_possible(f);
 }
@@ -148,13 +137,15 @@ static void describe_loss(struct finding *f)
 	const struct attach *a = f->attach;
 
 	if (!a->begun)
-		add(&f->facts, "the record of the attach's beginning is lost: who wrote is not known");
+		strings_add(&f->facts,
+			    "the record of the attach's beginning is lost: who wrote is not known");
 	if (!a->ended)
-		add(&f->facts, "the end of this attach is not in the log");
+		strings_add(&f->facts, "the end of this attach is not in the log");
 	else if (a->received != a->end.records)
-		add(&f->facts, arena_printf(&f->arena, "%llu of this attach's %llu records are here",
-					    (unsigned long long)a->received,
-					    (unsigned long long)a->end.records));
+		strings_add(&f->facts,
+			    arena_printf(&f->arena, "%llu of this attach's %llu records are here",
+					 (unsigned long long)a->received,
+					 (unsigned long long)a->end.records));
 }
 
 static void cite_answers(struct finding *f)
@@ -189,13 +180,13 @@ static void diagnose(struct finding *f)
 	describe_loss(f);
 	f->cause = &causes[cause_count - 1];
 	if (f->contradiction)
-		add(&f->facts, f->contradiction);
+		strings_add(&f->facts, f->contradiction);
 	else
 		ask_rules(f);
 	if (!f->cause->test)
 		describe_unexplained(f);
 	for (size_t i = 0; i < CAUSE_ADVICE && f->cause->advice[i]; i++)
-		add(&f->advice, cause_expand(f->cause->advice[i], f));
+		strings_add(&f->advice, cause_expand(f->cause->advice[i], f));
 	exclude_others(f);
 	cite_maker(f);
 	cite_answers(f);
@@ -219,8 +210,8 @@ void finding_free(struct finding *f)
 		return;
 	table_fini(&f->table);
 	arena_fini(&f->arena);
-	free(f->facts.items);
-	free(f->advice.items);
+	strings_fini(&f->facts);
+	strings_fini(&f->advice);
 	free(f->evidence);
 	free(f->excluded);
 	attach_free(f->attach);

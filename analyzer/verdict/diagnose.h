@@ -8,6 +8,7 @@
 #ifndef VERDICT_DIAGNOSE_H
 #define VERDICT_DIAGNOSE_H
 
+#include "base/strings.h"
 #include "trace/model.h"
 #include "trace/thread_table.h"
 
@@ -33,11 +34,6 @@ enum stage {
 struct evidence {
 	unsigned long line;
 	const char *what;
-};
-
-struct strings {
-	const char **items;
-	size_t count, room;
 };
 
 /* Another cause of the same errno, and why it is not this one. */

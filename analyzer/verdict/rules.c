@@ -15,20 +15,12 @@ static const char *format(struct arena *arena, const char *fmt, va_list ap)
 	return arena_strdup(arena, text);
 }
 
-static void add_fact(struct claim *claim, const char *text)
-{
-	struct strings *s = &claim->facts;
-
-	s->items = xgrow(s->items, s->count, &s->room, sizeof(*s->items));
-	s->items[s->count++] = text;
-}
-
 void claim_fact(struct claim *claim, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_fact(claim, format(claim->arena, fmt, ap));
+	strings_add(&claim->facts, format(claim->arena, fmt, ap));
 	va_end(ap);
 }
 
@@ -49,7 +41,7 @@ enum confidence claim_inferred(struct claim *claim, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_fact(claim, format(claim->arena, fmt, ap));
+	strings_add(&claim->facts, format(claim->arena, fmt, ap));
 	va_end(ap);
 	return CONFIDENCE_INFERRED;
 }
