@@ -14,6 +14,7 @@
 #include "base/diag.h"
 #include "output/render.h"
 #include "trace/load.h"
+#include "verdict/diagnose.h"
 
 #define STATUS_ERROR 4
 

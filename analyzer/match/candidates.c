@@ -84,7 +84,7 @@ static const struct finding *find_finding(struct finding **sorted, size_t count,
 static void index_event(struct events *events, size_t n)
 {
 	const struct event *e = &events->items[n];
-	int32_t target = report_target(e->finding);
+	int32_t target = finding_target(e->finding);
 
 	if (e->pid >= 0)
 		put_key(events, events_pid_key(e->pid), n);
@@ -113,9 +113,12 @@ void events_init(struct events *events, const struct report *r, struct arena *ar
 		if (!f || !f->attach->begun)
 			continue;
 		events->items[events->count] = (struct event){
-			.incident = &list[i], .finding = f, .cgroup = report_plain(arena, f->attach->begin.dst),
-			.first_cgroup = list[i].fallback ? report_plain(arena, list[i].cgroup) : NULL,
-			.pid = f->attach->outside ? -1 : report_written_pid(f->attach),
+			.incident = &list[i],
+			.finding = f,
+			.cgroup = report_plain(arena, f->attach->begin.dst),
+			.first_cgroup =
+				list[i].fallback ? report_plain(arena, list[i].cgroup) : NULL,
+			.pid = f->attach->outside ? -1 : attach_written_pid(f->attach),
 			.wall_ns = sane(log_wall_ns(list[i].log, list[i].ended_ns)),
 			.mono_ns = sane(list[i].ended_ns),
 		};

@@ -146,7 +146,7 @@ static void compare_pid(struct likeness *c, const struct errline *line)
 		return;
 	if (line->pid == c->event->pid)
 		c->how |= MATCH_PID;
-	else if (line->pid && line->pid == report_target(c->event->finding))
+	else if (line->pid && line->pid == finding_target(c->event->finding))
 		c->how |= MATCH_PID_INITIAL;
 	else if (c->event->pid >= 0)
 		c->misses |= MATCH_PID;

@@ -48,7 +48,7 @@ static json_t *threads(const struct finding *f)
 
 		json_set(o, "parent", json_boolean(row->task->kind == RECORD_PARENT));
 		json_set(o, "written", json_boolean(row->written));
-		json_set(o, "culprit", json_boolean(report_is(f->culprit, &row->task->r.row)));
+		json_set(o, "culprit", json_boolean(task_is(f->culprit, &row->task->r.row)));
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -106,8 +106,8 @@ static void set_attach(json_t *o, const struct finding *f, struct arena *arena)
 	const struct attach *a = f->attach;
 	const struct record_attach *b = &a->begin;
 	uint64_t t = attach_time(a), wall = log_wall_ns(a->log, t);
-	int64_t pid = report_written_pid(a);
-	int32_t target = report_target(f);
+	int64_t pid = attach_written_pid(a);
+	int32_t target = finding_target(f);
 
 	json_set(o, "id", json_number(a->id));
 	json_set(o, "log", json_plain(a->log->file));

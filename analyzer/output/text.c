@@ -72,7 +72,7 @@ static void print_title(const struct render_options *o, struct report *r, const 
 /* The number that was written may be another one here. */
 static void print_target(const struct render_options *o, const struct finding *f, int64_t written)
 {
-	int32_t target = report_target(f);
+	int32_t target = finding_target(f);
 
 	if (!target || target == written)
 		return;
@@ -86,20 +86,20 @@ static void print_namespace(const struct render_options *o, const struct finding
 {
 	const struct record_attach *b = &f->attach->begin;
 
-	if (!report_is_nested(f->attach))
+	if (!attach_is_nested(f->attach))
 		return;
 	fprintf(o->out, "  pid namespace of the writer: %llu (level %u), where it is pid %d", ULL(b->ns),
 		b->level, b->nspid);
-	if (written > 0 && report_target(f))
+	if (written > 0 && finding_target(f))
 		fprintf(o->out, "; %lld there is pid %d in the initial one", (long long)written,
-			report_target(f));
+			finding_target(f));
 	fputc('\n', o->out);
 }
 
 static void print_write(const struct render_options *o, struct report *r, const struct finding *f)
 {
 	const struct record_attach *b = &f->attach->begin;
-	int64_t pid = report_written_pid(f->attach);
+	int64_t pid = attach_written_pid(f->attach);
 	const char *answer = f->answer < 0 ? report_errno(&r->arena, f->answer) : "ok";
 
 	if (!f->attach->begun) {

@@ -130,7 +130,7 @@ static void print_event(const struct render_options *o, struct report *r, const 
 	wrap(o->out, "  ", arena_printf(&r->arena, "cause: %s%s%s: %s", m->finding->cause->id,
 					confidence ? ", " : "", confidence ? confidence : "",
 					m->finding->cause->title));
-	if (report_is_nested(m->finding->attach))
+	if (attach_is_nested(m->finding->attach))
 		wrap(o->out, "  ", arena_printf(&r->arena, "numbers are of the writer's pid namespace, %llu "
 						"(level %u)", ULL(b->ns), b->level));
 	if (tries)

@@ -7,7 +7,7 @@
 #define SYMBOLS_CREATOR_H
 
 #include "symbols/user_symbol.h"
-#include "verdict/diagnose.h"
+#include "verdict/finding.h"
 
 struct creator {
 	const char *kind;	/* "go", "libc", "io_uring", "fork", "program"; NULL: not known */

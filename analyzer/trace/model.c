@@ -432,3 +432,34 @@ uint64_t log_wall_ns(const struct log *log, uint64_t mono_ns)
 		return 0;
 	return log->header.wall_ns - log->header.mono_ns + mono_ns;
 }
+
+int64_t attach_written_pid(const struct attach *attach)
+{
+	const char *s = attach->begin.text;
+	int64_t pid = 0;
+	size_t n = 0;
+
+	for (; s && s[n] >= '0' && s[n] <= '9' && n < 10; n++)
+		pid = pid * 10 + s[n] - '0';
+	if (!n || (s[0] == '0' && n > 1) || pid > INT32_MAX)
+		return -1;
+	return !s[n] || !strcmp(s + n, "\\n") ? pid : -1;
+}
+
+bool attach_is_nested(const struct attach *attach)
+{
+	return attach->begun && (attach->begin.level || attach->begin.nspid != attach->begin.pid);
+}
+
+int64_t task_age(const struct task *task)
+{
+	const struct row *row = &task->r.row;
+	uint64_t age = row->t - row->start;
+
+	return row->start && row->start <= row->t && age <= INT64_MAX ? (int64_t)age : -1;
+}
+
+bool task_is(const struct task *task, const struct row *row)
+{
+	return task && task->r.row.pid == row->pid && task->r.row.start == row->start;
+}

@@ -116,6 +116,18 @@ int64_t attach_answer(const struct attach *attach);
 /* When it was refused: the stop, else the end, else the beginning; 0 if none is known. */
 uint64_t attach_time(const struct attach *attach);
 
+/* The pid that was written, if it was one decimal number and nothing else; else -1. */
+int64_t attach_written_pid(const struct attach *attach);
+
+/* Does the writer live in a pid namespace of its own, or count differently there? */
+bool attach_is_nested(const struct attach *attach);
+
+/* The age of a thread when its row was read, ns; -1 if unknown. */
+int64_t task_age(const struct task *task);
+
+/* Is this row the thread that `task` shows? */
+bool task_is(const struct task *task, const struct row *row);
+
 /* CLOCK_MONOTONIC of this log to wall clock; 0 if the log has no header. */
 uint64_t log_wall_ns(const struct log *log, uint64_t mono_ns);
 

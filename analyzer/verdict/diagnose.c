@@ -203,32 +203,3 @@ struct finding *finding_new_steal(struct attach *attach)
 		diagnose(f);
 	return f;
 }
-
-void finding_free(struct finding *f)
-{
-	if (!f)
-		return;
-	table_fini(&f->table);
-	arena_fini(&f->arena);
-	strings_fini(&f->facts);
-	strings_fini(&f->advice);
-	free(f->evidence);
-	free(f->excluded);
-	attach_free(f->attach);
-	free(f);
-}
-
-const char *confidence_name(enum confidence confidence)
-{
-	static const char *const names[] = { NULL, "inferred", "proven" };
-
-	return names[confidence];
-}
-
-int64_t task_age(const struct task *task)
-{
-	const struct row *row = &task->r.row;
-	uint64_t age = row->t - row->start;
-
-	return row->start && row->start <= row->t && age <= INT64_MAX ? (int64_t)age : -1;
-}

@@ -10,7 +10,7 @@
 #ifndef VERDICT_INCIDENTS_H
 #define VERDICT_INCIDENTS_H
 
-#include "verdict/diagnose.h"
+#include "verdict/finding.h"
 
 /* Attempts with a longer pause between them, ns, are not one incident. */
 #define INCIDENT_PAUSE 1000000000ull

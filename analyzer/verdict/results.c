@@ -177,34 +177,6 @@ const char *report_plain(struct arena *arena, const char *escaped)
 	return bytes;
 }
 
-int64_t report_written_pid(const struct attach *attach)
-{
-	const char *s = attach->begin.text;
-	int64_t pid = 0;
-	size_t n = 0;
-
-	for (; s && s[n] >= '0' && s[n] <= '9' && n < 10; n++)
-		pid = pid * 10 + s[n] - '0';
-	if (!n || (s[0] == '0' && n > 1) || pid > INT32_MAX)
-		return -1;
-	return !s[n] || !strcmp(s + n, "\\n") ? pid : -1;
-}
-
-int32_t report_target(const struct finding *f)
-{
-	return f->attach->begin.tpid || !f->target ? f->attach->begin.tpid : f->target->r.found;
-}
-
-bool report_is_nested(const struct attach *attach)
-{
-	return attach->begun && (attach->begin.level || attach->begin.nspid != attach->begin.pid);
-}
-
-bool report_is(const struct task *task, const struct row *row)
-{
-	return task && task->r.row.pid == row->pid && task->r.row.start == row->start;
-}
-
 void cells_fini(struct cells *cells)
 {
 	arena_fini(&cells->arena);
@@ -262,7 +234,7 @@ static bool matters(const struct finding *f, size_t i)
 	const struct row *r = &row->task->r.row;
 
 	return row->task->kind == RECORD_PARENT || row->written || r->pid == r->tgid ||
-	       r->state == KERNEL_TASK_NEW || report_is(f->culprit, r) || report_is(f->stop, r);
+	       r->state == KERNEL_TASK_NEW || task_is(f->culprit, r) || task_is(f->stop, r);
 }
 
 /* What matters, and its neighbours; marks decided once, so that no thread is looked at twice. */
@@ -278,7 +250,7 @@ static bool *choose(const struct finding *f, bool all)
 			shown[i] = true;
 		if (all || !matters(f, i))
 			continue;
-		bool must = report_is(f->culprit, &f->table.rows[i].task->r.row) ||
+		bool must = task_is(f->culprit, &f->table.rows[i].task->r.row) ||
 			    f->table.rows[i].written || i < 2;
 
 		if (!must && !budget)
@@ -295,7 +267,7 @@ static const char *note_of(const struct finding *f, const struct table_row *row,
 {
 	if (cell->culprit)
 		return cell->written ? "<- written, refused here" : "<- refused here";
-	if (report_is(f->stop, &row->task->r.row) && !kernel_asks_together(f->stop->r.fn))
+	if (task_is(f->stop, &row->task->r.row) && !kernel_asks_together(f->stop->r.fn))
 		return cell->written ? "<- written, the walk stopped here" :
 		       "<- the walk stopped here";
 	return cell->written ? "<- written" : NULL;
@@ -320,7 +292,7 @@ void cells_init_table(struct cells *cells, const struct finding *f, bool all)
 		struct cells_row *cell = add(cells, &row->task->r.row, f->attach->log->version);
 
 		cell->written = row->written;
-		cell->culprit = report_is(f->culprit, &row->task->r.row);
+		cell->culprit = task_is(f->culprit, &row->task->r.row);
 		cell->note = note_of(f, row, cell);
 	}
 	if (hidden)

@@ -124,16 +124,4 @@ const char *report_safe(struct arena *arena, const char *name);		/* a file name,
 /* The bytes that a string of the log stands for, up to the first NUL. */
 const char *report_plain(struct arena *arena, const char *escaped);
 
-/* The task that the written number means, in the initial namespace; 0 if unknown. */
-int32_t report_target(const struct finding *finding);
-
-/* Does the writer live in a pid namespace of its own, or count differently there? */
-bool report_is_nested(const struct attach *attach);
-
-/* The pid that was written, if it was one decimal number and nothing else; else -1. */
-int64_t report_written_pid(const struct attach *attach);
-
-/* Is this row the thread that `task` shows? */
-bool report_is(const struct task *task, const struct row *row);
-
 #endif

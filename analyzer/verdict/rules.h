@@ -9,7 +9,7 @@
 #ifndef VERDICT_RULES_H
 #define VERDICT_RULES_H
 
-#include "verdict/diagnose.h"
+#include "verdict/finding.h"
 
 struct claim {
 	struct arena *arena;

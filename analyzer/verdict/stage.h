@@ -5,7 +5,7 @@
 #ifndef VERDICT_STAGE_H
 #define VERDICT_STAGE_H
 
-#include "verdict/diagnose.h"
+#include "verdict/finding.h"
 
 /* Fills in stop, target, function, controller, stage and contradiction. */
 void path_find(struct finding *finding);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "verdict/causes.h"
+#include "verdict/diagnose.h"
 
 #include <string.h>
 
 #include "trace/parse.h"
+#include "verdict/causes.h"
 #include "test.h"
 
 /* An attach of process 10 (threads 10 and 11) that cpu_cgroup_can_attach() refused at thread 11. */

@@ -11,6 +11,7 @@
 
 #include "trace/load.h"
 #include "verdict/causes.h"
+#include "verdict/diagnose.h"
 #include "test.h"
 
 #define VERDICTS_MAX 64
