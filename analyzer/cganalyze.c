@@ -76,9 +76,8 @@ struct run {
 	int file_count;
 	bool live, failed;
 	struct model *model;
-	struct report report;
+	struct results results;
 	struct matches matches;
-	struct usersyms *usersyms;
 	struct render_options out;
 };
 
@@ -186,7 +185,7 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		run->vmlinux = arg;
 		return 0;
 	case OPT_ALL_THREADS:
-		run->report.all_threads = true;
+		run->out.all_threads = true;
 		return 0;
 	case OPT_ERRORS:
 		run->errors = arg;
@@ -261,7 +260,7 @@ static void survive_first_interrupt(void)
 
 static void keep(struct run *run, struct finding *f)
 {
-	struct report *r = &run->report;
+	struct results *r = &run->results;
 
 	if (run->by_attach) {
 		r->kept = xgrow(r->kept, r->kept_count, &r->kept_room, sizeof(*r->kept));
@@ -289,7 +288,7 @@ static void diagnose_closed(void *context)
 		bool accepted = attach_answer(attach) >= 0;
 
 		if (accepted)
-			report_note_accepted(&run->report, attach);
+			results_note_accepted(&run->results, attach);
 		if (accepted && !is_asked_for(run, attach)) {
 			attach_free(attach);
 			continue;
@@ -297,9 +296,9 @@ static void diagnose_closed(void *context)
 		struct finding *f = finding_new_steal(attach);
 
 		if (f->answer < 0)
-			report_count(&run->report, f);
+			results_count(&run->results, f);
 		if (run->live && f->answer < 0) {
-			run->renderer->refusal(&run->out, &run->report, f);
+			run->renderer->refusal(&run->out, &run->results, f);
 			fflush(run->out.out);
 		}
 		if (run->live || run->by_time || !is_asked_for(run, f->attach))
@@ -321,12 +320,12 @@ static void read_logs(struct run *run)
 		if (intake_file(run->model, path, diagnose_closed, run) != INTAKE_OK)
 			run->failed = true;
 	}
-	report_finish(&run->report, model_logs(run->model));
+	results_finish(&run->results, model_logs(run->model));
 }
 
 static int check_attach(struct run *run)
 {
-	const struct report *r = &run->report;
+	const struct results *r = &run->results;
 
 	if (!r->kept_count)
 		return error("no attach %llu in %s", (unsigned long long)run->attach_id,
@@ -340,7 +339,7 @@ static int check_attach(struct run *run)
 
 static void check_moment(struct run *run)
 {
-	for (const struct log *log = run->report.logs; log; log = log->next)
+	for (const struct log *log = run->results.logs; log; log = log->next)
 		if (!log->seen)
 			error_at(&(struct pos){ log->file, 0 }, "no header: its wall clock is not known");
 }
@@ -349,19 +348,19 @@ static void render(struct run *run)
 {
 	const struct renderer *renderer = run->renderer;
 
-	if (!run->report.logs)
+	if (!run->results.logs)
 		return;
 	if (run->by_time) {
 		check_moment(run);
-		renderer->moment(&run->out, &run->report);
+		renderer->moment(&run->out, &run->results);
 	} else if (run->by_attach && check_attach(run)) {
 		run->failed = true;
 	} else if (run->by_attach) {
-		renderer->attaches(&run->out, &run->report);
+		renderer->attaches(&run->out, &run->results);
 	} else if (run->live) {
-		renderer->summary(&run->out, &run->report);
+		renderer->summary(&run->out, &run->results);
 	} else {
-		renderer->report(&run->out, &run->report);
+		renderer->report(&run->out, &run->results);
 	}
 }
 
@@ -380,16 +379,16 @@ static void run_init(struct run *run)
 {
 	run->renderer = &render_text;
 	run->model = model_new();
-	report_init(&run->report);
-	run->out = (struct render_options){ stdout, wants_colour() };
+	results_init(&run->results);
+	run->out = (struct render_options){ .out = stdout, .colour = wants_colour() };
 }
 
 static void run_fini(struct run *run)
 {
 	matches_fini(&run->matches);
-	report_fini(&run->report);
-	usersyms_free(run->usersyms);
-	symbols_free(run->report.symbols);
+	results_fini(&run->results);
+	usersyms_free(run->out.usersyms);
+	symbols_free(run->out.symbols);
 	model_free(run->model);
 }
 
@@ -414,7 +413,7 @@ static int explain_line(struct run *run)
 /* The log's own kernel decides what was possible, if it is one. */
 static void match_errors(struct run *run)
 {
-	const struct log *log = run->report.logs;
+	const struct log *log = run->results.logs;
 	struct explain_kernel kernel = { .rt_group_sched = -1, .sched_class_ext = -1 };
 
 	bool one = log && log->has_header;
@@ -424,8 +423,8 @@ static void match_errors(struct run *run)
 	if (one)
 		kernel = (struct explain_kernel){ log->header.release, log->version, "the log's",
 						  log->header.rt_group_sched, log->header.sched_class_ext };
-	matches_find(&run->matches, &run->report, &kernel);
-	run->report.matches = &run->matches;
+	matches_find(&run->matches, &run->results, &kernel);
+	run->out.matches = &run->matches;
 }
 
 static int list_causes(struct run *run)
@@ -451,13 +450,13 @@ int main(int argc, char **argv)
 		return explain_line(&run);
 	if (!run.sysroot)
 		run.sysroot = getenv("CGANALYZE_SYSROOT");
-	run.report.symbols = run.vmlinux ? symbols_open(run.vmlinux) : symbols_new_installed(run.sysroot);
-	if (!run.report.symbols) {
+	run.out.symbols =
+		run.vmlinux ? symbols_open(run.vmlinux) : symbols_new_installed(run.sysroot);
+	if (!run.out.symbols) {
 		run_fini(&run);
 		return STATUS_ERROR;
 	}
-	run.usersyms = usersyms_new(run.sysroot);
-	run.report.usersyms = run.usersyms;
+	run.out.usersyms = usersyms_new(run.sysroot);
 	if (run.by_time)
 		model_keep_seen(run.model, run.time, run.wall);
 	read_logs(&run);
@@ -467,7 +466,7 @@ int main(int argc, char **argv)
 		match_errors(&run);
 	render(&run);
 	close_output(&run);
-	int status = run.failed ? STATUS_ERROR : report_status(&run.report);
+	int status = run.failed ? STATUS_ERROR : results_status(&run.results);
 
 	run_fini(&run);
 	return status;

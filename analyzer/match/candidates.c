@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace/parse.h"
+
 struct event_key {
 	uint64_t key;
 	int64_t wall_ns;
@@ -96,7 +98,7 @@ static void index_event(struct events *events, size_t n)
 	put_key(events, EVENTS_ALL, n);
 }
 
-void events_init(struct events *events, const struct report *r, struct arena *arena)
+void events_init(struct events *events, const struct results *r, struct arena *arena)
 {
 	size_t count;
 	struct incident *list = incidents_list(r->incidents, &count);
@@ -115,9 +117,9 @@ void events_init(struct events *events, const struct report *r, struct arena *ar
 		events->items[events->count] = (struct event){
 			.incident = &list[i],
 			.finding = f,
-			.cgroup = report_plain(arena, f->attach->begin.dst),
+			.cgroup = parse_plain(arena, f->attach->begin.dst),
 			.first_cgroup =
-				list[i].fallback ? report_plain(arena, list[i].cgroup) : NULL,
+				list[i].fallback ? parse_plain(arena, list[i].cgroup) : NULL,
 			.pid = f->attach->outside ? -1 : attach_written_pid(f->attach),
 			.wall_ns = sane(log_wall_ns(list[i].log, list[i].ended_ns)),
 			.mono_ns = sane(list[i].ended_ns),

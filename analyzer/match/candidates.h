@@ -26,8 +26,8 @@ struct events {
 	size_t key_count, key_room;
 };
 
-/* Strings in `arena`; the rest is of the report, which must outlive it. */
-void events_init(struct events *events, const struct report *report, struct arena *arena);
+/* Strings in `arena`; the rest is of the results, which must outlive it. */
+void events_init(struct events *events, const struct results *results, struct arena *arena);
 void events_fini(struct events *events);
 
 /* What to look for: a pid; the last part of a path; all of them. */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "base/text.h"
 #include "facts/container.h"
 #include "facts/kernel.h"
 #include "facts/runtimes.h"
@@ -52,7 +53,7 @@ struct explain_kernel explain_kernel(const char *release, struct arena *arena)
 	k.version = kernel_version(k.release);
 	if (k.version && !strchr(k.release, '/'))
 		read_config(&k, arena);
-	k.release = k.release ? report_safe(arena, k.release) : NULL;
+	k.release = k.release ? text_safe(arena, k.release) : NULL;
 	return k;
 }
 
@@ -224,7 +225,7 @@ const char *explain_no_event(const struct errline *line)
 
 const char *explain_safe(struct arena *arena, const char *text)
 {
-	return text ? report_safe(arena, text) : "?";
+	return text ? text_safe(arena, text) : "?";
 }
 
 const char *explain_errno(int number, struct arena *arena)

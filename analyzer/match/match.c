@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "match/fit.h"
+#include "trace/phrases.h"
 
 #define SAY(...) arena_printf(&m->arena, __VA_ARGS__)
 
@@ -139,7 +140,7 @@ static void consider_key(struct choice *choice, const struct events *events, uin
 
 static const char *stamp(struct matches *m, int64_t wall_ns)
 {
-	return report_wall(&m->arena, wall_ns);
+	return phrase_wall(&m->arena, wall_ns);
 }
 
 static bool is_sane(uint64_t ns)
@@ -158,7 +159,7 @@ static bool covers(const struct log *log, const struct errline *line)
 	       (!log->has_trailer || line->time_ns <= (int64_t)end + LIKENESS_LATEST);
 }
 
-static const char *why_time(struct matches *m, const struct errline *line, const struct report *r)
+static const char *why_time(struct matches *m, const struct errline *line, const struct results *r)
 {
 	const struct log *first = r->logs;
 
@@ -194,7 +195,8 @@ static const char *why_miss(struct matches *m, const struct errline *line, const
 		return why_place(m, line, e);
 	if (miss->misses & MATCH_ERRNO)
 		return SAY("the refusal at that place (#%llu) was %s, not %s", id,
-			   report_errno(&m->arena, e->incident->answer), report_errno(&m->arena, -line->number));
+			   phrase_errno(&m->arena, e->incident->answer),
+			   phrase_errno(&m->arena, -line->number));
 	if (miss->misses & MATCH_PID)
 		return SAY("the refusal at that place (#%llu, by %s) was of %lld: %lld is a number of another pid "
 			   "namespace, a guest's or a container's, or of another moment", id, e->incident->comm,
@@ -207,7 +209,7 @@ static const char *why_miss(struct matches *m, const struct errline *line, const
 				  e->incident->comm, id) : NULL;
 }
 
-static const char *why_none(struct matches *m, const struct choice *choice, const struct report *r)
+static const char *why_none(struct matches *m, const struct choice *choice, const struct results *r)
 {
 	const struct errline *line = choice->line;
 	const char *why = why_time(m, line, r), *lost = "";
@@ -244,7 +246,8 @@ static void mark(struct match *match)
 	}
 }
 
-static void settle(struct matches *m, struct match *match, const struct choice *choice, const struct report *r)
+static void settle(struct matches *m, struct match *match, const struct choice *choice,
+		   const struct results *r)
 {
 	const struct likeness *best = &choice->best;
 	bool many = choice->looked_at >= ALIKE_MAX;
@@ -270,8 +273,8 @@ static void settle(struct matches *m, struct match *match, const struct choice *
 	mark(match);
 }
 
-static void find(struct matches *m, struct match *match, const struct events *events, const struct report *r,
-		 unsigned long number)
+static void find(struct matches *m, struct match *match, const struct events *events,
+		 const struct results *r, unsigned long number)
 {
 	const struct errline *line = &match->line;
 	struct arena scratch = { 0 };
@@ -291,7 +294,7 @@ static void find(struct matches *m, struct match *match, const struct events *ev
 	arena_fini(&scratch);
 }
 
-void matches_find(struct matches *m, const struct report *r, const struct explain_kernel *kernel)
+void matches_find(struct matches *m, const struct results *r, const struct explain_kernel *kernel)
 {
 	struct events events;
 	size_t kept = 0;

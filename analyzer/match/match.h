@@ -49,10 +49,11 @@ int matches_read(struct matches *matches, const char *path);
 void matches_fini(struct matches *matches);
 
 /*
- * After report_finish(): finds the refusal of each line; what it found is marked in the incidents. A line that
+ * After results_finish(): finds the refusal of each line; what it found is marked in the incidents. A line that
  * does not say of what it speaks, and that nothing fits, is left out.
  */
-void matches_find(struct matches *matches, const struct report *report, const struct explain_kernel *kernel);
+void matches_find(struct matches *matches, const struct results *results,
+		  const struct explain_kernel *kernel);
 
 /* "path", "time"; the names of the bits of `how` one after the other, NULL after the last. */
 const char *match_how_name(unsigned int how, unsigned int n);

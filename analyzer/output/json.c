@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* analyzer/JSON.md describes what is written here, field by field. */
+#include "facts/kernel.h"
+#include "output/json_parts.h"
 #include "output/render.h"
+#include "symbols/creator.h"
+#include "trace/parse.h"
+#include "trace/phrases.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include "facts/kernel.h"
-#include "output/json_parts.h"
-#include "symbols/creator.h"
 
 #define JSON_FORMAT 1
 
@@ -122,18 +123,19 @@ static void set_attach(json_t *o, const struct finding *f, struct arena *arena)
 	json_set(o, "target_tgid", json_number_or_null(b->ttgid, b->ttgid));
 	json_set(o, "file", json_logged(b->file));
 	json_set(o, "cgroup", json_logged(b->dst));
-	json_set(o, "container", json_container(a->begun ? report_plain(arena, b->dst) : NULL));
+	json_set(o, "container", json_container(a->begun ? parse_plain(arena, b->dst) : NULL));
 	json_set(o, "from_cgroup", json_logged(b->src));
 	json_set(o, "version", json_number_or_null(b->v, b->v));
 	json_set(o, "hierarchy", a->begun && *b->name ? json_logged(b->name) : json_null());
 	json_set(o, "controllers", json_names(b->controllers));
 }
 
-static json_t *creator(struct report *r, const struct finding *f)
+static json_t *creator(const struct render_options *with, struct results *r,
+		       const struct finding *f)
 {
 	struct creator c;
 
-	if (!creator_find(&c, f, r->usersyms, &r->arena))
+	if (!creator_find(&c, f, with->usersyms, &r->arena))
 		return json_null();
 	json_t *o = json_object();
 
@@ -154,7 +156,7 @@ static json_t *creator(struct report *r, const struct finding *f)
 }
 
 /* What the functions on the way answered, each with its place in the source. */
-static json_t *functions(struct report *r, const struct finding *f)
+static json_t *functions(const struct render_options *with, const struct finding *f)
 {
 	const struct log *log = f->attach->log;
 	json_t *list = json_array();
@@ -165,14 +167,16 @@ static json_t *functions(struct report *r, const struct finding *f)
 
 		json_set(o, "function", json_logged(ret->fn));
 		json_set(o, "answer", json_integer(ret->ret));
-		json_set(o, "source", json_plain(symbols_find(r->symbols, ret->fn,
-			log->has_header ? log->header.release : NULL)));
+		json_set(o, "source",
+			 json_plain(symbols_find(with->symbols, ret->fn,
+						 log->has_header ? log->header.release : NULL)));
 		json_array_append_new(list, o);
 	}
 	return list;
 }
 
-static json_t *attach_json(struct report *r, const struct finding *f)
+static json_t *attach_json(const struct render_options *with, struct results *r,
+			   const struct finding *f)
 {
 	const struct log *log = f->attach->log;
 	json_t *o = json_object();
@@ -180,10 +184,11 @@ static json_t *attach_json(struct report *r, const struct finding *f)
 	set_attach(o, f, &r->arena);
 	json_set(o, "result", json_number_or_null(f->answer, f->answer < 0 || f->attach->ended));
 	if (f->answer < 0) {
-		json_set(o, "errno", json_string(report_errno(&r->arena, f->answer)));
+		json_set(o, "errno", json_string(phrase_errno(&r->arena, f->answer)));
 		json_set(o, "function", json_logged(f->function));
-		json_set(o, "source", json_plain(symbols_find(r->symbols, f->function,
-			log->has_header ? log->header.release : NULL)));
+		json_set(o, "source",
+			 json_plain(symbols_find(with->symbols, f->function,
+						 log->has_header ? log->header.release : NULL)));
 		json_set(o, "controller", json_plain(f->controller));
 		json_set(o, "cause", json_string(f->cause->id));
 		json_set(o, "title", json_string(f->cause->title));
@@ -192,8 +197,8 @@ static json_t *attach_json(struct report *r, const struct finding *f)
 		json_set(o, "lasts", json_string(f->cause->lasts));
 		json_set(o, "culprit", culprit(f));
 		json_set(o, "known", json_strings(&f->facts));
-		json_set(o, "creator", creator(r, f));
-		json_set(o, "functions", functions(r, f));
+		json_set(o, "creator", creator(with, r, f));
+		json_set(o, "functions", functions(with, f));
 	}
 	json_set(o, "threads", threads(f));
 	if (f->answer < 0) {
@@ -204,7 +209,7 @@ static json_t *attach_json(struct report *r, const struct finding *f)
 	return o;
 }
 
-static json_t *summary(const struct report *r)
+static json_t *summary(const struct results *r)
 {
 	const struct summary *s = &r->summary;
 	json_t *o = json_object(), *by_cause = json_object(), *silent = json_object();
@@ -232,12 +237,12 @@ static json_t *summary(const struct report *r)
 	return o;
 }
 
-static json_t *kernel_of(const struct report *r)
+static json_t *kernel_of(const struct results *r)
 {
 	return r->logs && r->logs->has_header ? json_logged(r->logs->header.release) : json_null();
 }
 
-static json_t *logs(const struct report *r)
+static json_t *logs(const struct results *r)
 {
 	json_t *list = json_array();
 
@@ -260,7 +265,7 @@ static json_t *logs(const struct report *r)
 	return list;
 }
 
-static json_t *document(const struct report *r)
+static json_t *document(const struct results *r)
 {
 	json_t *o = json_object();
 
@@ -279,7 +284,7 @@ static void write_out(const struct render_options *o, json_t *root)
 	json_decref(root);
 }
 
-static json_t *silent(const struct report *r)
+static json_t *silent(const struct results *r)
 {
 	json_t *list = json_array();
 
@@ -303,29 +308,29 @@ static json_t *silent(const struct report *r)
 	return list;
 }
 
-static void json_findings(const struct render_options *o, struct report *r, const char *key,
+static void json_findings(const struct render_options *o, struct results *r, const char *key,
 			  struct finding **findings, size_t count)
 {
 	json_t *root = document(r), *list = json_array();
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list, attach_json(r, findings[i]));
+		json_array_append_new(list, attach_json(o, r, findings[i]));
 	json_set(root, key, list);
 	json_set(root, "incidents", json_incidents(r));
-	if (r->matches) {
-		json_set(root, "errors_file", json_plain(r->matches->file));
-		json_set(root, "errors", json_errors(r->matches));
+	if (o->matches) {
+		json_set(root, "errors_file", json_plain(o->matches->file));
+		json_set(root, "errors", json_errors(o->matches));
 	}
 	json_set(root, "silent", silent(r));
 	write_out(o, root);
 }
 
-static void json_report(const struct render_options *o, struct report *r)
+static void json_report(const struct render_options *o, struct results *r)
 {
 	json_findings(o, r, "refusals", r->findings, r->count);
 }
 
-static void json_attaches(const struct render_options *o, struct report *r)
+static void json_attaches(const struct render_options *o, struct results *r)
 {
 	json_findings(o, r, "attaches", r->kept, r->kept_count);
 }
@@ -385,7 +390,7 @@ static void json_explain(const struct render_options *o, const struct errline *l
 	write_out(o, json_explanation(line, e, kernel));
 }
 
-static void json_moment(const struct render_options *o, struct report *r)
+static void json_moment(const struct render_options *o, struct results *r)
 {
 	json_t *root = document(r), *list = json_array();
 

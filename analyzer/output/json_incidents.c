@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "output/json_parts.h"
 
+#include "verdict/retries.h"
+
 static json_t *masked(const struct masked *m)
 {
 	json_t *o = json_object();
@@ -13,10 +15,10 @@ static json_t *masked(const struct masked *m)
 	return o;
 }
 
-json_t *json_incidents_summary(const struct report *report)
+json_t *json_incidents_summary(const struct results *results)
 {
 	json_t *o = json_object();
-	const struct incident_count n = report_incidents(report);
+	const struct retry_counts n = retries_count(results->incidents);
 
 	json_set(o, "count", json_number(n.all));
 	json_set(o, "retried", json_number(n.retried));
@@ -72,11 +74,11 @@ static json_t *incident(const struct incident *i)
 	return o;
 }
 
-json_t *json_incidents(const struct report *report)
+json_t *json_incidents(const struct results *results)
 {
 	json_t *list = json_array();
 	size_t count;
-	const struct incident *incidents = incidents_list(report->incidents, &count);
+	const struct incident *incidents = incidents_list(results->incidents, &count);
 
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(list, incident(&incidents[i]));

@@ -7,8 +7,8 @@
 #include "verdict/results.h"
 
 /* summary.incidents and incidents[]. */
-json_t *json_incidents_summary(const struct report *report);
-json_t *json_incidents(const struct report *report);
+json_t *json_incidents_summary(const struct results *results);
+json_t *json_incidents(const struct results *results);
 
 /* What a path of a cgroup tells of its container; null if nothing. Plain text. */
 json_t *json_container(const char *path);

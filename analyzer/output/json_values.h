@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* json_values - values of a report as JSON. What each returns is the caller's, usually to give to json_set(). */
+/* json_values - values of a log as JSON. What each returns is the caller's, usually to give to json_set(). */
 #ifndef OUTPUT_JSON_VALUES_H
 #define OUTPUT_JSON_VALUES_H
 

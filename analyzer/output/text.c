@@ -4,9 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/wrap.h"
 #include "facts/kernel.h"
+#include "output/cells.h"
 #include "symbols/creator.h"
+#include "trace/parse.h"
+#include "trace/phrases.h"
+#include "verdict/retries.h"
 
 #define ULL(n) ((unsigned long long)(n))
 
@@ -54,18 +59,18 @@ static void print_cells(const struct render_options *o, const struct cells *cell
 	}
 }
 
-static void print_title(const struct render_options *o, struct report *r, const struct finding *f)
+static void print_title(const struct render_options *o, struct results *r, const struct finding *f)
 {
 	const struct attach *a = f->attach;
 	uint64_t t = attach_time(a), wall = log_wall_ns(a->log, t);
 
 	fprintf(o->out, "\n%s#%llu%s", colour(o, bold), ULL(a->id), colour(o, plain));
 	if (wall && t)
-		fprintf(o->out, "  %s,", report_wall(&r->arena, wall));
+		fprintf(o->out, "  %s,", phrase_wall(&r->arena, wall));
 	fprintf(o->out, "  %llu.%09llu s on the monotonic clock", ULL(t / 1000000000),
 		ULL(t % 1000000000));
 	if (r->logs && r->logs->next)
-		fprintf(o->out, "  [%s]", report_safe(&r->arena, a->log->file));
+		fprintf(o->out, "  [%s]", text_safe(&r->arena, a->log->file));
 	fputc('\n', o->out);
 }
 
@@ -96,11 +101,11 @@ static void print_namespace(const struct render_options *o, const struct finding
 	fputc('\n', o->out);
 }
 
-static void print_write(const struct render_options *o, struct report *r, const struct finding *f)
+static void print_write(const struct render_options *o, struct results *r, const struct finding *f)
 {
 	const struct record_attach *b = &f->attach->begin;
 	int64_t pid = attach_written_pid(f->attach);
-	const char *answer = f->answer < 0 ? report_errno(&r->arena, f->answer) : "ok";
+	const char *answer = f->answer < 0 ? phrase_errno(&r->arena, f->answer) : "ok";
 
 	if (!f->attach->begun) {
 		fprintf(o->out, "  somebody wrote to a cgroup (the record of it is lost): %s\n", answer);
@@ -125,7 +130,7 @@ static void print_write(const struct render_options *o, struct report *r, const 
 		*b->controllers ? ", " : "", b->controllers, *b->name ? ", name=" : "", b->name,
 		colour(o, bold), answer, colour(o, plain));
 	print_namespace(o, f, pid);
-	render_container(o, report_plain(&r->arena, b->dst), &r->arena);
+	render_container(o, parse_plain(&r->arena, b->dst), &r->arena);
 }
 
 static void print_walk(const struct render_options *o, const struct finding *f)
@@ -144,7 +149,7 @@ static void print_walk(const struct render_options *o, const struct finding *f)
 		fprintf(o->out, " of %u", threads);
 }
 
-static void print_function(const struct render_options *o, struct report *r, const struct finding *f)
+static void print_function(const struct render_options *o, const struct finding *f)
 {
 	const struct log *log = f->attach->log;
 	const char *where;
@@ -152,7 +157,7 @@ static void print_function(const struct render_options *o, struct report *r, con
 	if (!f->function)
 		return;
 	fprintf(o->out, "  refused by %s()", f->function);
-	where = symbols_find(r->symbols, f->function, log->has_header ? log->header.release : NULL);
+	where = symbols_find(o->symbols, f->function, log->has_header ? log->header.release : NULL);
 	if (where)
 		fprintf(o->out, " (%s)", where);
 	if (f->controller)
@@ -162,45 +167,50 @@ static void print_function(const struct render_options *o, struct report *r, con
 	fputc('\n', o->out);
 }
 
-static void print_culprit(const struct render_options *o, struct report *r, const struct finding *f)
+static void print_culprit(const struct render_options *o, struct results *r,
+			  const struct finding *f)
 {
 	const struct row *row = &f->culprit->r.row;
 	int64_t age = task_age(f->culprit);
 
-	fprintf(o->out, "  culprit: %sthread %d of process %d (%s), state %s%s", colour(o, red), row->pid,
-		row->tgid, row->comm, report_state(&r->arena, row, f->attach->log->version),
-		colour(o, plain));
+	fprintf(o->out, "  culprit: %sthread %d of process %d (%s), state %s%s", colour(o, red),
+		row->pid, row->tgid, row->comm,
+		phrase_state(&r->arena, row, f->attach->log->version), colour(o, plain));
 	if (age >= 0)
-		fprintf(o->out, ", %s old", report_duration(&r->arena, age));
+		fprintf(o->out, ", %s old", phrase_duration(&r->arena, age));
 	fputc('\n', o->out);
 }
 
-static void print_creator(const struct render_options *o, struct report *r, const struct finding *f)
+static void print_creator(const struct render_options *o, struct results *r,
+			  const struct finding *f)
 {
 	struct creator c;
 	const char *text;
 
-	if (!creator_find(&c, f, r->usersyms, &r->arena))
+	if (!creator_find(&c, f, o->usersyms, &r->arena))
 		return;
 	wrap(o->out, "made by: ", c.words);
 	if (!c.ip)
 		return;
 	text = c.call ? arena_printf(&r->arena, "%s() in ", c.call) : "the system call in ";
-	text = c.where.symbol ?
-	       arena_printf(&r->arena, "%s%s+0x%llx of %s", text, report_safe(&r->arena, c.where.symbol),
-			    ULL(c.where.offset), c.file) :
+	text = c.where.symbol ? arena_printf(&r->arena, "%s%s+0x%llx of %s", text,
+					     text_safe(&r->arena, c.where.symbol),
+					     ULL(c.where.offset), c.file) :
 	       *c.file ? arena_printf(&r->arena, "%s%s at 0x%llx (%s)", text, c.file, ULL(c.offset),
-				      report_safe(&r->arena, c.where.why_not)) :
-	       arena_printf(&r->arena, "%sno file, at 0x%llx (%s)", text, ULL(c.ip), c.where.why_not);
+				      text_safe(&r->arena, c.where.why_not)) :
+			 arena_printf(&r->arena, "%sno file, at 0x%llx (%s)", text, ULL(c.ip),
+				      c.where.why_not);
 	if (c.where.table)
-		text = arena_printf(&r->arena, "%s (%s%s%s)", text, c.where.table, c.where.note ? "; " : "",
-				    c.where.note ? report_safe(&r->arena, c.where.note) : "");
+		text = arena_printf(&r->arena, "%s (%s%s%s)", text, c.where.table,
+				    c.where.note ? "; " : "",
+				    c.where.note ? text_safe(&r->arena, c.where.note) : "");
 	wrap(o->out, "         ", text);
 }
 
-static void print_cause(const struct render_options *o, struct report *r, const struct finding *f)
+static void print_cause(const struct render_options *o, struct results *r, const struct finding *f)
 {
-	const char *confidence = confidence_name(f->confidence), *retries = report_retries(&r->arena, r, f);
+	const char *confidence = confidence_name(f->confidence),
+		   *retries = retries_phrase(&r->arena, r->incidents, f);
 
 	fprintf(o->out, "  cause: %s%s%s%s%s: %s\n", colour(o, bold), f->cause->id,
 		confidence ? ", " : "", confidence ? confidence : "", colour(o, plain),
@@ -216,36 +226,39 @@ static void print_cause(const struct render_options *o, struct report *r, const 
 		wrap(o->out, "known: ", f->facts.items[i]);
 }
 
-static void print_evidence(const struct render_options *o, struct report *r, const struct finding *f)
+static void print_evidence(const struct render_options *o, struct results *r,
+			   const struct finding *f)
 {
 	bool several = r->logs && r->logs->next;
 
 	for (size_t i = 0; i < f->evidence_count; i++) {
 		unsigned long line = f->evidence[i].line;
-		const char *label = several ?
-			arena_printf(&r->arena, "evidence: %s:%lu: ",
-				     report_safe(&r->arena, f->attach->log->file), line) :
-			arena_printf(&r->arena, "evidence: line %lu: ", line);
+		const char *label =
+			several ? arena_printf(&r->arena, "evidence: %s:%lu: ",
+					       text_safe(&r->arena, f->attach->log->file), line) :
+				  arena_printf(&r->arena, "evidence: line %lu: ", line);
 
 		wrap(o->out, label, f->evidence[i].what);
 	}
 }
 
 /* Where the functions on the way are written, but for the one that refused, of which it was said. */
-static void print_sources(const struct render_options *o, struct report *r, const struct finding *f)
+static void print_sources(const struct render_options *o, struct results *r,
+			  const struct finding *f)
 {
 	const struct log *log = f->attach->log;
 	const char *release = log->has_header ? log->header.release : NULL;
 
 	for (size_t i = 0; i < f->attach->answer_count; i++) {
-		const char *fn = f->attach->answers[i].r.fn, *where = symbols_find(r->symbols, fn, release);
+		const char *fn = f->attach->answers[i].r.fn,
+			   *where = symbols_find(o->symbols, fn, release);
 
 		if (where && (!f->function || strcmp(fn, f->function)))
 			wrap(o->out, "source: ", arena_printf(&r->arena, "%s() %s", fn, where));
 	}
 }
 
-static const char *exclusions(struct report *r, const struct finding *f)
+static const char *exclusions(struct results *r, const struct finding *f)
 {
 	const char *text = "";
 
@@ -256,7 +269,8 @@ static const char *exclusions(struct report *r, const struct finding *f)
 }
 
 /* What was said before of the same cause is not said again. */
-static void print_excluded(const struct render_options *o, struct report *r, const struct finding *f)
+static void print_excluded(const struct render_options *o, struct results *r,
+			   const struct finding *f)
 {
 	struct cause_count *cause = &r->summary.causes[f->cause - causes];
 	const char *text = exclusions(r, f);
@@ -274,7 +288,7 @@ static void print_excluded(const struct render_options *o, struct report *r, con
 }
 
 /* In full once per cause: with a hundred refusals nobody wants to read it a hundred times. */
-static void print_advice(const struct render_options *o, struct report *r, const struct finding *f)
+static void print_advice(const struct render_options *o, struct results *r, const struct finding *f)
 {
 	struct cause_count *cause = &r->summary.causes[f->cause - causes];
 
@@ -289,26 +303,26 @@ static void print_advice(const struct render_options *o, struct report *r, const
 		wrap(o->out, "advice: ", f->advice.items[i]);
 }
 
-static void print_table(const struct render_options *o, struct report *r, const struct finding *f)
+static void print_table(const struct render_options *o, const struct finding *f)
 {
 	struct cells cells;
 
 	if (!f->table.count)
 		return;
 	fputc('\n', o->out);
-	cells_init_table(&cells, f, r->all_threads);
+	cells_init_table(&cells, f, o->all_threads);
 	print_cells(o, &cells);
 	cells_fini(&cells);
 	fputc('\n', o->out);
 }
 
-static void text_refusal(const struct render_options *o, struct report *r, const struct finding *f)
+static void text_refusal(const struct render_options *o, struct results *r, const struct finding *f)
 {
 	print_title(o, r, f);
 	print_write(o, r, f);
-	print_function(o, r, f);
+	print_function(o, f);
 	print_cause(o, r, f);
-	print_table(o, r, f);
+	print_table(o, f);
 	print_evidence(o, r, f);
 	print_sources(o, r, f);
 	print_excluded(o, r, f);
@@ -316,7 +330,7 @@ static void text_refusal(const struct render_options *o, struct report *r, const
 	arena_fini(&r->arena);
 }
 
-static void text_report(const struct render_options *o, struct report *r)
+static void text_report(const struct render_options *o, struct results *r)
 {
 	render_errors(o, r);
 	render_summary(o, r);
@@ -324,7 +338,7 @@ static void text_report(const struct render_options *o, struct report *r)
 		text_refusal(o, r, r->findings[i]);
 }
 
-static void text_attaches(const struct render_options *o, struct report *r)
+static void text_attaches(const struct render_options *o, struct results *r)
 {
 	for (size_t i = 0; i < r->kept_count; i++) {
 		const struct finding *f = r->kept[i];
@@ -341,14 +355,14 @@ static void text_attaches(const struct render_options *o, struct report *r)
 			fprintf(o->out, "  moved nothing: %d %s\n", f->attach->begin.tpid,
 				silence_phrase(silence_of(f->attach)));
 		if (f->table.count)
-			print_table(o, r, f);
+			print_table(o, f);
 		else
 			fprintf(o->out, "  no thread of it was recorded\n");
 		arena_fini(&r->arena);
 	}
 }
 
-static void text_moment(const struct render_options *o, struct report *r)
+static void text_moment(const struct render_options *o, struct results *r)
 {
 	for (const struct log *log = r->logs; log; log = log->next) {
 		if (!log->seen)
@@ -357,9 +371,9 @@ static void text_moment(const struct render_options *o, struct report *r)
 		struct cells cells;
 
 		fprintf(o->out, "%s: as last seen by %llu.%09llu s on the monotonic clock",
-			report_safe(&r->arena, log->file), ULL(t / 1000000000), ULL(t % 1000000000));
+			text_safe(&r->arena, log->file), ULL(t / 1000000000), ULL(t % 1000000000));
 		fprintf(o->out, "%s%s\n\n", wall ? ", " : "",
-			wall ? report_wall(&r->arena, wall) : "");
+			wall ? phrase_wall(&r->arena, wall) : "");
 		cells_init_seen(&cells, log);
 		print_cells(o, &cells);
 		cells_fini(&cells);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The text about error lines: each with its refusal, or what can be said of one without any trace. */
+#include "base/text.h"
 #include "base/wrap.h"
 #include "facts/container.h"
 #include "facts/kernel.h"
 #include "match/match.h"
 #include "output/render.h"
+#include "verdict/retries.h"
 
 #define ULL(n) ((unsigned long long)(n))
 
@@ -71,15 +73,17 @@ void render_container(const struct render_options *o, const char *path, struct a
 
 	if (!path || !container_of_path(&c, path, arena))
 		return;
-	text = c.engine ? report_safe(arena, c.engine) : "";
+	text = c.engine ? text_safe(arena, c.engine) : "";
 	if (c.id)
-		text = arena_printf(arena, "%s%s%s", text, *text ? " " : "", report_safe(arena, c.id));
+		text = arena_printf(arena, "%s%s%s", text, *text ? " " : "",
+				    text_safe(arena, c.id));
 	if (c.pod_uid)
 		text = arena_printf(arena, "%s%spod %s%s%s%s", text, *text ? ", " : "",
-				    report_safe(arena, c.pod_uid), c.qos ? " (" : "", c.qos ? c.qos : "",
-				    c.qos ? ")" : "");
+				    text_safe(arena, c.pod_uid), c.qos ? " (" : "",
+				    c.qos ? c.qos : "", c.qos ? ")" : "");
 	if (c.unit && !c.id)
-		text = arena_printf(arena, "%s%sunit %s", text, *text ? ", " : "", report_safe(arena, c.unit));
+		text = arena_printf(arena, "%s%sunit %s", text, *text ? ", " : "",
+				    text_safe(arena, c.unit));
 	wrap(o->out, "container: ", text);
 }
 
@@ -118,11 +122,11 @@ static const char *how_words(const struct match *m, struct arena *arena)
 	return text;
 }
 
-static void print_event(const struct render_options *o, struct report *r, const struct match *m)
+static void print_event(const struct render_options *o, struct results *r, const struct match *m)
 {
 	const struct record_attach *b = &m->finding->attach->begin;
 	const char *confidence = confidence_name(m->finding->confidence);
-	const char *tries = report_retries(&r->arena, r, m->finding);
+	const char *tries = retries_phrase(&r->arena, r->incidents, m->finding);
 
 	wrap(o->out, "  ", arena_printf(&r->arena, "#%llu, %s: %s agree%s", ULL(m->finding->attach->id),
 					sureness_name(m->sureness), how_words(m, &r->arena),
@@ -138,8 +142,8 @@ static void print_event(const struct render_options *o, struct report *r, const 
 }
 
 /* What can be said of a line without its refusal. */
-static void print_left(const struct render_options *o, struct report *r, const struct matches *matches,
-		       const struct match *m)
+static void print_left(const struct render_options *o, struct results *r,
+		       const struct matches *matches, const struct match *m)
 {
 	struct explanation e;
 	const char *list = "";
@@ -152,13 +156,15 @@ static void print_left(const struct render_options *o, struct report *r, const s
 	explanation_fini(&e);
 }
 
-static void print_match(const struct render_options *o, struct report *r, const struct matches *matches,
-			const struct match *m)
+static void print_match(const struct render_options *o, struct results *r,
+			const struct matches *matches, const struct match *m)
 {
-	const char *where = m->last > m->first ?
-		arena_printf(&r->arena, "%s:%lu-%lu: ", report_safe(&r->arena, matches->file), m->first,
-			     m->last) :
-		arena_printf(&r->arena, "%s:%lu: ", report_safe(&r->arena, matches->file), m->first);
+	const char *where =
+		m->last > m->first ?
+			arena_printf(&r->arena, "%s:%lu-%lu: ", text_safe(&r->arena, matches->file),
+				     m->first, m->last) :
+			arena_printf(&r->arena, "%s:%lu: ", text_safe(&r->arena, matches->file),
+				     m->first);
 
 	if (m->duplicate_of) {
 		fprintf(o->out, "  %sthe refusal of line %lu again (#%llu, %s)\n", where, m->duplicate_of,
@@ -176,9 +182,9 @@ static void print_match(const struct render_options *o, struct report *r, const 
 		print_left(o, r, matches, m);
 }
 
-void render_errors(const struct render_options *o, struct report *r)
+void render_errors(const struct render_options *o, struct results *r)
 {
-	const struct matches *m = r->matches;
+	const struct matches *m = o->matches;
 	size_t found = 0, same = 0;
 
 	if (!m)
@@ -187,8 +193,9 @@ void render_errors(const struct render_options *o, struct report *r)
 		found += m->items[i].incident && !m->items[i].duplicate_of;
 		same += m->items[i].duplicate_of != 0;
 	}
-	fprintf(o->out, "%serror lines: %zu of the %lu in %s %s about a cgroup: %zu matched", on(o), m->count, m->lines,
-		report_safe(&r->arena, m->file), m->count == 1 ? "is" : "are", found);
+	fprintf(o->out, "%serror lines: %zu of the %lu in %s %s about a cgroup: %zu matched", on(o),
+		m->count, m->lines, text_safe(&r->arena, m->file), m->count == 1 ? "is" : "are",
+		found);
 	if (same)
 		fprintf(o->out, ", %zu of the same refusals again", same);
 	if (m->count - found - same)

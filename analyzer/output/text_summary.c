@@ -2,7 +2,10 @@
 /* The head of the text: the counts, what is missing, and the logs. */
 #include "output/render.h"
 
+#include "base/text.h"
 #include "facts/kernel.h"
+#include "trace/phrases.h"
+#include "verdict/retries.h"
 
 #define ULL(n) ((unsigned long long)(n))
 #define SILENT_SHOWN 5
@@ -80,10 +83,10 @@ static void print_lost(const struct render_options *o, const struct summary *s)
 	fputc('\n', o->out);
 }
 
-static void print_logs(const struct render_options *o, struct report *r)
+static void print_logs(const struct render_options *o, struct results *r)
 {
 	for (const struct log *log = r->logs; log; log = log->next) {
-		fprintf(o->out, "log: %s", report_safe(&r->arena, log->file));
+		fprintf(o->out, "log: %s", text_safe(&r->arena, log->file));
 		if (log->line > 1)
 			fprintf(o->out, " from line %lu", log->line);
 		if (log->has_header)
@@ -96,7 +99,7 @@ static void print_logs(const struct render_options *o, struct report *r)
 	}
 }
 
-static void print_silent(const struct render_options *o, struct report *r)
+static void print_silent(const struct render_options *o, struct results *r)
 {
 	const struct summary *s = &r->summary;
 	uint64_t all = s->silent[SILENCE_ZOMBIE] + s->silent[SILENCE_ALREADY_THERE];
@@ -118,9 +121,9 @@ static void print_silent(const struct render_options *o, struct report *r)
 }
 
 /* The refusals that no user saw. */
-static void print_incidents(const struct render_options *o, struct report *r)
+static void print_incidents(const struct render_options *o, struct results *r)
 {
-	struct incident_count n = report_incidents(r);
+	struct retry_counts n = retries_count(r->incidents);
 	const char *before = ": ";
 
 	if (!n.retried)
@@ -135,15 +138,17 @@ static void print_incidents(const struct render_options *o, struct report *r)
 		return;
 	fprintf(o->out, "masked: %llu %s that a retry made good; the retries took %s",
 		ULL(n.masked.refused), plural(n.masked.refused, "refusal", "refusals"),
-		report_duration(&r->arena, n.masked.median));
+		phrase_duration(&r->arena, n.masked.median));
 	if (n.masked.count > 1)
 		fprintf(o->out, " (median; %s to %s, 90 %% within %s), %s in all",
-			report_duration(&r->arena, n.masked.min), report_duration(&r->arena, n.masked.max),
-			report_duration(&r->arena, n.masked.p90), report_duration(&r->arena, n.masked.total));
+			phrase_duration(&r->arena, n.masked.min),
+			phrase_duration(&r->arena, n.masked.max),
+			phrase_duration(&r->arena, n.masked.p90),
+			phrase_duration(&r->arena, n.masked.total));
 	fputc('\n', o->out);
 }
 
-void render_summary(const struct render_options *o, struct report *r)
+void render_summary(const struct render_options *o, struct results *r)
 {
 	const struct summary *s = &r->summary;
 

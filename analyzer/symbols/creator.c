@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "facts/kernel.h"
-#include "verdict/results.h"
+#include "trace/parse.h"
 
 #define SAY(...) arena_printf(arena, __VA_ARGS__)
 
@@ -31,8 +31,8 @@ static const char *call_name(uint32_t nr)
 
 static struct usersym_file file_of(const struct record_file *from, struct arena *arena)
 {
-	return (struct usersym_file){ report_plain(arena, from->path), report_plain(arena, from->fs), from->size,
-				      from->mtime };
+	return (struct usersym_file){ parse_plain(arena, from->path), parse_plain(arena, from->fs),
+				      from->size, from->mtime };
 }
 
 static bool begins(const char *s, const char *with)

@@ -523,3 +523,11 @@ size_t parse_unescape(char *to, const char *from)
 	}
 	return to - first;
 }
+
+const char *parse_plain(struct arena *arena, const char *escaped)
+{
+	char *bytes = arena_strdup(arena, escaped);
+
+	bytes[parse_unescape(bytes, escaped)] = 0;
+	return bytes;
+}

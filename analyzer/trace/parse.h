@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/util.h"
 #include "trace/record.h"
 
 struct parse_error {
@@ -43,5 +44,8 @@ const char *parse_kind_name(enum record_kind kind);
  * bytes, and returns how many they are. A 0 may be among them; \u and \U become UTF-8.
  */
 size_t parse_unescape(char *to, const char *from);
+
+/* The bytes that an escaped string stands for, up to the first NUL. In `arena`. */
+const char *parse_plain(struct arena *arena, const char *escaped);
 
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The retries, in numbers and words. */
-#include "verdict/results.h"
+#include "verdict/retries.h"
 
-struct incident_count report_incidents(const struct report *report)
+#include "trace/phrases.h"
+
+struct retry_counts retries_count(const struct incidents *incidents)
 {
-	struct incident_count n = { .masked = incidents_masked(report->incidents) };
-	const struct incident *list = incidents_list(report->incidents, &n.all);
+	struct retry_counts n = { .masked = incidents_masked(incidents) };
+	const struct incident *list = incidents_list(incidents, &n.all);
 
 	for (size_t i = 0; i < n.all; i++) {
 		n.retried += list[i].tries > 1;
@@ -17,7 +18,7 @@ struct incident_count report_incidents(const struct report *report)
 
 static const char *outcome(struct arena *arena, const struct incident *i)
 {
-	const char *cost = report_duration(arena, incident_cost(i));
+	const char *cost = phrase_duration(arena, incident_cost(i));
 
 	switch (i->outcome) {
 	case OUTCOME_SUCCEEDED:
@@ -31,10 +32,11 @@ static const char *outcome(struct arena *arena, const struct incident *i)
 	}
 }
 
-const char *report_retries(struct arena *arena, const struct report *report, const struct finding *f)
+const char *retries_phrase(struct arena *arena, const struct incidents *incidents,
+			   const struct finding *f)
 {
 	unsigned int try;
-	const struct incident *i = incidents_find(report->incidents, f->attach->log, f->attach->id, &try);
+	const struct incident *i = incidents_find(incidents, f->attach->log, f->attach->id, &try);
 
 	if (!i || i->tries < 2)
 		return NULL;
