@@ -6,10 +6,10 @@
 
 #include "trace/parse.h"
 
-struct event_key {
+struct candidate_key {
 	uint64_t key;
 	int64_t wall_ns;
-	size_t event;
+	size_t candidate;
 };
 
 /* A damaged log may have any number for a time; the year 2096 is none that is compared. */
@@ -18,12 +18,12 @@ static int64_t sane(uint64_t ns)
 	return ns < 4000000000000000000ull ? (int64_t)ns : 0;
 }
 
-uint64_t events_pid_key(int64_t pid)
+uint64_t candidates_pid_key(int64_t pid)
 {
 	return (uint64_t)pid << 1;
 }
 
-uint64_t events_path_key(const char *path)
+uint64_t candidates_path_key(const char *path)
 {
 	const char *end = path + strlen(path), *at;
 	uint64_t hash = 14695981039346656037ull;
@@ -37,21 +37,23 @@ uint64_t events_path_key(const char *path)
 	return hash | 1;
 }
 
-static void put_key(struct events *events, uint64_t key, size_t event)
+static void put_key(struct candidates *candidates, uint64_t key, size_t candidate)
 {
-	events->keys = xgrow(events->keys, events->key_count, &events->key_room, sizeof(*events->keys));
-	events->keys[events->key_count++] = (struct event_key){ key, events->items[event].wall_ns, event };
+	candidates->keys = xgrow(candidates->keys, candidates->key_count, &candidates->key_room,
+				 sizeof(*candidates->keys));
+	candidates->keys[candidates->key_count++] =
+		(struct candidate_key){ key, candidates->items[candidate].wall_ns, candidate };
 }
 
 static int by_key(const void *left, const void *right)
 {
-	const struct event_key *a = left, *b = right;
+	const struct candidate_key *a = left, *b = right;
 
 	if (a->key != b->key)
 		return a->key < b->key ? -1 : 1;
 	if (a->wall_ns != b->wall_ns)
 		return a->wall_ns < b->wall_ns ? -1 : 1;
-	return (a->event > b->event) - (a->event < b->event);
+	return (a->candidate > b->candidate) - (a->candidate < b->candidate);
 }
 
 static int by_id(const void *left, const void *right)
@@ -83,29 +85,29 @@ static const struct finding *find_finding(struct finding **sorted, size_t count,
 	return NULL;
 }
 
-static void index_event(struct events *events, size_t n)
+static void index_candidate(struct candidates *candidates, size_t n)
 {
-	const struct event *e = &events->items[n];
+	const struct candidate *e = &candidates->items[n];
 	int32_t target = finding_target(e->finding);
 
 	if (e->pid >= 0)
-		put_key(events, events_pid_key(e->pid), n);
+		put_key(candidates, candidates_pid_key(e->pid), n);
 	if (target > 0 && target != e->pid)
-		put_key(events, events_pid_key(target), n);
-	put_key(events, events_path_key(e->cgroup), n);
+		put_key(candidates, candidates_pid_key(target), n);
+	put_key(candidates, candidates_path_key(e->cgroup), n);
 	if (e->first_cgroup)
-		put_key(events, events_path_key(e->first_cgroup), n);
-	put_key(events, EVENTS_ALL, n);
+		put_key(candidates, candidates_path_key(e->first_cgroup), n);
+	put_key(candidates, CANDIDATES_ALL, n);
 }
 
-void events_init(struct events *events, const struct results *r, struct arena *arena)
+void candidates_init(struct candidates *candidates, const struct results *r, struct arena *arena)
 {
 	size_t count;
 	struct incident *list = incidents_list(r->incidents, &count);
 	struct finding **sorted = xcalloc(r->count + 1, sizeof(*sorted));
 
-	memset(events, 0, sizeof(*events));
-	events->items = xcalloc(count + 1, sizeof(*events->items));
+	memset(candidates, 0, sizeof(*candidates));
+	candidates->items = xcalloc(count + 1, sizeof(*candidates->items));
 	for (size_t i = 0; i < r->count; i++)
 		sorted[i] = r->findings[i];
 	qsort(sorted, r->count, sizeof(*sorted), by_id);
@@ -114,7 +116,7 @@ void events_init(struct events *events, const struct results *r, struct arena *a
 
 		if (!f || !f->attach->begun)
 			continue;
-		events->items[events->count] = (struct event){
+		candidates->items[candidates->count] = (struct candidate){
 			.incident = &list[i],
 			.finding = f,
 			.cgroup = parse_plain(arena, f->attach->begin.dst),
@@ -124,26 +126,26 @@ void events_init(struct events *events, const struct results *r, struct arena *a
 			.wall_ns = sane(log_wall_ns(list[i].log, list[i].ended_ns)),
 			.mono_ns = sane(list[i].ended_ns),
 		};
-		index_event(events, events->count++);
+		index_candidate(candidates, candidates->count++);
 	}
-	if (events->key_count)
-		qsort(events->keys, events->key_count, sizeof(*events->keys), by_key);
+	if (candidates->key_count)
+		qsort(candidates->keys, candidates->key_count, sizeof(*candidates->keys), by_key);
 	free(sorted);
 }
 
-void events_fini(struct events *events)
+void candidates_fini(struct candidates *candidates)
 {
-	free(events->items);
-	free(events->keys);
+	free(candidates->items);
+	free(candidates->keys);
 }
 
-size_t events_find(const struct events *events, uint64_t key, int64_t wall_ns)
+size_t candidates_find(const struct candidates *candidates, uint64_t key, int64_t wall_ns)
 {
-	size_t low = 0, high = events->key_count;
+	size_t low = 0, high = candidates->key_count;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
-		const struct event_key *at = &events->keys[middle];
+		const struct candidate_key *at = &candidates->keys[middle];
 
 		if (at->key < key || (at->key == key && at->wall_ns < wall_ns))
 			low = middle + 1;
@@ -153,8 +155,9 @@ size_t events_find(const struct events *events, uint64_t key, int64_t wall_ns)
 	return low;
 }
 
-struct event *events_at(const struct events *events, uint64_t key, size_t place)
+struct candidate *candidates_at(const struct candidates *candidates, uint64_t key, size_t place)
 {
-	return place < events->key_count && events->keys[place].key == key ?
-	       &events->items[events->keys[place].event] : NULL;
+	return place < candidates->key_count && candidates->keys[place].key == key ?
+		       &candidates->items[candidates->keys[place].candidate] :
+		       NULL;
 }

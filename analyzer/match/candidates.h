@@ -8,7 +8,7 @@
 
 #include "verdict/results.h"
 
-struct event {
+struct candidate {
 	struct incident *incident;
 	const struct finding *finding;	/* its last refusal */
 	const char *cgroup;		/* of that one, as the kernel has it, bytes */
@@ -19,27 +19,28 @@ struct event {
 	unsigned long seen;		/* for the caller: 0 at first */
 };
 
-struct events {
-	struct event *items;
+struct candidates {
+	struct candidate *items;
 	size_t count;
-	struct event_key *keys;
+	struct candidate_key *keys;
 	size_t key_count, key_room;
 };
 
 /* Strings in `arena`; the rest is of the results, which must outlive it. */
-void events_init(struct events *events, const struct results *results, struct arena *arena);
-void events_fini(struct events *events);
+void candidates_init(struct candidates *candidates, const struct results *results,
+		     struct arena *arena);
+void candidates_fini(struct candidates *candidates);
 
 /* What to look for: a pid; the last part of a path; all of them. */
-uint64_t events_pid_key(int64_t pid);
-uint64_t events_path_key(const char *path);
-#define EVENTS_ALL (~1ull)
+uint64_t candidates_pid_key(int64_t pid);
+uint64_t candidates_path_key(const char *path);
+#define CANDIDATES_ALL (~1ull)
 
 /*
  * Those of a key stand together, in the order of wall_ns: the place of the first that is not before `wall_ns`; and
- * the event at a place, NULL if there is none of this key. A path's key may give others as well.
+ * the candidate at a place, NULL if there is none of this key. A path's key may give others as well.
  */
-size_t events_find(const struct events *events, uint64_t key, int64_t wall_ns);
-struct event *events_at(const struct events *events, uint64_t key, size_t place);
+size_t candidates_find(const struct candidates *candidates, uint64_t key, int64_t wall_ns);
+struct candidate *candidates_at(const struct candidates *candidates, uint64_t key, size_t place);
 
 #endif

@@ -40,25 +40,26 @@ static bool is_near(const struct errline *line, int64_t line_ns, int64_t event_n
 {
 	int64_t after = line_ns - event_ns;
 
-	return after >= -LIKENESS_EARLIEST - line->precision_ns && after <= LIKENESS_LATEST;
+	return after >= -FIT_EARLIEST - line->precision_ns && after <= FIT_LATEST;
 }
 
 /* 1: it fits, 0: it does not, -1: nobody can tell. `*apart` is how far they are apart, if that is known. */
-static int compare_time(const struct errline *line, const struct event *e, int64_t *apart)
+static int compare_time(const struct errline *line, const struct candidate *e, int64_t *apart)
 {
-	int64_t event = line->clock == ERRLINE_MONOTONIC ? e->mono_ns : e->wall_ns;
+	int64_t ended = line->clock == ERRLINE_MONOTONIC ? e->mono_ns : e->wall_ns;
 
-	if (line->clock == ERRLINE_NO_TIME || !event || line->time_ns < 0 || line->time_ns > 4000000000 * SECOND)
+	if (line->clock == ERRLINE_NO_TIME || !ended || line->time_ns < 0 ||
+	    line->time_ns > 4000000000 * SECOND)
 		return -1;
 	if (line->clock == ERRLINE_UTC || line->clock == ERRLINE_MONOTONIC) {
-		*apart = distance(line->time_ns, event);
-		return is_near(line, line->time_ns, event);
+		*apart = distance(line->time_ns, ended);
+		return is_near(line, line->time_ns, ended);
 	}
 	for (int zone = 0; zone < 2; zone++) {
-		int64_t at = moment_of(line, zone, event), away = distance(at, event);
+		int64_t at = moment_of(line, zone, ended), away = distance(at, ended);
 
 		*apart = away < *apart ? away : *apart;
-		if (is_near(line, at, event))
+		if (is_near(line, at, ended))
 			return 1;
 	}
 	/* A clock on a wall may be up to 14 hours ahead and 12 behind. */
@@ -100,7 +101,7 @@ static bool is_same_hierarchy(const struct errline *line, const struct attach *a
 	return is_subset(line->controllers, b->controllers);
 }
 
-const char *likeness_path(const struct errline *line, struct arena *arena)
+const char *fit_path(const struct errline *line, struct arena *arena)
 {
 	const char *path = line->path ? line->path : line->cgroup;
 
@@ -123,79 +124,80 @@ static bool ends_with(const char *path, const char *tail)
 }
 
 /*
- * MATCH_PATH or MATCH_PATH_TAIL; 0: it is another one. A tail is what a cgroup namespace shows; or where the line's
+ * FIT_PATH or FIT_PATH_TAIL; 0: it is another one. A tail is what a cgroup namespace shows; or where the line's
  * mount point is not known, so that nobody can tell where its path begins.
  */
 static unsigned int compare_path(const struct errline *line, const char *path, const char *cgroup)
 {
 	/* The recorder follows 18 levels: of a deeper one it has the end, after "...". */
 	if (!strncmp(cgroup, "...", 3))
-		return ends_with(path, cgroup + 3) ? MATCH_PATH : 0;
+		return ends_with(path, cgroup + 3) ? FIT_PATH : 0;
 	if (!strcmp(path, cgroup))
-		return MATCH_PATH;
+		return FIT_PATH;
 	if (!strcmp(cgroup, "/"))
 		return 0;
 	if (!line->path && ends_with(path, cgroup))
-		return MATCH_PATH_TAIL;
-	return strcmp(path, "/") && ends_with(cgroup, path) ? MATCH_PATH_TAIL : 0;
+		return FIT_PATH_TAIL;
+	return strcmp(path, "/") && ends_with(cgroup, path) ? FIT_PATH_TAIL : 0;
 }
 
-static void compare_pid(struct likeness *c, const struct errline *line)
+static void compare_pid(struct fit *c, const struct errline *line)
 {
 	if (line->pid < 0)
 		return;
-	if (line->pid == c->event->pid)
-		c->how |= MATCH_PID;
-	else if (line->pid && line->pid == finding_target(c->event->finding))
-		c->how |= MATCH_PID_INITIAL;
-	else if (c->event->pid >= 0)
-		c->misses |= MATCH_PID;
+	if (line->pid == c->candidate->pid)
+		c->how |= FIT_PID;
+	else if (line->pid && line->pid == finding_target(c->candidate->finding))
+		c->how |= FIT_PID_INITIAL;
+	else if (c->candidate->pid >= 0)
+		c->misses |= FIT_PID;
 }
 
-static void compare_writer(struct likeness *c, const struct errline *line)
+static void compare_writer(struct fit *c, const struct errline *line)
 {
-	const char *comm = c->event->incident->comm;
+	const char *comm = c->candidate->incident->comm;
 	size_t len = line->runtime ? strlen(line->runtime) : 0;
 
 	if (len && !strncmp(comm, line->runtime, len) && !(comm[len] && strchr("abcdefghijklmnopqrstuvwxyz", comm[len])))
-		c->how |= MATCH_WRITER;
+		c->how |= FIT_WRITER;
 }
 
-struct likeness likeness_of(const struct errline *line, const char *path, struct event *e)
+struct fit fit_of(const struct errline *line, const char *path, struct candidate *e)
 {
 	const struct attach *a = e->finding->attach;
-	struct likeness c = {
-		.event = e, .apart = INT64_MAX,
+	struct fit c = {
+		.candidate = e,
+		.apart = INT64_MAX,
 		.hidden = incident_is_masked(e->incident) && incident_is_silent(e->incident),
 	};
 	int time = compare_time(line, e, &c.apart);
 	bool subtree = !strcmp(e->incident->file, "cgroup.subtree_control");
 
 	if (line->number && line->number != -e->incident->answer)
-		c.misses |= MATCH_ERRNO;
+		c.misses |= FIT_ERRNO;
 	else if (line->number)
-		c.how |= MATCH_ERRNO;
+		c.how |= FIT_ERRNO;
 	if ((line->file && strcmp(line->file, e->incident->file)) ||
 	    (!line->vague && (line->kind == ERRLINE_ATTACH_INDIRECT) != subtree) ||
 	    !is_same_hierarchy(line, a))
-		c.misses |= MATCH_PATH;
+		c.misses |= FIT_PATH;
 	if (path) {
 		unsigned int same = compare_path(line, path, e->cgroup);
 
 		if (!same && e->first_cgroup && compare_path(line, path, e->first_cgroup))
-			same = MATCH_PATH_TAIL;
+			same = FIT_PATH_TAIL;
 		c.how |= same;
-		c.misses |= same ? 0 : MATCH_PATH;
+		c.misses |= same ? 0 : FIT_PATH;
 	}
 	compare_pid(&c, line);
 	compare_writer(&c, line);
 	if (time == 1)
-		c.how |= MATCH_TIME;
-	c.misses |= time ? 0 : MATCH_TIME;
+		c.how |= FIT_TIME;
+	c.misses |= time ? 0 : FIT_TIME;
 	return c;
 }
 
-bool likeness_has(const struct likeness *c, unsigned int how)
+bool fit_has(const struct fit *c, unsigned int how)
 {
 	return (c->how & how) != 0;
 }
@@ -211,39 +213,59 @@ static bool is_unique(const char *path)
 }
 
 /* "runc" in the line and a shell that wrote, or the other way round. */
-static bool is_other_writer(const struct likeness *c, const struct errline *line)
+static bool is_other_writer(const struct fit *c, const struct errline *line)
 {
 	static const char *const names[] = { "runc", "crun", "youki", "bash", "sh", "dash", "zsh", "ash", "systemd" };
 	bool line_has = false, writer_has = false;
 
 	for (size_t i = 0; line->runtime && i < ARRAY_SIZE(names); i++) {
 		line_has |= !strcmp(line->runtime, names[i]);
-		writer_has |= !strcmp(c->event->incident->comm, names[i]);
+		writer_has |= !strcmp(c->candidate->incident->comm, names[i]);
 	}
-	return line_has && writer_has && !likeness_has(c, MATCH_WRITER);
+	return line_has && writer_has && !fit_has(c, FIT_WRITER);
 }
 
-static enum sureness by_what_agrees(const struct likeness *c, const struct errline *line)
+static enum sureness by_what_agrees(const struct fit *c, const struct errline *line)
 {
-	bool path = likeness_has(c, MATCH_PATH | MATCH_PATH_TAIL);
-	bool pid = likeness_has(c, MATCH_PID | MATCH_PID_INITIAL), time = likeness_has(c, MATCH_TIME);
+	bool path = fit_has(c, FIT_PATH | FIT_PATH_TAIL);
+	bool pid = fit_has(c, FIT_PID | FIT_PID_INITIAL), time = fit_has(c, FIT_TIME);
 
 	if (line->vague)
-		return time && likeness_has(c, MATCH_WRITER) && likeness_has(c, MATCH_ERRNO) ? SURENESS_POSSIBLE :
-		       SURENESS_NONE;
-	if (likeness_has(c, MATCH_PATH) && likeness_has(c, MATCH_PID) && line->pid > 0 &&
+		return time && fit_has(c, FIT_WRITER) && fit_has(c, FIT_ERRNO) ? SURENESS_POSSIBLE :
+										 SURENESS_NONE;
+	if (fit_has(c, FIT_PATH) && fit_has(c, FIT_PID) && line->pid > 0 &&
 	    (time || (line->clock == ERRLINE_NO_TIME && is_unique(line->path))))
 		return SURENESS_CERTAIN;
 	if (path || pid)
-		return likeness_has(c, MATCH_ERRNO) || time ? SURENESS_PROBABLE : SURENESS_POSSIBLE;
-	return time && likeness_has(c, MATCH_ERRNO) ? SURENESS_POSSIBLE : SURENESS_NONE;
+		return fit_has(c, FIT_ERRNO) || time ? SURENESS_PROBABLE : SURENESS_POSSIBLE;
+	return time && fit_has(c, FIT_ERRNO) ? SURENESS_POSSIBLE : SURENESS_NONE;
 }
 
-enum sureness likeness_sureness(const struct likeness *c, const struct errline *line)
+enum sureness fit_sureness(const struct fit *c, const struct errline *line)
 {
 	if (c->misses || c->hidden)
 		return SURENESS_NONE;
 	enum sureness sureness = by_what_agrees(c, line);
 
 	return sureness > SURENESS_POSSIBLE && is_other_writer(c, line) ? sureness - 1 : sureness;
+}
+
+const char *fit_how_name(unsigned int how, unsigned int n)
+{
+	static const char *const names[] = { "path",  "end of path",
+					     "pid",   "pid in the initial namespace",
+					     "errno", "time",
+					     "writer" };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++)
+		if (how & 1u << i && !n--)
+			return names[i];
+	return NULL;
+}
+
+const char *sureness_name(enum sureness sureness)
+{
+	static const char *const names[] = { NULL, "possible", "probable", "certain" };
+
+	return names[sureness];
 }

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "match/fit.h"
 #include "trace/phrases.h"
 
 #define SAY(...) arena_printf(&m->arena, __VA_ARGS__)
@@ -41,25 +40,25 @@ void matches_fini(struct matches *m)
 
 struct choice {
 	const struct errline *line;
-	const char *path;		/* of the line, see likeness_path() */
+	const char *path;		/* of the line, see fit_path() */
 	unsigned long number;		/* of the line, not 0 */
-	struct likeness best, miss;	/* the best fit; and of what does not fit, what comes nearest */
+	struct fit best, miss; /* the best fit; and of what does not fit, what comes nearest */
 	enum sureness sureness;
 	unsigned int looked_at;
 	unsigned int alike;		/* fit as well as the best */
 };
 
-static unsigned int weight(const struct likeness *c)
+static unsigned int weight(const struct fit *c)
 {
 	unsigned int n = 0;
 
-	for (unsigned int how = c->how & ~MATCH_ERRNO; how; how &= how - 1)
+	for (unsigned int how = c->how & ~FIT_ERRNO; how; how &= how - 1)
 		n += 2;
-	return n + likeness_has(c, MATCH_PATH | MATCH_PID) + (likeness_has(c, MATCH_ERRNO) ? 1 : 0);
+	return n + fit_has(c, FIT_PATH | FIT_PID) + (fit_has(c, FIT_ERRNO) ? 1 : 0);
 }
 
 /* Of several the line can only be about one: time tells which, if it tells them apart. */
-static bool is_better(const struct likeness *c, const struct likeness *than)
+static bool is_better(const struct fit *c, const struct fit *than)
 {
 	if (weight(c) != weight(than))
 		return weight(c) > weight(than);
@@ -67,35 +66,36 @@ static bool is_better(const struct likeness *c, const struct likeness *than)
 }
 
 /* Does less speak against it? */
-static bool is_nearer_miss(const struct likeness *c, const struct likeness *than)
+static bool is_nearer_miss(const struct fit *c, const struct fit *than)
 {
 	int misses = __builtin_popcount(c->misses), more = __builtin_popcount(than->misses);
 
-	if (!likeness_has(c, MATCH_PATH | MATCH_PATH_TAIL | MATCH_PID | MATCH_PID_INITIAL))
+	if (!fit_has(c, FIT_PATH | FIT_PATH_TAIL | FIT_PID | FIT_PID_INITIAL))
 		return false;
-	return !than->event || misses < more || (misses == more && c->apart < than->apart);
+	return !than->candidate || misses < more || (misses == more && c->apart < than->apart);
 }
 
-static void consider(struct choice *choice, struct event *event)
+static void consider(struct choice *choice, struct candidate *candidate)
 {
-	struct likeness c;
+	struct fit c;
 	enum sureness sureness;
 
 	/* It may have come by another key. */
-	if (event->seen == choice->number)
+	if (candidate->seen == choice->number)
 		return;
-	event->seen = choice->number;
+	candidate->seen = choice->number;
 	choice->looked_at++;
-	c = likeness_of(choice->line, choice->path, event);
-	sureness = likeness_sureness(&c, choice->line);
+	c = fit_of(choice->line, choice->path, candidate);
+	sureness = fit_sureness(&c, choice->line);
 	if (!sureness) {
 		if (is_nearer_miss(&c, &choice->miss))
 			choice->miss = c;
 		return;
 	}
-	bool same = choice->best.event && sureness == choice->sureness && weight(&c) == weight(&choice->best);
+	bool same = choice->best.candidate && sureness == choice->sureness &&
+		    weight(&c) == weight(&choice->best);
 
-	if (!choice->best.event || sureness > choice->sureness ||
+	if (!choice->best.candidate || sureness > choice->sureness ||
 	    (sureness == choice->sureness && is_better(&c, &choice->best))) {
 		choice->alike = same ? choice->alike + 1 : 0;
 		choice->best = c;
@@ -106,34 +106,37 @@ static void consider(struct choice *choice, struct event *event)
 }
 
 /* Those of the key from the place on, up to the first that is later than `until`. */
-static void consider_from(struct choice *choice, const struct events *events, uint64_t key, size_t place,
-			  int64_t until)
+static void consider_from(struct choice *choice, const struct candidates *candidates, uint64_t key,
+			  size_t place, int64_t until)
 {
-	struct event *event;
+	struct candidate *candidate;
 
-	while (choice->looked_at < ALIKE_MAX && (event = events_at(events, key, place++))) {
-		consider(choice, event);
-		if (event->wall_ns > until)
+	while (choice->looked_at < ALIKE_MAX &&
+	       (candidate = candidates_at(candidates, key, place++))) {
+		consider(choice, candidate);
+		if (candidate->wall_ns > until)
 			return;
 	}
 }
 
 /* A line with its time is about what was not long before, or nothing: then its neighbours say why not. */
-static void consider_key(struct choice *choice, const struct events *events, uint64_t key)
+static void consider_key(struct choice *choice, const struct candidates *candidates, uint64_t key)
 {
 	const struct errline *line = choice->line;
 
 	if (line->clock != ERRLINE_UTC) {
-		consider_from(choice, events, key, events_find(events, key, INT64_MIN), INT64_MAX);
+		consider_from(choice, candidates, key, candidates_find(candidates, key, INT64_MIN),
+			      INT64_MAX);
 		return;
 	}
-	size_t place = events_find(events, key, line->time_ns - LIKENESS_LATEST);
+	size_t place = candidates_find(candidates, key, line->time_ns - FIT_LATEST);
 
 	/* Of what has no time there is nothing to look for. */
-	consider_from(choice, events, key, events_find(events, key, INT64_MIN), 0);
-	consider_from(choice, events, key, place, line->time_ns + LIKENESS_EARLIEST + line->precision_ns);
-	if (place && events_at(events, key, place - 1))
-		consider(choice, events_at(events, key, place - 1));
+	consider_from(choice, candidates, key, candidates_find(candidates, key, INT64_MIN), 0);
+	consider_from(choice, candidates, key, place,
+		      line->time_ns + FIT_EARLIEST + line->precision_ns);
+	if (place && candidates_at(candidates, key, place - 1))
+		consider(choice, candidates_at(candidates, key, place - 1));
 }
 
 /* ---- why none fits ---- */
@@ -155,8 +158,8 @@ static bool covers(const struct log *log, const struct errline *line)
 
 	if (!log->has_header || !is_sane(begin) || (log->has_trailer && !is_sane(end)))
 		return true;
-	return line->time_ns >= (int64_t)begin - LIKENESS_EARLIEST &&
-	       (!log->has_trailer || line->time_ns <= (int64_t)end + LIKENESS_LATEST);
+	return line->time_ns >= (int64_t)begin - FIT_EARLIEST &&
+	       (!log->has_trailer || line->time_ns <= (int64_t)end + FIT_LATEST);
 }
 
 static const char *why_time(struct matches *m, const struct errline *line, const struct results *r)
@@ -176,7 +179,8 @@ static const char *why_time(struct matches *m, const struct errline *line, const
 		   first->has_trailer ? stamp(m, log_wall_ns(first, first->trailer.t)) : "");
 }
 
-static const char *why_place(struct matches *m, const struct errline *line, const struct event *e)
+static const char *why_place(struct matches *m, const struct errline *line,
+			     const struct candidate *e)
 {
 	const struct record_attach *b = &e->finding->attach->begin;
 	const char *whose = line->pid >= 0 ? SAY(" of %lld", (long long)line->pid) : "";
@@ -186,22 +190,22 @@ static const char *why_place(struct matches *m, const struct errline *line, cons
 		   b->v, *b->controllers ? ", " : "", b->controllers);
 }
 
-static const char *why_miss(struct matches *m, const struct errline *line, const struct likeness *miss)
+static const char *why_miss(struct matches *m, const struct errline *line, const struct fit *miss)
 {
-	const struct event *e = miss->event;
+	const struct candidate *e = miss->candidate;
 	unsigned long long id = e->incident->last_id;
 
-	if (miss->misses & MATCH_PATH)
+	if (miss->misses & FIT_PATH)
 		return why_place(m, line, e);
-	if (miss->misses & MATCH_ERRNO)
+	if (miss->misses & FIT_ERRNO)
 		return SAY("the refusal at that place (#%llu) was %s, not %s", id,
 			   phrase_errno(&m->arena, e->incident->answer),
 			   phrase_errno(&m->arena, -line->number));
-	if (miss->misses & MATCH_PID)
+	if (miss->misses & FIT_PID)
 		return SAY("the refusal at that place (#%llu, by %s) was of %lld: %lld is a number of another pid "
 			   "namespace, a guest's or a container's, or of another moment", id, e->incident->comm,
 			   (long long)e->pid, (long long)line->pid);
-	if (miss->misses & MATCH_TIME)
+	if (miss->misses & FIT_TIME)
 		return e->wall_ns ? SAY("the refusal that is like it (#%llu) was at %s, not at the line's time", id,
 					stamp(m, e->wall_ns)) :
 		       SAY("the refusal that is like it (#%llu) was at another time", id);
@@ -218,7 +222,7 @@ static const char *why_none(struct matches *m, const struct choice *choice, cons
 		lost = "; the writer would be systemd";
 	if (!r->summary.whole)
 		lost = SAY("%s; records are missing from the log, and it may be among them", lost);
-	if (!why && choice->miss.event)
+	if (!why && choice->miss.candidate)
 		why = why_miss(m, line, &choice->miss);
 	for (const struct log *log = r->logs; log && !why; log = log->next)
 		if (log->has_header && *log->header.prefix)
@@ -249,23 +253,24 @@ static void mark(struct match *match)
 static void settle(struct matches *m, struct match *match, const struct choice *choice,
 		   const struct results *r)
 {
-	const struct likeness *best = &choice->best;
+	const struct fit *best = &choice->best;
 	bool many = choice->looked_at >= ALIKE_MAX;
 	/* Only time told them apart; without it there is nothing to choose by. */
-	bool ambiguous = (choice->alike || many) && !likeness_has(best, MATCH_TIME);
+	bool ambiguous = (choice->alike || many) && !fit_has(best, FIT_TIME);
 
-	if (!best->event) {
+	if (!best->candidate) {
 		match->why_not = why_none(m, choice, r);
 		return;
 	}
 	if (ambiguous) {
-		match->why_not = SAY("%u%s refusals fit alike (#%llu is one), and the line does not say more",
-				     choice->alike + 1, many ? " or more" : "",
-				     (unsigned long long)best->event->incident->last_id);
+		match->why_not = SAY(
+			"%u%s refusals fit alike (#%llu is one), and the line does not say more",
+			choice->alike + 1, many ? " or more" : "",
+			(unsigned long long)best->candidate->incident->last_id);
 		return;
 	}
-	match->incident = best->event->incident;
-	match->finding = best->event->finding;
+	match->incident = best->candidate->incident;
+	match->finding = best->candidate->finding;
 	match->how = best->how;
 	match->sureness = choice->sureness;
 	if (choice->alike && match->sureness > SURENESS_POSSIBLE)
@@ -273,22 +278,22 @@ static void settle(struct matches *m, struct match *match, const struct choice *
 	mark(match);
 }
 
-static void find(struct matches *m, struct match *match, const struct events *events,
+static void find(struct matches *m, struct match *match, const struct candidates *candidates,
 		 const struct results *r, unsigned long number)
 {
 	const struct errline *line = &match->line;
 	struct arena scratch = { 0 };
-	struct choice choice = { .line = line, .path = likeness_path(line, &scratch), .number = number };
+	struct choice choice = { .line = line, .path = fit_path(line, &scratch), .number = number };
 
 	match->why_not = line->kind == ERRLINE_PROPERTY ? "a property write, not an attach" :
 			 explain_no_event(line);
 	if (!match->why_not) {
 		if (line->pid >= 0)
-			consider_key(&choice, events, events_pid_key(line->pid));
+			consider_key(&choice, candidates, candidates_pid_key(line->pid));
 		if (choice.path)
-			consider_key(&choice, events, events_path_key(choice.path));
+			consider_key(&choice, candidates, candidates_path_key(choice.path));
 		if (line->pid < 0 && !choice.path && line->clock != ERRLINE_NO_TIME)
-			consider_key(&choice, events, EVENTS_ALL);
+			consider_key(&choice, candidates, CANDIDATES_ALL);
 		settle(m, match, &choice, r);
 	}
 	arena_fini(&scratch);
@@ -296,15 +301,15 @@ static void find(struct matches *m, struct match *match, const struct events *ev
 
 void matches_find(struct matches *m, const struct results *r, const struct explain_kernel *kernel)
 {
-	struct events events;
+	struct candidates candidates;
 	size_t kept = 0;
 
 	m->kernel = *kernel;
-	events_init(&events, r, &m->arena);
+	candidates_init(&candidates, r, &m->arena);
 	for (size_t i = 0; i < m->count; i++) {
 		struct match *match = &m->items[i];
 
-		find(m, match, &events, r, i + 1);
+		find(m, match, &candidates, r, i + 1);
 		if (match->line.vague && !match->incident) {
 			errline_fini(&match->line);
 			continue;
@@ -312,23 +317,5 @@ void matches_find(struct matches *m, const struct results *r, const struct expla
 		m->items[kept++] = *match;
 	}
 	m->count = kept;
-	events_fini(&events);
-}
-
-const char *match_how_name(unsigned int how, unsigned int n)
-{
-	static const char *const names[] = { "path", "end of path", "pid", "pid in the initial namespace",
-					     "errno", "time", "writer" };
-
-	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++)
-		if (how & 1u << i && !n--)
-			return names[i];
-	return NULL;
-}
-
-const char *sureness_name(enum sureness sureness)
-{
-	static const char *const names[] = { NULL, "possible", "probable", "certain" };
-
-	return names[sureness];
+	candidates_fini(&candidates);
 }

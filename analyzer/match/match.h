@@ -9,19 +9,8 @@
 #define MATCH_MATCH_H
 
 #include "match/explain.h"
+#include "match/fit.h"
 #include "verdict/results.h"
-
-enum {
-	MATCH_PATH = 1,		/* the cgroup is the same one */
-	MATCH_PATH_TAIL = 2,	/* the line has the end of its path, as a cgroup namespace shows it */
-	MATCH_PID = 4,		/* the number is the one that was written */
-	MATCH_PID_INITIAL = 8,	/* it is the task's number in the initial namespace; another one was written */
-	MATCH_ERRNO = 16,
-	MATCH_TIME = 32,
-	MATCH_WRITER = 64	/* the program's name is the writer's */
-};
-
-enum sureness { SURENESS_NONE, SURENESS_POSSIBLE, SURENESS_PROBABLE, SURENESS_CERTAIN };
 
 /* A line that says something of a cgroup, and what came of it. */
 struct match {
@@ -54,11 +43,5 @@ void matches_fini(struct matches *matches);
  */
 void matches_find(struct matches *matches, const struct results *results,
 		  const struct explain_kernel *kernel);
-
-/* "path", "time"; the names of the bits of `how` one after the other, NULL after the last. */
-const char *match_how_name(unsigned int how, unsigned int n);
-
-/* "certain", "probable", "possible". */
-const char *sureness_name(enum sureness sureness);
 
 #endif

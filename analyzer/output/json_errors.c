@@ -93,7 +93,7 @@ static json_t *event(const struct match *m)
 		return json_null();
 	json_t *o = json_object(), *how = json_array();
 
-	for (unsigned int n = 0; (name = match_how_name(m->how, n)); n++)
+	for (unsigned int n = 0; (name = fit_how_name(m->how, n)); n++)
 		json_array_append_new(how, json_string(name));
 	json_set(o, "id", json_number(m->finding->attach->id));
 	json_set(o, "log", json_plain(m->incident->log->file));

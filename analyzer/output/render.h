@@ -16,7 +16,7 @@
 struct render_options {
 	FILE *out;
 	bool colour, all_threads;
-	const struct matches *matches; /* NULL without --errors */
+	const struct matches *matches;	/* NULL without --errors */
 	struct usersyms *usersyms;
 	struct symbols *symbols;
 };
@@ -26,13 +26,13 @@ struct renderer {
 	/* One refusal, as soon as it is known; NULL if this output comes in one piece at the end. */
 	void (*refusal)(const struct render_options *, struct results *, const struct finding *);
 	void (*summary)(const struct render_options *, struct results *);
-	void (*report)(const struct render_options *, struct results *);   /* all of it */
-	void (*attaches)(const struct render_options *, struct results *); /* --attach: `kept` */
+	void (*report)(const struct render_options *, struct results *);		/* all of it */
+	void (*attaches)(const struct render_options *, struct results *);	/* --attach: `kept` */
 	void (*causes)(const struct render_options *);				/* --causes */
 	/* --explain */
 	void (*explain)(const struct render_options *, const struct errline *, const struct explanation *,
 			const struct explain_kernel *);
-	void (*moment)(const struct render_options *, struct results *); /* --at: logs' `seen` */
+	void (*moment)(const struct render_options *, struct results *);		/* --at: logs' `seen` */
 };
 
 /* Parts of the text that have files of their own. */

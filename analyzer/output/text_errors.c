@@ -115,8 +115,8 @@ static const char *how_words(const struct match *m, struct arena *arena)
 {
 	const char *text = "", *name, *next;
 
-	for (unsigned int n = 0; (name = match_how_name(m->how, n)); n++) {
-		next = match_how_name(m->how, n + 1);
+	for (unsigned int n = 0; (name = fit_how_name(m->how, n)); n++) {
+		next = fit_how_name(m->how, n + 1);
 		text = arena_printf(arena, "%s%s%s", text, !*text ? "" : next ? ", " : " and ", name);
 	}
 	return text;
@@ -128,9 +128,10 @@ static void print_event(const struct render_options *o, struct results *r, const
 	const char *confidence = confidence_name(m->finding->confidence);
 	const char *tries = retries_phrase(&r->arena, r->incidents, m->finding);
 
-	wrap(o->out, "  ", arena_printf(&r->arena, "#%llu, %s: %s agree%s", ULL(m->finding->attach->id),
-					sureness_name(m->sureness), how_words(m, &r->arena),
-					match_how_name(m->how, 1) ? "" : "s"));
+	wrap(o->out, "  ",
+	     arena_printf(&r->arena, "#%llu, %s: %s agree%s", ULL(m->finding->attach->id),
+			  sureness_name(m->sureness), how_words(m, &r->arena),
+			  fit_how_name(m->how, 1) ? "" : "s"));
 	wrap(o->out, "  ", arena_printf(&r->arena, "cause: %s%s%s: %s", m->finding->cause->id,
 					confidence ? ", " : "", confidence ? confidence : "",
 					m->finding->cause->title));

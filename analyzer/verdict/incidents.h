@@ -37,7 +37,7 @@ struct incident {
 	bool mixed;			/* later ones have another */
 	int64_t answer;			/* of the last refused attempt */
 	unsigned long error_line;	/* the first error line that is about it, 0 none, and how sure */
-	int error_sureness;		/* that is: enum sureness (match.h) */
+	int error_sureness;		/* that is: enum sureness (match/fit.h) */
 };
 
 struct incidents;
