@@ -387,8 +387,8 @@ static void run_fini(struct run *run)
 {
 	matches_fini(&run->matches);
 	results_fini(&run->results);
-	usersyms_free(run->out.usersyms);
-	symbols_free(run->out.symbols);
+	user_symbols_free(run->out.user_symbols);
+	kernel_source_free(run->out.kernel_source);
 	model_free(run->model);
 }
 
@@ -450,13 +450,13 @@ int main(int argc, char **argv)
 		return explain_line(&run);
 	if (!run.sysroot)
 		run.sysroot = getenv("CGANALYZE_SYSROOT");
-	run.out.symbols =
-		run.vmlinux ? symbols_open(run.vmlinux) : symbols_new_installed(run.sysroot);
-	if (!run.out.symbols) {
+	run.out.kernel_source = run.vmlinux ? kernel_source_open(run.vmlinux) :
+					      kernel_source_new_installed(run.sysroot);
+	if (!run.out.kernel_source) {
 		run_fini(&run);
 		return STATUS_ERROR;
 	}
-	run.out.usersyms = usersyms_new(run.sysroot);
+	run.out.user_symbols = user_symbols_new(run.sysroot);
 	if (run.by_time)
 		model_keep_seen(run.model, run.time, run.wall);
 	read_logs(&run);

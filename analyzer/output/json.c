@@ -135,7 +135,7 @@ static json_t *creator(const struct render_options *with, struct results *r,
 {
 	struct creator c;
 
-	if (!creator_find(&c, f, with->usersyms, &r->arena))
+	if (!creator_find(&c, f, with->user_symbols, &r->arena))
 		return json_null();
 	json_t *o = json_object();
 
@@ -168,8 +168,9 @@ static json_t *functions(const struct render_options *with, const struct finding
 		json_set(o, "function", json_logged(ret->fn));
 		json_set(o, "answer", json_integer(ret->ret));
 		json_set(o, "source",
-			 json_plain(symbols_find(with->symbols, ret->fn,
-						 log->has_header ? log->header.release : NULL)));
+			 json_plain(
+				 kernel_source_find(with->kernel_source, ret->fn,
+						    log->has_header ? log->header.release : NULL)));
 		json_array_append_new(list, o);
 	}
 	return list;
@@ -187,8 +188,9 @@ static json_t *attach_json(const struct render_options *with, struct results *r,
 		json_set(o, "errno", json_string(phrase_errno(&r->arena, f->answer)));
 		json_set(o, "function", json_logged(f->function));
 		json_set(o, "source",
-			 json_plain(symbols_find(with->symbols, f->function,
-						 log->has_header ? log->header.release : NULL)));
+			 json_plain(
+				 kernel_source_find(with->kernel_source, f->function,
+						    log->has_header ? log->header.release : NULL)));
 		json_set(o, "controller", json_plain(f->controller));
 		json_set(o, "cause", json_string(f->cause->id));
 		json_set(o, "title", json_string(f->cause->title));

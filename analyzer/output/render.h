@@ -12,13 +12,13 @@
 #include "symbols/user_symbol.h"
 #include "verdict/results.h"
 
-/* What is needed besides the results; `matches` and the symbols are borrowed. */
+/* What is needed besides the results; what it points to is borrowed. */
 struct render_options {
 	FILE *out;
 	bool colour, all_threads;
 	const struct matches *matches;	/* NULL without --errors */
-	struct usersyms *usersyms;
-	struct symbols *symbols;
+	struct user_symbols *user_symbols;
+	struct kernel_source *kernel_source;
 };
 
 struct renderer {

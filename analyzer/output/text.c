@@ -157,7 +157,8 @@ static void print_function(const struct render_options *o, const struct finding 
 	if (!f->function)
 		return;
 	fprintf(o->out, "  refused by %s()", f->function);
-	where = symbols_find(o->symbols, f->function, log->has_header ? log->header.release : NULL);
+	where = kernel_source_find(o->kernel_source, f->function,
+				   log->has_header ? log->header.release : NULL);
 	if (where)
 		fprintf(o->out, " (%s)", where);
 	if (f->controller)
@@ -187,7 +188,7 @@ static void print_creator(const struct render_options *o, struct results *r,
 	struct creator c;
 	const char *text;
 
-	if (!creator_find(&c, f, o->usersyms, &r->arena))
+	if (!creator_find(&c, f, o->user_symbols, &r->arena))
 		return;
 	wrap(o->out, "made by: ", c.words);
 	if (!c.ip)
@@ -251,7 +252,7 @@ static void print_sources(const struct render_options *o, struct results *r,
 
 	for (size_t i = 0; i < f->attach->answer_count; i++) {
 		const char *fn = f->attach->answers[i].r.fn,
-			   *where = symbols_find(o->symbols, fn, release);
+			   *where = kernel_source_find(o->kernel_source, fn, release);
 
 		if (where && (!f->function || strcmp(fn, f->function)))
 			wrap(o->out, "source: ", arena_printf(&r->arena, "%s() %s", fn, where));

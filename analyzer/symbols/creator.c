@@ -29,10 +29,10 @@ static const char *call_name(uint32_t nr)
 	}
 }
 
-static struct usersym_file file_of(const struct record_file *from, struct arena *arena)
+static struct mapped_file file_of(const struct record_file *from, struct arena *arena)
 {
-	return (struct usersym_file){ parse_plain(arena, from->path), parse_plain(arena, from->fs),
-				      from->size, from->mtime };
+	return (struct mapped_file){ parse_plain(arena, from->path), parse_plain(arena, from->fs),
+				     from->size, from->mtime };
 }
 
 static bool begins(const char *s, const char *with)
@@ -77,7 +77,7 @@ static bool is_clone3(const struct creator *c)
 
 static void tell_program(struct creator *c, const struct row *row, struct arena *arena)
 {
-	bool libc = usersyms_is_libc(c->where.file ? c->where.file : c->file);
+	bool libc = user_symbols_is_libc(c->where.file ? c->where.file : c->file);
 	const char *exe = *c->exe ? c->exe : "a program that is not known";
 
 	if (begins(c->where.symbol, "runtime.") && c->go) {
@@ -107,7 +107,8 @@ static void tell_program(struct creator *c, const struct row *row, struct arena 
 	}
 }
 
-bool creator_find(struct creator *c, const struct finding *f, struct usersyms *syms, struct arena *arena)
+bool creator_find(struct creator *c, const struct finding *f, struct user_symbols *syms,
+		  struct arena *arena)
 {
 	const struct record_maker *maker = maker_of(f);
 	const struct row *row = f->culprit ? &f->culprit->r.row : NULL;
@@ -124,12 +125,12 @@ bool creator_find(struct creator *c, const struct finding *f, struct usersyms *s
 	c->exe = maker->exe.path;
 	c->offset = maker->offset;
 
-	struct usersym_file file = file_of(&maker->map, arena), exe = file_of(&maker->exe, arena);
+	struct mapped_file file = file_of(&maker->map, arena), exe = file_of(&maker->exe, arena);
 
 	if (*exe.path)
-		c->go = usersyms_go(syms, &exe, &cgo);
+		c->go = user_symbols_go(syms, &exe, &cgo);
 	if (*file.path)
-		c->where = usersyms_find(syms, &file, maker->offset);
+		c->where = user_symbols_find(syms, &file, maker->offset);
 	else
 		c->where.why_not = maker->vma ? "no file is mapped there: code that was made at run time" :
 				   "no mapping was found there";

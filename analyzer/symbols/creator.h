@@ -17,10 +17,11 @@ struct creator {
 	const char *file, *exe;	/* which is mapped there, and of the process; as in the log, escaped; NULL */
 	uint64_t offset;	/* of ip in `file` */
 	const char *go;		/* the version of Go that built the program: "go1.19.8"; "" unknown; NULL none */
-	struct usersym where;	/* why_not: no symbol */
+	struct user_symbol where;	/* why_not: no symbol */
 };
 
-/* False if nothing is known of it. Strings in `arena`, or until usersyms_free(). */
-bool creator_find(struct creator *ret, const struct finding *finding, struct usersyms *syms, struct arena *arena);
+/* False if nothing is known of it. Strings in `arena`, or until user_symbols_free(). */
+bool creator_find(struct creator *ret, const struct finding *finding, struct user_symbols *syms,
+		  struct arena *arena);
 
 #endif

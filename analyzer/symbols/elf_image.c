@@ -5,13 +5,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
-static const unsigned char *span(const struct elfimage *image, uint64_t offset, uint64_t len)
+static const unsigned char *span(const struct elf_image *image, uint64_t offset, uint64_t len)
 {
 	return offset <= image->size && len <= image->size - offset ? image->bytes + offset : NULL;
 }
 
 /* The structures need not be aligned in the file. */
-static bool read_at(const struct elfimage *image, uint64_t offset, void *to, size_t len)
+static bool read_at(const struct elf_image *image, uint64_t offset, void *to, size_t len)
 {
 	const unsigned char *from = span(image, offset, len);
 
@@ -20,15 +20,15 @@ static bool read_at(const struct elfimage *image, uint64_t offset, void *to, siz
 	return from;
 }
 
-static void add_segment(struct elfimage *image, const Elf64_Phdr *phdr)
+static void add_segment(struct elf_image *image, const Elf64_Phdr *phdr)
 {
 	if (!span(image, phdr->p_offset, phdr->p_filesz) || phdr->p_vaddr + phdr->p_filesz < phdr->p_vaddr)
 		return;
 	if (phdr->p_type == PT_DYNAMIC) {
 		image->dynamic = phdr->p_offset;
 		image->dynamic_size = phdr->p_filesz;
-	} else if (phdr->p_type == PT_LOAD && image->count < ELFIMAGE_SEGMENTS) {
-		image->segments[image->count++] = (struct elfimage_segment){
+	} else if (phdr->p_type == PT_LOAD && image->count < ELF_IMAGE_SEGMENTS) {
+		image->segments[image->count++] = (struct elf_image_segment){
 			.offset = phdr->p_offset,
 			.address = phdr->p_vaddr,
 			.size = phdr->p_filesz,
@@ -37,7 +37,7 @@ static void add_segment(struct elfimage *image, const Elf64_Phdr *phdr)
 	}
 }
 
-static bool read_headers(struct elfimage *image)
+static bool read_headers(struct elf_image *image)
 {
 	Elf64_Ehdr ehdr;
 	Elf64_Phdr phdr;
@@ -55,32 +55,32 @@ static bool read_headers(struct elfimage *image)
 	return true;
 }
 
-bool elfimage_init(struct elfimage *ret, int fd, size_t size)
+bool elf_image_init(struct elf_image *ret, int fd, size_t size)
 {
-	struct elfimage image = { .size = size };
+	struct elf_image image = { .size = size };
 
 	image.bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
 	if (image.bytes == MAP_FAILED)
 		return false;
 	if (!read_headers(&image)) {
-		elfimage_fini(&image);
+		elf_image_fini(&image);
 		return false;
 	}
 	*ret = image;
 	return true;
 }
 
-void elfimage_fini(struct elfimage *image)
+void elf_image_fini(struct elf_image *image)
 {
 	if (image->bytes)
 		munmap(image->bytes, image->size);
 	image->bytes = NULL;
 }
 
-bool elfimage_address_of(const struct elfimage *image, uint64_t offset, uint64_t *ret)
+bool elf_image_address_of(const struct elf_image *image, uint64_t offset, uint64_t *ret)
 {
 	for (size_t i = 0; i < image->count; i++) {
-		const struct elfimage_segment *s = &image->segments[i];
+		const struct elf_image_segment *s = &image->segments[i];
 
 		if (!s->code || offset < s->offset || offset - s->offset >= s->size)
 			continue;
@@ -90,10 +90,10 @@ bool elfimage_address_of(const struct elfimage *image, uint64_t offset, uint64_t
 	return false;
 }
 
-static const struct elfimage_segment *segment_of(const struct elfimage *image, uint64_t address)
+static const struct elf_image_segment *segment_of(const struct elf_image *image, uint64_t address)
 {
 	for (size_t i = 0; i < image->count; i++) {
-		const struct elfimage_segment *s = &image->segments[i];
+		const struct elf_image_segment *s = &image->segments[i];
 
 		if (address >= s->address && address - s->address < s->size)
 			return s;
@@ -101,9 +101,9 @@ static const struct elfimage_segment *segment_of(const struct elfimage *image, u
 	return NULL;
 }
 
-const unsigned char *elfimage_at(const struct elfimage *image, uint64_t address, size_t *room)
+const unsigned char *elf_image_at(const struct elf_image *image, uint64_t address, size_t *room)
 {
-	const struct elfimage_segment *s = segment_of(image, address);
+	const struct elf_image_segment *s = segment_of(image, address);
 
 	if (!s)
 		return NULL;
@@ -111,14 +111,15 @@ const unsigned char *elfimage_at(const struct elfimage *image, uint64_t address,
 	return image->bytes + s->offset + (address - s->address);
 }
 
-bool elfimage_is_code(const struct elfimage *image, uint64_t first, uint64_t last)
+bool elf_image_is_code(const struct elf_image *image, uint64_t first, uint64_t last)
 {
-	const struct elfimage_segment *s = segment_of(image, first);
+	const struct elf_image_segment *s = segment_of(image, first);
 
 	return s && s->code && last >= first && last - s->address <= s->size;
 }
 
-bool elfimage_section(const struct elfimage *image, const char *name, uint64_t *address, size_t *size)
+bool elf_image_section(const struct elf_image *image, const char *name, uint64_t *address,
+		       size_t *size)
 {
 	Elf64_Ehdr ehdr;
 	Elf64_Shdr names, shdr;
@@ -135,7 +136,7 @@ bool elfimage_section(const struct elfimage *image, const char *name, uint64_t *
 					     span(image, names.sh_offset + shdr.sh_name, len);
 
 		if (!found || memcmp(found, name, len) || !(shdr.sh_flags & SHF_ALLOC) ||
-		    !elfimage_at(image, shdr.sh_addr, &room) || shdr.sh_size > room)
+		    !elf_image_at(image, shdr.sh_addr, &room) || shdr.sh_size > room)
 			continue;
 		*address = shdr.sh_addr;
 		*size = shdr.sh_size;
@@ -144,9 +145,9 @@ bool elfimage_section(const struct elfimage *image, const char *name, uint64_t *
 	return false;
 }
 
-static void relocate_one(struct elfimage *image, const Elf64_Rela *rela)
+static void relocate_one(struct elf_image *image, const Elf64_Rela *rela)
 {
-	const struct elfimage_segment *s = segment_of(image, rela->r_offset);
+	const struct elf_image_segment *s = segment_of(image, rela->r_offset);
 
 	if (ELF64_R_TYPE(rela->r_info) != R_X86_64_RELATIVE || !s ||
 	    s->size - (rela->r_offset - s->address) < sizeof(rela->r_addend))
@@ -154,7 +155,7 @@ static void relocate_one(struct elfimage *image, const Elf64_Rela *rela)
 	memcpy(image->bytes + s->offset + (rela->r_offset - s->address), &rela->r_addend, sizeof(rela->r_addend));
 }
 
-void elfimage_relocate(struct elfimage *image)
+void elf_image_relocate(struct elf_image *image)
 {
 	uint64_t table = 0, size = 0;
 	size_t room;
@@ -171,7 +172,7 @@ void elfimage_relocate(struct elfimage *image)
 		else if (dyn.d_tag == DT_RELASZ)
 			size = dyn.d_un.d_val;
 	}
-	const unsigned char *from = elfimage_at(image, table, &room);
+	const unsigned char *from = elf_image_at(image, table, &room);
 
 	for (uint64_t at = 0; from && size >= sizeof(rela) && at <= size - sizeof(rela) &&
 	     at + sizeof(rela) <= room; at += sizeof(rela)) {

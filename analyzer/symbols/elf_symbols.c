@@ -10,7 +10,7 @@
 
 #include "base/util.h"
 
-struct elfsyms {
+struct elf_symbols {
 	Dwfl_Callbacks callbacks;
 	char *debug_path, *place;
 	Dwfl *dwfl;
@@ -23,7 +23,7 @@ struct elfsyms {
 static int find_debuginfo(Dwfl_Module *module, void **userdata, const char *module_name, Dwarf_Addr base,
 			  const char *file, const char *link, GElf_Word crc, char **ret)
 {
-	struct elfsyms *s = *userdata;
+	struct elf_symbols *s = *userdata;
 	const unsigned char *id;
 	GElf_Addr id_at;
 
@@ -43,7 +43,7 @@ static const Dwfl_Callbacks callbacks = {
 };
 
 /* "+": the sum of a file found by name is checked. The first, empty one is the program's own directory. */
-static void set_debug_path(struct elfsyms *s, const char *sysroot)
+static void set_debug_path(struct elf_symbols *s, const char *sysroot)
 {
 	struct arena arena = { 0 };
 
@@ -55,7 +55,7 @@ static void set_debug_path(struct elfsyms *s, const char *sysroot)
 	s->callbacks.debuginfo_path = &s->debug_path;
 }
 
-static Dwfl_Module *report(struct elfsyms *s, int fd, const char *sysroot)
+static Dwfl_Module *report(struct elf_symbols *s, int fd, const char *sysroot)
 {
 	struct arena arena = { 0 };
 	const char *file = arena_printf(&arena, "%s%s", sysroot ? sysroot : "", s->place);
@@ -70,9 +70,9 @@ static Dwfl_Module *report(struct elfsyms *s, int fd, const char *sysroot)
 	return module;
 }
 
-struct elfsyms *elfsyms_new(int fd, const char *sysroot, const char *place)
+struct elf_symbols *elf_symbols_new(int fd, const char *sysroot, const char *place)
 {
-	struct elfsyms *s = xcalloc(1, sizeof(*s));
+	struct elf_symbols *s = xcalloc(1, sizeof(*s));
 	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	void **userdata;
 
@@ -90,11 +90,11 @@ struct elfsyms *elfsyms_new(int fd, const char *sysroot, const char *place)
 		s->count = dwfl_module_getsymtab(s->module);
 		return s;
 	}
-	elfsyms_free(s);
+	elf_symbols_free(s);
 	return NULL;
 }
 
-void elfsyms_free(struct elfsyms *s)
+void elf_symbols_free(struct elf_symbols *s)
 {
 	if (!s)
 		return;
@@ -104,7 +104,7 @@ void elfsyms_free(struct elfsyms *s)
 	free(s);
 }
 
-bool elfsyms_has_symtab(Elf *elf)
+bool elf_symbols_has_symtab(Elf *elf)
 {
 	GElf_Shdr shdr;
 
@@ -114,18 +114,18 @@ bool elfsyms_has_symtab(Elf *elf)
 	return false;
 }
 
-static const char *table_of(struct elfsyms *s, Elf *elf)
+static const char *table_of(struct elf_symbols *s, Elf *elf)
 {
 	const char *debug_file = NULL;
 	GElf_Addr bias;
 
 	if (elf == dwfl_module_getelf(s->module, &bias))
-		return elfsyms_has_symtab(elf) ? ".symtab" : ".dynsym";
+		return elf_symbols_has_symtab(elf) ? ".symtab" : ".dynsym";
 	dwfl_module_info(s->module, NULL, NULL, NULL, NULL, NULL, NULL, &debug_file);
 	return debug_file ? "debug file" : ".gnu_debugdata";
 }
 
-bool elfsyms_is_stripped(struct elfsyms *s)
+bool elf_symbols_is_stripped(struct elf_symbols *s)
 {
 	for (int i = 1; i < s->count; i++) {
 		GElf_Sym sym;
@@ -149,7 +149,7 @@ struct candidate {
 	GElf_Addr bias;
 };
 
-static bool read_symbol(struct elfsyms *s, int i, struct candidate *ret)
+static bool read_symbol(struct elf_symbols *s, int i, struct candidate *ret)
 {
 	GElf_Sym sym;
 	const char *name = dwfl_module_getsym_info(s->module, i, &sym, &ret->start, &ret->section, &ret->elf,
@@ -185,7 +185,7 @@ static bool is_better(const struct candidate *c, const struct candidate *best)
 }
 
 /* Can a symbol without a size mean all up to `address`? */
-static bool reaches(struct elfsyms *s, const struct candidate *c, uint64_t address)
+static bool reaches(struct elf_symbols *s, const struct candidate *c, uint64_t address)
 {
 	GElf_Shdr shdr;
 	Elf_Scn *scn = elf_getscn(c->elf, c->section);
@@ -196,7 +196,7 @@ static bool reaches(struct elfsyms *s, const struct candidate *c, uint64_t addre
 	return address - c->bias >= shdr.sh_addr && address - c->bias - shdr.sh_addr < shdr.sh_size;
 }
 
-bool elfsyms_find(struct elfsyms *s, uint64_t address, struct elfsym *ret)
+bool elf_symbols_find(struct elf_symbols *s, uint64_t address, struct elf_symbol *ret)
 {
 	struct candidate best = { 0 }, sizeless = { 0 }, c;
 	uint64_t last = 0;	/* begin of a symbol with a size */
@@ -222,6 +222,6 @@ bool elfsyms_find(struct elfsyms *s, uint64_t address, struct elfsym *ret)
 		best = sizeless;
 	if (!best.name)
 		return false;
-	*ret = (struct elfsym){ best.name, best.start - bias, table_of(s, best.elf) };
+	*ret = (struct elf_symbol){ best.name, best.start - bias, table_of(s, best.elf) };
 	return true;
 }

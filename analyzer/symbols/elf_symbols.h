@@ -10,31 +10,31 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct elfsym {
-	const char *name;	/* as the file has it; lives as long as the elfsyms */
+struct elf_symbol {
+	const char *name;	/* as the file has it; lives as long as the elf_symbols */
 	uint64_t start;		/* its address */
 	const char *table;	/* ".symtab", ".dynsym", "debug file", ".gnu_debugdata"; static */
 };
 
-struct elfsyms;
+struct elf_symbols;
 
 /*
  * `fd` stays the caller's. `sysroot` (NULL: none) is searched for the debug file before this machine, where the program is
  * at `place`. NULL if libdwfl does not take the file; nothing is reported.
  */
-struct elfsyms *elfsyms_new(int fd, const char *sysroot, const char *place);
-void elfsyms_free(struct elfsyms *syms);
+struct elf_symbols *elf_symbols_new(int fd, const char *sysroot, const char *place);
+void elf_symbols_free(struct elf_symbols *syms);
 
 /*
  * The function that covers `address`: by its size, or, if it has none, as the only one up to there in a table of all
  * functions. Of several names the one with the fewest "_" at its beginning.
  */
-bool elfsyms_find(struct elfsyms *syms, uint64_t address, struct elfsym *ret);
+bool elf_symbols_find(struct elf_symbols *syms, uint64_t address, struct elf_symbol *ret);
 
 /* Are only the symbols there that others link to? Then a function need not have one. */
-bool elfsyms_is_stripped(struct elfsyms *syms);
+bool elf_symbols_is_stripped(struct elf_symbols *syms);
 
 /* Has the file a full table of symbols? A name that is not in it is nowhere. */
-bool elfsyms_has_symtab(Elf *elf);
+bool elf_symbols_has_symtab(Elf *elf);
 
 #endif

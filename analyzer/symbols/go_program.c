@@ -22,7 +22,7 @@ static uint64_t word_at(const unsigned char *at)
 enum { MODULE_MIN = 160, MODULE_MAX = 168, MODULE_TEXT = 176, MODULE_END = 192 };
 
 /* Is it the table's module? Its bounds must be those of the table. */
-static bool is_module(const unsigned char *module, const struct gosym *table)
+static bool is_module(const unsigned char *module, const struct go_table *table)
 {
 	uint64_t text = word_at(module + MODULE_TEXT);
 
@@ -30,10 +30,11 @@ static bool is_module(const unsigned char *module, const struct gosym *table)
 	       word_at(module + MODULE_MAX) == text + table->last;
 }
 
-static uint64_t find_text(const struct elfimage *image, uint64_t address, const struct gosym *table)
+static uint64_t find_text(const struct elf_image *image, uint64_t address,
+			  const struct go_table *table)
 {
 	for (size_t i = 0; i < image->count; i++) {
-		const struct elfimage_segment *s = &image->segments[i];
+		const struct elf_image_segment *s = &image->segments[i];
 		const unsigned char *bytes = image->bytes + s->offset;
 
 		for (uint64_t at = -s->address % 8; s->size >= MODULE_END && at <= s->size - MODULE_END; at += 8)
@@ -43,34 +44,35 @@ static uint64_t find_text(const struct elfimage *image, uint64_t address, const 
 	return 0;
 }
 
-static bool take_table(struct gofile *ret, const struct elfimage *image, uint64_t address, size_t size)
+static bool take_table(struct go_program *ret, const struct elf_image *image, uint64_t address,
+		       size_t size)
 {
 	size_t room;
-	const unsigned char *bytes = elfimage_at(image, address, &room);
-	struct gosym table;
+	const unsigned char *bytes = elf_image_at(image, address, &room);
+	struct go_table table;
 
-	if (!bytes || !gosym_init(&table, bytes, size < room ? size : room))
+	if (!bytes || !go_table_init(&table, bytes, size < room ? size : room))
 		return false;
 	if (table.relative && !table.text)
 		table.text = find_text(image, address, &table);
 	uint64_t base = table.relative ? table.text : 0;
 
-	if (!elfimage_is_code(image, base + table.first, base + table.last))
+	if (!elf_image_is_code(image, base + table.first, base + table.last))
 		return false;
 	ret->table = table;
 	return ret->has_table = true;
 }
 
 /* Linked by another linker (-linkmode=external) as a PIE, it is somewhere in .data.rel.ro. */
-static bool search_table(struct gofile *ret, const struct elfimage *image)
+static bool search_table(struct go_program *ret, const struct elf_image *image)
 {
 	unsigned int candidates = 0;
 
 	for (size_t i = 0; i < image->count; i++) {
-		const struct elfimage_segment *s = &image->segments[i];
+		const struct elf_image_segment *s = &image->segments[i];
 
 		for (uint64_t at = -s->address % 8; at < s->size; at += 8) {
-			if (!gosym_is_magic(image->bytes + s->offset + at, s->size - at))
+			if (!go_table_is_magic(image->bytes + s->offset + at, s->size - at))
 				continue;
 			if (take_table(ret, image, s->address + at, s->size - at))
 				return true;
@@ -81,14 +83,15 @@ static bool search_table(struct gofile *ret, const struct elfimage *image)
 	return false;
 }
 
-static bool find_table(struct gofile *ret, const struct elfimage *image)
+static bool find_table(struct go_program *ret, const struct elf_image *image)
 {
 	static const char *const names[] = { ".gopclntab", ".data.rel.ro.gopclntab" };
 	uint64_t address;
 	size_t size;
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (elfimage_section(image, names[i], &address, &size) && take_table(ret, image, address, size))
+		if (elf_image_section(image, names[i], &address, &size) &&
+		    take_table(ret, image, address, size))
 			return true;
 	return search_table(ret, image);
 }
@@ -104,22 +107,22 @@ static const char *version_text(const unsigned char *text, uint64_t len, struct 
 }
 
 /* Up to Go 1.17: the address of a string, which is an address and a length. */
-static const char *version_by_address(const struct elfimage *image, const unsigned char *info,
+static const char *version_by_address(const struct elf_image *image, const unsigned char *info,
 				      struct arena *arena)
 {
 	size_t room;
-	const unsigned char *string = elfimage_at(image, word_at(info + 16), &room);
+	const unsigned char *string = elf_image_at(image, word_at(info + 16), &room);
 
 	if (!string || room < 16)
 		return "";
 	uint64_t len = word_at(string + 8);
-	const unsigned char *text = elfimage_at(image, word_at(string), &room);
+	const unsigned char *text = elf_image_at(image, word_at(string), &room);
 
 	return text && len <= room ? version_text(text, len, arena) : "";
 }
 
 /* Go: src/debug/buildinfo/buildinfo.go: a head of 32 bytes, then, from 1.18 on, a varint and so many bytes. */
-static const char *version_of(const struct elfimage *image, const unsigned char *info, size_t room,
+static const char *version_of(const struct elf_image *image, const unsigned char *info, size_t room,
 			      struct arena *arena)
 {
 	enum { HEAD = 32, POINTER_SIZE = 14, FLAGS = 15, BIG_ENDIAN_FLAG = 1, INLINE_FLAG = 2 };
@@ -140,10 +143,10 @@ static bool is_info(const unsigned char *bytes, size_t room)
 	return room >= sizeof(magic) && !memcmp(bytes, magic, sizeof(magic));
 }
 
-static const unsigned char *search_info(const struct elfimage *image, size_t *room)
+static const unsigned char *search_info(const struct elf_image *image, size_t *room)
 {
 	for (size_t i = 0; i < image->count; i++) {
-		const struct elfimage_segment *s = &image->segments[i];
+		const struct elf_image_segment *s = &image->segments[i];
 
 		for (uint64_t at = -s->address % 16; !s->code && at < s->size; at += 16) {
 			*room = s->size - at;
@@ -154,12 +157,13 @@ static const unsigned char *search_info(const struct elfimage *image, size_t *ro
 	return NULL;
 }
 
-static const unsigned char *find_info(const struct elfimage *image, size_t *room)
+static const unsigned char *find_info(const struct elf_image *image, size_t *room)
 {
 	uint64_t address;
 	size_t size;
-	const unsigned char *info = elfimage_section(image, ".go.buildinfo", &address, &size) ?
-				    elfimage_at(image, address, room) : NULL;
+	const unsigned char *info = elf_image_section(image, ".go.buildinfo", &address, &size) ?
+					    elf_image_at(image, address, room) :
+					    NULL;
 
 	return info && is_info(info, *room) ? info : search_info(image, room);
 }
@@ -168,12 +172,12 @@ static const unsigned char *find_info(const struct elfimage *image, size_t *room
  * Go: src/runtime/cgo/gcc_linux*.c makes a thread, and says so if it cannot. The text is there in a static and
  * stripped program as well, in which nothing else tells.
  */
-static bool is_cgo(const struct elfimage *image)
+static bool is_cgo(const struct elf_image *image)
 {
 	static const char text[] = "pthread_create failed: %s";
 
 	for (size_t i = 0; i < image->count; i++) {
-		const struct elfimage_segment *s = &image->segments[i];
+		const struct elf_image_segment *s = &image->segments[i];
 		const unsigned char *end = image->bytes + s->offset + s->size, *at = end - s->size;
 
 		while ((at = memmem(at, end - at, text, sizeof(text) - 1))) {
@@ -185,18 +189,18 @@ static bool is_cgo(const struct elfimage *image)
 	return false;
 }
 
-void gofile_read(struct gofile *ret, const struct elfimage *image, struct arena *arena)
+void go_program_read(struct go_program *ret, const struct elf_image *image, struct arena *arena)
 {
 	uint64_t address;
 	size_t room;
 
-	*ret = (struct gofile){ 0 };
+	*ret = (struct go_program){ 0 };
 	const unsigned char *info = find_info(image, &room);
 
 	find_table(ret, image);
 	if (info)
 		ret->version = version_of(image, info, room, arena);
-	else if (ret->has_table || elfimage_section(image, ".note.go.buildid", &address, &room))
+	else if (ret->has_table || elf_image_section(image, ".note.go.buildid", &address, &room))
 		ret->version = "";
 	ret->cgo = ret->version && is_cgo(image);
 }

@@ -10,14 +10,14 @@
 #include "symbols/elf_image.h"
 #include "symbols/go_table.h"
 
-struct gofile {
+struct go_program {
 	const char *version;	/* "go1.19.8"; "" if it does not say; NULL if Go did not build it */
 	bool cgo;		/* it makes its threads through libc's pthread_create() */
 	bool has_table;
-	struct gosym table;	/* in the image */
+	struct go_table table;	/* in the image */
 };
 
 /* The image must have been relocated, and live as long as `ret`. Strings in `arena`. */
-void gofile_read(struct gofile *ret, const struct elfimage *image, struct arena *arena);
+void go_program_read(struct go_program *ret, const struct elf_image *image, struct arena *arena);
 
 #endif

@@ -41,24 +41,24 @@ static const struct layout *layout_of(const unsigned char *bytes, size_t size)
 	return NULL;
 }
 
-bool gosym_is_magic(const unsigned char *bytes, size_t size)
+bool go_table_is_magic(const unsigned char *bytes, size_t size)
 {
 	return layout_of(bytes, size);
 }
 
 /* Of the pair `i` of the index: the function's address, and where it is described. */
-static uint64_t start_of(const struct gosym *t, uint64_t i)
+static uint64_t start_of(const struct go_table *t, uint64_t i)
 {
 	return number(t->bytes + t->index + 2 * i * t->width, t->width);
 }
 
-static uint64_t description_of(const struct gosym *t, uint64_t i)
+static uint64_t description_of(const struct go_table *t, uint64_t i)
 {
 	return number(t->bytes + t->index + (2 * i + 1) * t->width, t->width);
 }
 
 /* The pairs, and the end of the last function behind them. */
-static bool is_index_sound(const struct gosym *t)
+static bool is_index_sound(const struct go_table *t)
 {
 	if (t->index > t->size || t->count < 1 || t->count > (t->size - t->index) / (2 * t->width) ||
 	    (t->size - t->index) / t->width < 2 * t->count + 1)
@@ -69,10 +69,10 @@ static bool is_index_sound(const struct gosym *t)
 	return true;
 }
 
-bool gosym_init(struct gosym *ret, const unsigned char *bytes, size_t size)
+bool go_table_init(struct go_table *ret, const unsigned char *bytes, size_t size)
 {
 	const struct layout *l = layout_of(bytes, size);
-	struct gosym t = { .bytes = bytes, .size = size };
+	struct go_table t = { .bytes = bytes, .size = size };
 
 	if (!l || size < l->head)
 		return false;
@@ -92,7 +92,7 @@ bool gosym_init(struct gosym *ret, const unsigned char *bytes, size_t size)
 }
 
 /* Description: the address once more, and where the name is. Both must fit: a wrong name is worse than none. */
-static const char *name_of(const struct gosym *t, uint64_t i)
+static const char *name_of(const struct go_table *t, uint64_t i)
 {
 	uint64_t from = description_of(t, i);
 
@@ -111,7 +111,7 @@ static const char *name_of(const struct gosym *t, uint64_t i)
 	return text;
 }
 
-const char *gosym_find(const struct gosym *t, uint64_t address, uint64_t *start)
+const char *go_table_find(const struct go_table *t, uint64_t address, uint64_t *start)
 {
 	uint64_t base = t->relative ? t->text : 0, low = 0, high = t->count;
 

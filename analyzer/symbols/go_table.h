@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct gosym {
+struct go_table {
 	const unsigned char *bytes;	/* borrowed */
 	size_t size;
 	bool relative;			/* addresses count from `text`: Go 1.18 and later */
@@ -22,12 +22,12 @@ struct gosym {
 };
 
 /* Can a table begin so? For a search; eight bytes are looked at. */
-bool gosym_is_magic(const unsigned char *bytes, size_t size);
+bool go_table_is_magic(const unsigned char *bytes, size_t size);
 
 /* Reads the table's head and looks through its index. False if it is not a sound table. */
-bool gosym_init(struct gosym *ret, const unsigned char *bytes, size_t size);
+bool go_table_init(struct go_table *ret, const unsigned char *bytes, size_t size);
 
 /* The function's name, in the table; `*start` is its address. NULL if none is there. */
-const char *gosym_find(const struct gosym *table, uint64_t address, uint64_t *start);
+const char *go_table_find(const struct go_table *table, uint64_t address, uint64_t *start);
 
 #endif

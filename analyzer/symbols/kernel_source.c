@@ -20,7 +20,7 @@ struct place {
 	const char *function, *where;	/* where: NULL if it is not known */
 };
 
-struct symbols {
+struct kernel_source {
 	const char *path;
 	bool installed;			/* open what is installed for the release */
 	const char *sysroot, *release;	/* for which it was opened */
@@ -32,7 +32,7 @@ struct symbols {
 	const char *mismatch;		/* a release that was reported */
 };
 
-static int open_file(struct symbols *s, const char *path)
+static int open_file(struct kernel_source *s, const char *path)
 {
 	struct pos pos = { .file = path };
 
@@ -48,7 +48,7 @@ static int open_file(struct symbols *s, const char *path)
 	return 0;
 }
 
-static void close_file(struct symbols *s)
+static void close_file(struct kernel_source *s)
 {
 	dwarf_end(s->dwarf);
 	elf_end(s->elf);
@@ -65,19 +65,19 @@ static void close_file(struct symbols *s)
 	}
 }
 
-struct symbols *symbols_open(const char *path)
+struct kernel_source *kernel_source_open(const char *path)
 {
-	struct symbols *s = xcalloc(1, sizeof(*s));
+	struct kernel_source *s = xcalloc(1, sizeof(*s));
 
 	if (!open_file(s, path))
 		return s;
-	symbols_free(s);
+	kernel_source_free(s);
 	return NULL;
 }
 
-struct symbols *symbols_new_installed(const char *sysroot)
+struct kernel_source *kernel_source_new_installed(const char *sysroot)
 {
-	struct symbols *s = xcalloc(1, sizeof(*s));
+	struct kernel_source *s = xcalloc(1, sizeof(*s));
 
 	s->installed = true;
 	s->sysroot = sysroot ? sysroot : "";
@@ -85,7 +85,7 @@ struct symbols *symbols_new_installed(const char *sysroot)
 	return s;
 }
 
-void symbols_free(struct symbols *s)
+void kernel_source_free(struct kernel_source *s)
 {
 	if (!s)
 		return;
@@ -95,7 +95,7 @@ void symbols_free(struct symbols *s)
 }
 
 /* Where Debian's and Fedora's debug packages have it. */
-static void open_installed(struct symbols *s, const char *release)
+static void open_installed(struct kernel_source *s, const char *release)
 {
 	static const char *const places[] = { "%s/usr/lib/debug/boot/vmlinux-%s",
 					      "%s/usr/lib/debug/lib/modules/%s/vmlinux" };
@@ -151,7 +151,7 @@ static const char *banner(Elf *elf, size_t *room)
 	return (const char *)data->d_buf + (sym.st_value - shdr.sh_addr);
 }
 
-static bool is_release(struct symbols *s, const char *release)
+static bool is_release(struct kernel_source *s, const char *release)
 {
 	static const char prefix[] = "Linux version ";
 	size_t room, skip = sizeof(prefix) - 1, len = strlen(release);
@@ -187,13 +187,13 @@ static int match(Dwarf_Die *die, void *arg)
 }
 
 /* By address it takes one unit; all of them, seconds, only if the file has no address index. */
-static bool find_die(struct symbols *s, struct search *search)
+static bool find_die(struct kernel_source *s, struct search *search)
 {
 	GElf_Sym sym;
 	Dwarf_Die unit;
 	bool known = find_symbol(s->elf, search->name, &sym);
 
-	if (!known && elfsyms_has_symtab(s->elf))
+	if (!known && elf_symbols_has_symtab(s->elf))
 		return false;
 	if (known && dwarf_addrdie(s->dwarf, sym.st_value, &unit))
 		dwarf_getfuncs(&unit, match, search, 0);
@@ -218,7 +218,7 @@ static const char *without_build_dir(Dwarf_Die *die, const char *file)
 	return strncmp(file, "./", 2) ? file : file + 2;
 }
 
-static const char *locate(struct symbols *s, const char *function)
+static const char *locate(struct kernel_source *s, const char *function)
 {
 	struct search search = { .name = function };
 	int line;
@@ -232,7 +232,7 @@ static const char *locate(struct symbols *s, const char *function)
 	return arena_printf(&s->arena, "%s:%d", without_build_dir(&search.die, file), line);
 }
 
-const char *symbols_find(struct symbols *s, const char *function, const char *release)
+const char *kernel_source_find(struct kernel_source *s, const char *function, const char *release)
 {
 	if (!s || !function || (s->installed && !release))
 		return NULL;

@@ -5,23 +5,24 @@
 #ifndef SYMBOLS_KERNEL_SOURCE_H
 #define SYMBOLS_KERNEL_SOURCE_H
 
-struct symbols;
+struct kernel_source;
 
 /* Opens a vmlinux with DWARF. NULL if that failed, which it has reported. */
-struct symbols *symbols_open(const char *path);
+struct kernel_source *kernel_source_open(const char *path);
 
 /*
  * Opens the vmlinux of whatever release is asked for, if its debug package is installed below `sysroot` (borrowed;
  * NULL is "/"). Never fails, and says nothing if there is none.
  */
-struct symbols *symbols_new_installed(const char *sysroot);
-void symbols_free(struct symbols *symbols);
+struct kernel_source *kernel_source_new_installed(const char *sysroot);
+void kernel_source_free(struct kernel_source *symbols);
 
 /*
- * The place of `function`, static until symbols_free(); NULL if it is not known or `symbols` is NULL.
+ * The place of `function`, static until kernel_source_free(); NULL if it is not known or `symbols` is NULL.
  * NULL too if the file is of another kernel than `release`, which is reported once: a line of another
  * kernel's source would mislead.
  */
-const char *symbols_find(struct symbols *symbols, const char *function, const char *release);
+const char *kernel_source_find(struct kernel_source *symbols, const char *function,
+			       const char *release);
 
 #endif

@@ -16,7 +16,7 @@
 #define SIZE_MIN 64		/* an ELF head */
 #define SIZE_MAX_READ ((uint64_t)1 << 30)
 
-void userroot_init(struct userroot *root, const char *sysroot)
+void sysroot_init(struct sysroot *root, const char *sysroot)
 {
 	root->sysroot = sysroot ? realpath(sysroot, NULL) : NULL;
 	root->fd = sysroot && !root->sysroot ? -1 :
@@ -25,7 +25,7 @@ void userroot_init(struct userroot *root, const char *sysroot)
 		root->sysroot = xstrdup(sysroot);
 }
 
-void userroot_fini(struct userroot *root)
+void sysroot_fini(struct sysroot *root)
 {
 	if (root->fd >= 0)
 		close(root->fd);
@@ -33,7 +33,7 @@ void userroot_fini(struct userroot *root)
 }
 
 /* The kernel before 5.6, or a seccomp filter, has no openat2(2): then no link may lead out. */
-static int open_resolved(const struct userroot *root, const char *place)
+static int open_resolved(const struct sysroot *root, const char *place)
 {
 	char path[PATH_MAX], resolved[PATH_MAX];
 	const char *sysroot = root->sysroot ? root->sysroot : "";
@@ -46,7 +46,7 @@ static int open_resolved(const struct userroot *root, const char *place)
 	return open(resolved, O_PATH | O_CLOEXEC);
 }
 
-static int open_place(const struct userroot *root, const char *place)
+static int open_place(const struct sysroot *root, const char *place)
 {
 	struct open_how how = {
 		.flags = O_PATH | O_CLOEXEC,
@@ -70,20 +70,21 @@ static int open_for_reading(int handle)
 enum time_rule { TIME_ANY, TIME_NOTED, TIME_SAME };
 
 struct search {
-	const struct userroot *root;
-	const struct usersym_file *file;
+	const struct sysroot *root;
+	const struct mapped_file *file;
 	struct arena *arena;
-	struct userfile *ret;
+	struct found_file *ret;
 	bool size_differs, time_differs, unreadable;	/* of files that were not taken */
 };
 
 static void take(struct search *s, int fd, const char *place)
 {
-	*s->ret = (struct userfile){
+	*s->ret = (struct found_file){
 		.fd = fd,
 		.size = s->file->size,
 		.place = arena_strdup(s->arena, place),
-		.path = arena_printf(s->arena, "%s%s", s->root->sysroot ? s->root->sysroot : "", place),
+		.path = arena_printf(s->arena, "%s%s", s->root->sysroot ? s->root->sysroot : "",
+				     place),
 	};
 }
 
@@ -223,13 +224,13 @@ static char *without_deleted(struct arena *arena, const char *path)
 	return copy;
 }
 
-void userfile_init(struct userfile *ret, const struct userroot *root, const struct usersym_file *file,
-		   struct arena *arena)
+void found_file_init(struct found_file *ret, const struct sysroot *root,
+		     const struct mapped_file *file, struct arena *arena)
 {
 	struct search s = { .root = root, .file = file, .arena = arena, .ret = ret };
 	const char *path = without_deleted(arena, file->path ? file->path : "");
 
-	*ret = (struct userfile){ .fd = -1 };
+	*ret = (struct found_file){ .fd = -1 };
 	if (file->size < SIZE_MIN || file->size > SIZE_MAX_READ)
 		ret->why_not = "no program has its size";
 	else if (!strncmp(path, "memfd:", 6) || !strncmp(path, "/memfd:", 7))
@@ -240,7 +241,7 @@ void userfile_init(struct userfile *ret, const struct userroot *root, const stru
 		find_path(&s, path);
 }
 
-void userfile_fini(struct userfile *file)
+void found_file_fini(struct found_file *file)
 {
 	if (file->fd >= 0)
 		close(file->fd);

@@ -1,28 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * mapped_file - finds and opens the file that was mapped, if it is still there: below a sysroot, by its path in its
- * file system. Paths come from a hostile log.
+ * mapped_file - a file that was mapped into a process, as the log has it. Finds and opens it, if it is
+ * still there: below a sysroot, by its path in its file system. Paths come from a hostile log.
  */
 #ifndef SYMBOLS_MAPPED_FILE_H
 #define SYMBOLS_MAPPED_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/util.h"
-#include "symbols/user_symbol.h"
+
+/* A mapped file as the kernel held it. */
+struct mapped_file {
+	/* In its file system, bytes; "memfd:NAME" or the like without a "/" for one without a place. */
+	const char *path;
+	const char *fs;		/* the file system's type: "ext4", "overlay", "tmpfs" */
+	uint64_t size;		/* bytes */
+	int64_t mtime;		/* seconds since 1970 */
+};
 
 /* Where files are looked up. */
-struct userroot {
+struct sysroot {
 	int fd;			/* -1 if there is no such directory */
 	char *sysroot;		/* its absolute path; NULL: "/" */
 };
 
-void userroot_init(struct userroot *root, const char *sysroot);
-void userroot_fini(struct userroot *root);
+void sysroot_init(struct sysroot *root, const char *sysroot);
+void sysroot_fini(struct sysroot *root);
 
 /* Strings in an arena, or static. */
-struct userfile {
+struct found_file {
 	int fd;			/* -1: see why_not */
 	size_t size;
 	const char *place;	/* its path below the root */
@@ -30,8 +39,8 @@ struct userfile {
 	const char *note, *why_not;
 };
 
-void userfile_init(struct userfile *ret, const struct userroot *root, const struct usersym_file *file,
-		   struct arena *arena);
-void userfile_fini(struct userfile *file);
+void found_file_init(struct found_file *ret, const struct sysroot *root,
+		     const struct mapped_file *file, struct arena *arena);
+void found_file_fini(struct found_file *file);
 
 #endif

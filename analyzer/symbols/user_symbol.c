@@ -17,32 +17,32 @@
 struct answer {
 	struct answer *next;
 	uint64_t offset;
-	struct usersym sym;
+	struct user_symbol sym;
 };
 
 struct program {
 	struct program *next;		/* the one that was used before */
-	struct usersym_file key;	/* owns its strings */
-	struct userfile file;
-	struct elfimage image;		/* bytes: NULL if it is not an ELF file */
-	struct elfsyms *syms;
-	struct gofile go;
+	struct mapped_file key;		/* owns its strings */
+	struct found_file file;
+	struct elf_image image; /* bytes: NULL if it is not an ELF file */
+	struct elf_symbols *syms;
+	struct go_program go;
 	struct answer *answers;
 	size_t answered;
 };
 
-struct usersyms {
-	struct userroot root;
+struct user_symbols {
+	struct sysroot root;
 	struct arena arena;
 	struct program *programs;	/* the one used last is first */
 	size_t count;
 };
 
-struct usersyms *usersyms_new(const char *sysroot)
+struct user_symbols *user_symbols_new(const char *sysroot)
 {
-	struct usersyms *syms = xcalloc(1, sizeof(*syms));
+	struct user_symbols *syms = xcalloc(1, sizeof(*syms));
 
-	userroot_init(&syms->root, sysroot);
+	sysroot_init(&syms->root, sysroot);
 	return syms;
 }
 
@@ -54,15 +54,15 @@ static void program_free(struct program *p)
 		free(p->answers);
 		p->answers = next;
 	}
-	elfsyms_free(p->syms);
-	elfimage_fini(&p->image);
-	userfile_fini(&p->file);
+	elf_symbols_free(p->syms);
+	elf_image_fini(&p->image);
+	found_file_fini(&p->file);
 	free((char *)p->key.path);
 	free((char *)p->key.fs);
 	free(p);
 }
 
-void usersyms_free(struct usersyms *syms)
+void user_symbols_free(struct user_symbols *syms)
 {
 	if (!syms)
 		return;
@@ -72,38 +72,38 @@ void usersyms_free(struct usersyms *syms)
 		program_free(syms->programs);
 		syms->programs = next;
 	}
-	userroot_fini(&syms->root);
+	sysroot_fini(&syms->root);
 	arena_fini(&syms->arena);
 	free(syms);
 }
 
-static struct program *program_new(struct usersyms *syms, const struct usersym_file *file)
+static struct program *program_new(struct user_symbols *syms, const struct mapped_file *file)
 {
 	struct program *p = xcalloc(1, sizeof(*p));
 
 	p->key = *file;
 	p->key.path = xstrdup(file->path ? file->path : "");
 	p->key.fs = xstrdup(file->fs ? file->fs : "");
-	userfile_init(&p->file, &syms->root, &p->key, &syms->arena);
+	found_file_init(&p->file, &syms->root, &p->key, &syms->arena);
 	if (p->file.fd < 0)
 		return p;
-	if (!elfimage_init(&p->image, p->file.fd, p->file.size)) {
+	if (!elf_image_init(&p->image, p->file.fd, p->file.size)) {
 		p->file.why_not = "the file is not a 64-bit ELF file";
 		return p;
 	}
-	p->syms = elfsyms_new(p->file.fd, syms->root.sysroot, p->file.place);
-	elfimage_relocate(&p->image);
-	gofile_read(&p->go, &p->image, &syms->arena);
+	p->syms = elf_symbols_new(p->file.fd, syms->root.sysroot, p->file.place);
+	elf_image_relocate(&p->image);
+	go_program_read(&p->go, &p->image, &syms->arena);
 	return p;
 }
 
-static bool is_same(const struct usersym_file *key, const struct usersym_file *file)
+static bool is_same(const struct mapped_file *key, const struct mapped_file *file)
 {
 	return key->size == file->size && key->mtime == file->mtime &&
 	       !strcmp(key->path, file->path ? file->path : "") && !strcmp(key->fs, file->fs ? file->fs : "");
 }
 
-static void forget_last(struct usersyms *syms)
+static void forget_last(struct user_symbols *syms)
 {
 	struct program **at = &syms->programs;
 
@@ -114,7 +114,7 @@ static void forget_last(struct usersyms *syms)
 	syms->count--;
 }
 
-static struct program *program_of(struct usersyms *syms, const struct usersym_file *file)
+static struct program *program_of(struct user_symbols *syms, const struct mapped_file *file)
 {
 	struct program *p = NULL;
 
@@ -152,7 +152,7 @@ static const char *known_name(struct arena *arena, const char *name)
 }
 
 /* The names of calls that make a thread, if the code before `offset` is x86's "mov $NUMBER,%eax; syscall". */
-static const char *clone_before(const struct elfimage *image, uint64_t offset)
+static const char *clone_before(const struct elf_image *image, uint64_t offset)
 {
 	static const struct {
 		uint32_t number;
@@ -174,9 +174,10 @@ static const char *clone_before(const struct elfimage *image, uint64_t offset)
 }
 
 /* clone3's wrapper in libc is such a function: local, hence without a dynamic symbol. */
-static void explain_nameless(struct usersyms *syms, struct program *p, uint64_t offset, struct usersym *ret)
+static void explain_nameless(struct user_symbols *syms, struct program *p, uint64_t offset,
+			     struct user_symbol *ret)
 {
-	bool is_libc = usersyms_is_libc(p->key.path);
+	bool is_libc = user_symbols_is_libc(p->key.path);
 	const char *call = clone_before(&p->image, offset);
 
 	if (call)
@@ -185,7 +186,7 @@ static void explain_nameless(struct usersyms *syms, struct program *p, uint64_t 
 					 call);
 	if (p->go.version && !p->go.has_table)
 		ret->why_not = "it has no symbol for the place, and Go's own table was not found in it";
-	else if (p->go.has_table || (p->syms && !elfsyms_is_stripped(p->syms)))
+	else if (p->go.has_table || (p->syms && !elf_symbols_is_stripped(p->syms)))
 		ret->why_not = "no function of it covers the place";
 	else if (is_libc)
 		ret->why_not = "it is stripped: install its debug symbols (Debian's libc6-dbg) or set "
@@ -194,22 +195,24 @@ static void explain_nameless(struct usersyms *syms, struct program *p, uint64_t 
 		ret->why_not = "it is stripped: install its debug symbols or set DEBUGINFOD_URLS";
 }
 
-static struct usersym look_up(struct usersyms *syms, struct program *p, uint64_t offset)
+static struct user_symbol look_up(struct user_symbols *syms, struct program *p, uint64_t offset)
 {
-	struct usersym ret = { .note = p->file.note, .why_not = p->file.why_not, .file = p->file.path };
+	struct user_symbol ret = { .note = p->file.note,
+				   .why_not = p->file.why_not,
+				   .file = p->file.path };
 	uint64_t address, start;
-	struct elfsym sym;
+	struct elf_symbol sym;
 	const char *name;
 
 	if (ret.why_not)
 		return ret;
-	if (!elfimage_address_of(&p->image, offset, &address)) {
+	if (!elf_image_address_of(&p->image, offset, &address)) {
 		ret.why_not = "no code of the file is at the offset";
-	} else if (p->syms && elfsyms_find(p->syms, address, &sym)) {
+	} else if (p->syms && elf_symbols_find(p->syms, address, &sym)) {
 		ret.symbol = known_name(&syms->arena, sym.name);
 		ret.offset = address - sym.start;
 		ret.table = sym.table;
-	} else if (p->go.has_table && (name = gosym_find(&p->go.table, address, &start))) {
+	} else if (p->go.has_table && (name = go_table_find(&p->go.table, address, &start))) {
 		ret.symbol = arena_strdup(&syms->arena, name);
 		ret.offset = address - start;
 		ret.table = ".gopclntab";
@@ -219,14 +222,15 @@ static struct usersym look_up(struct usersyms *syms, struct program *p, uint64_t
 	return ret;
 }
 
-struct usersym usersyms_find(struct usersyms *syms, const struct usersym_file *file, uint64_t offset)
+struct user_symbol user_symbols_find(struct user_symbols *syms, const struct mapped_file *file,
+				     uint64_t offset)
 {
 	struct program *p = program_of(syms, file);
 
 	for (struct answer *a = p->answers; a; a = a->next)
 		if (a->offset == offset)
 			return a->sym;
-	struct usersym sym = look_up(syms, p, offset);
+	struct user_symbol sym = look_up(syms, p, offset);
 
 	if (p->answered++ < ANSWERS_MAX) {
 		struct answer *answer = xcalloc(1, sizeof(*answer));
@@ -237,7 +241,7 @@ struct usersym usersyms_find(struct usersyms *syms, const struct usersym_file *f
 	return sym;
 }
 
-const char *usersyms_go(struct usersyms *syms, const struct usersym_file *file, bool *cgo)
+const char *user_symbols_go(struct user_symbols *syms, const struct mapped_file *file, bool *cgo)
 {
 	struct program *p = program_of(syms, file);
 
@@ -245,7 +249,7 @@ const char *usersyms_go(struct usersyms *syms, const struct usersym_file *file, 
 	return p->go.version;
 }
 
-bool usersyms_is_libc(const char *path)
+bool user_symbols_is_libc(const char *path)
 {
 	static const char *const names[] = { "libc.so", "libc-2.", "libpthread.so", "libpthread-2.", "ld-musl-",
 					     "libc.musl-" };

@@ -12,16 +12,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A mapped file as the kernel held it. */
-struct usersym_file {
-	const char *path;	/* in its file system, bytes; "memfd:NAME" or the like without a "/" for one without a place */
-	const char *fs;		/* the file system's type: "ext4", "overlay", "tmpfs" */
-	uint64_t size;		/* bytes */
-	int64_t mtime;		/* seconds since 1970 */
-};
+#include "symbols/mapped_file.h"
 
-/* Strings live until usersyms_free(). `symbol` and `file` may hold any byte. */
-struct usersym {
+/* Strings live until user_symbols_free(). `symbol` and `file` may hold any byte. */
+struct user_symbol {
 	const char *symbol;	/* without a version ("@@GLIBC_2.34"); NULL if not known */
 	uint64_t offset;	/* in it, bytes */
 	const char *table;	/* whence: ".symtab", ".dynsym", "debug file", ".gnu_debugdata", ".gopclntab"; NULL */
@@ -31,25 +25,26 @@ struct usersym {
 	const char *why_not;	/* no symbol: a sentence without capital or full stop; NULL if there is one */
 };
 
-struct usersyms;
+struct user_symbols;
 
 /*
  * `sysroot`: a directory in which paths are looked up, links in it too; NULL is "/". There a file of another time is
  * taken, with a note: copies lose times. Never fails; if there is no such directory, no file is found.
  */
-struct usersyms *usersyms_new(const char *sysroot);
-void usersyms_free(struct usersyms *syms);
+struct user_symbols *user_symbols_new(const char *sysroot);
+void user_symbols_free(struct user_symbols *syms);
 
 /* The function at `offset` bytes into the file. */
-struct usersym usersyms_find(struct usersyms *syms, const struct usersym_file *file, uint64_t offset);
+struct user_symbol user_symbols_find(struct user_symbols *syms, const struct mapped_file *file,
+				     uint64_t offset);
 
 /*
  * The version of Go that built the program, "go1.19.8"; "" if it is Go's but does not say; NULL if it is not, or
  * if the file is not there to tell. `*cgo`: it makes its threads through libc.
  */
-const char *usersyms_go(struct usersyms *syms, const struct usersym_file *file, bool *cgo);
+const char *user_symbols_go(struct user_symbols *syms, const struct mapped_file *file, bool *cgo);
 
 /* Is it libc's (or its threads' library), by its name? "/lib/x86_64-linux-gnu/libc.so.6", "ld-musl-x86_64.so.1". */
-bool usersyms_is_libc(const char *path);
+bool user_symbols_is_libc(const char *path);
 
 #endif

@@ -90,15 +90,15 @@ static void make_table(struct buffer *b, const struct layout *l, uint64_t text)
 	b->len = 700;
 }
 
-static int is_found(const struct gosym *table, uint64_t offset, const char *name, uint64_t at)
+static int is_found(const struct go_table *table, uint64_t offset, const char *name, uint64_t at)
 {
 	uint64_t start;
-	const char *found = gosym_find(table, TEXT + offset, &start);
+	const char *found = go_table_find(table, TEXT + offset, &start);
 
 	return name ? found && !strcmp(found, name) && start == TEXT + at : !found;
 }
 
-static void check_found(const struct gosym *table)
+static void check_found(const struct go_table *table)
 {
 	CHECK(is_found(table, 0x3f, NULL, 0));
 	CHECK(is_found(table, 0x40, "runtime.text", 0x40));
@@ -131,14 +131,14 @@ static void damage(unsigned char *bytes, size_t len)
 static void look_everywhere(const unsigned char *bytes, size_t len)
 {
 	unsigned char *copy = malloc(len ? len : 1);
-	struct gosym table;
+	struct go_table table;
 	uint64_t start;
 
 	memcpy(copy, bytes, len);
-	if (gosym_init(&table, copy, len)) {
+	if (go_table_init(&table, copy, len)) {
 		for (uint64_t at = 0; at <= END + 8; at += 8)
-			gosym_find(&table, TEXT + at, &start);
-		gosym_find(&table, UINT64_MAX, &start);
+			go_table_find(&table, TEXT + at, &start);
+		go_table_find(&table, UINT64_MAX, &start);
 	}
 	free(copy);
 }
@@ -159,11 +159,11 @@ static void check_damage(const struct buffer *whole)
 static void check_layout(const struct layout *l)
 {
 	struct buffer b;
-	struct gosym table;
+	struct go_table table;
 
 	make_table(&b, l, TEXT);
-	CHECK(gosym_is_magic(b.bytes, b.len));
-	CHECK(gosym_init(&table, b.bytes, b.len));
+	CHECK(go_table_is_magic(b.bytes, b.len));
+	CHECK(go_table_init(&table, b.bytes, b.len));
 	CHECK(table.relative == l->relative && table.count == FUNCTIONS);
 	check_found(&table);
 	check_damage(&b);
@@ -172,15 +172,15 @@ static void check_layout(const struct layout *l)
 	size_t described = index + (2 * FUNCTIONS + 1) * width + 4;
 
 	b.bytes[described + 40] ^= 1;
-	CHECK(gosym_init(&table, b.bytes, b.len));
+	CHECK(go_table_init(&table, b.bytes, b.len));
 	CHECK(is_found(&table, 0x100, NULL, 0));
 	CHECK(is_found(&table, 0x40, "runtime.text", 0x40));
 	/* An index that is not in order is none. */
 	put_at(&b, index, TEXT + 0x300, width);
-	CHECK(!gosym_init(&table, b.bytes, b.len));
+	CHECK(!go_table_init(&table, b.bytes, b.len));
 	make_table(&b, l, TEXT);
 	b.bytes[7] = 4;		/* 32 bits */
-	CHECK(!gosym_init(&table, b.bytes, b.len));
+	CHECK(!go_table_init(&table, b.bytes, b.len));
 }
 
 /* ---- a whole program: code at TEXT, then data: table, build info, module, strings; no sections ---- */
@@ -273,8 +273,8 @@ static void make_program(unsigned char *file, const struct layout *l, uint64_t t
 
 struct program {
 	FILE *file;
-	struct elfimage image;
-	struct gofile go;
+	struct elf_image image;
+	struct go_program go;
 	struct arena arena;
 	int is_elf;
 };
@@ -285,16 +285,16 @@ static void open_program(struct program *p, const unsigned char *bytes)
 	p->file = tmpfile();
 	if (!p->file || fwrite(bytes, FILE_SIZE, 1, p->file) != 1 || fflush(p->file))
 		abort();
-	p->is_elf = elfimage_init(&p->image, fileno(p->file), FILE_SIZE);
+	p->is_elf = elf_image_init(&p->image, fileno(p->file), FILE_SIZE);
 	if (!p->is_elf)
 		return;
-	elfimage_relocate(&p->image);
-	gofile_read(&p->go, &p->image, &p->arena);
+	elf_image_relocate(&p->image);
+	go_program_read(&p->go, &p->image, &p->arena);
 }
 
 static void close_program(struct program *p)
 {
-	elfimage_fini(&p->image);
+	elf_image_fini(&p->image);
 	arena_fini(&p->arena);
 	fclose(p->file);
 }
@@ -307,8 +307,8 @@ static void check_whole(const unsigned char *file, const struct layout *l)
 	open_program(&p, file);
 	CHECK(p.is_elf && p.go.has_table);
 	CHECK(p.go.version && !strcmp(p.go.version, l->go) && !p.go.cgo);
-	CHECK(elfimage_address_of(&p.image, CODE_AT + 0x100, &address) && address == TEXT + 0x100);
-	CHECK(!elfimage_address_of(&p.image, DATA_AT, &address));
+	CHECK(elf_image_address_of(&p.image, CODE_AT + 0x100, &address) && address == TEXT + 0x100);
+	CHECK(!elf_image_address_of(&p.image, DATA_AT, &address));
 	if (p.go.has_table)
 		check_found(&p.go.table);
 	close_program(&p);
@@ -326,7 +326,7 @@ static void check_damaged_program(const unsigned char *file)
 		damage(copy + (pick(2) ? 0 : DATA_AT), pick(2) ? 0x100 : FILE_SIZE - DATA_AT);
 		open_program(&p, copy);
 		for (uint64_t at = 0; p.go.has_table && at < END; at += 8)
-			gosym_find(&p.go.table, TEXT + at, &start);
+			go_table_find(&p.go.table, TEXT + at, &start);
 		close_program(&p);
 	}
 	CHECK(1);

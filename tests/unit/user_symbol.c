@@ -54,13 +54,13 @@ static void ask(const char *path, size_t len)
 
 	if (stat(path, &st))
 		abort();
-	struct usersyms *syms = usersyms_new(NULL);
-	struct usersym_file file = { .path = path, .fs = "ext4", .size = len, .mtime = st.st_mtime };
+	struct user_symbols *syms = user_symbols_new(NULL);
+	struct mapped_file file = { .path = path, .fs = "ext4", .size = len, .mtime = st.st_mtime };
 
 	for (size_t at = 0; at < len; at += 509)
-		usersyms_find(syms, &file, at);
-	usersyms_go(syms, &file, &cgo);
-	usersyms_free(syms);
+		user_symbols_find(syms, &file, at);
+	user_symbols_go(syms, &file, &cgo);
+	user_symbols_free(syms);
 }
 
 static int mutate(const char *path, const char *copy)
@@ -90,21 +90,21 @@ int main(int argc, char **argv)
 	bool cgo;
 
 	if (argc < 3) {
-		fputs("Usage: usersym FILE OFFSET [SYSROOT] | -m FILE COPY\n", stderr);
+		fputs("Usage: user_symbol FILE OFFSET [SYSROOT] | -m FILE COPY\n", stderr);
 		return 2;
 	}
 	if (!strcmp(argv[1], "-m"))
 		return mutate(argv[2], argv[3]);
 	stat(argv[1], &st);
-	struct usersyms *syms = usersyms_new(argv[3]);
-	struct usersym_file file = {
+	struct user_symbols *syms = user_symbols_new(argv[3]);
+	struct mapped_file file = {
 		.path = recorded("PATHNAME", argv[1]),
 		.fs = recorded("FS", "ext4"),
 		.size = getenv("SIZE") ? strtoull(getenv("SIZE"), NULL, 0) : (uint64_t)st.st_size,
 		.mtime = getenv("MTIME") ? strtoll(getenv("MTIME"), NULL, 0) : (int64_t)st.st_mtime,
 	};
-	struct usersym sym = usersyms_find(syms, &file, strtoull(argv[2], NULL, 0));
-	const char *go = usersyms_go(syms, &file, &cgo);
+	struct user_symbol sym = user_symbols_find(syms, &file, strtoull(argv[2], NULL, 0));
+	const char *go = user_symbols_go(syms, &file, &cgo);
 
 	if (sym.symbol)
 		printf("symbol: %s+0x%llx\n", sym.symbol, (unsigned long long)sym.offset);
@@ -115,6 +115,6 @@ int main(int argc, char **argv)
 	print("go", go);
 	if (go)
 		printf("cgo: %d\n", cgo);
-	usersyms_free(syms);
+	user_symbols_free(syms);
 	return 0;
 }
