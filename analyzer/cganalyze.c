@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "errors/read_text.h"
 #include "output/render.h"
 #include "trace/load.h"
 #include "verdict/diagnose.h"
@@ -313,11 +314,11 @@ static void read_logs(struct run *run)
 	for (int i = 0; i < run->file_count; i++) {
 		const char *path = run->files[i];
 
-		run->live = intake_is_live(path) && run->renderer->refusal && !run->by_attach && !run->errors &&
-			    !run->by_time && run->file_count == 1;
-		if (intake_is_live(path))
+		run->live = load_is_live(path) && run->renderer->refusal && !run->by_attach &&
+			    !run->errors && !run->by_time && run->file_count == 1;
+		if (load_is_live(path))
 			survive_first_interrupt();
-		if (intake_file(run->model, path, diagnose_closed, run) != INTAKE_OK)
+		if (load_file(run->model, path, diagnose_closed, run) != LOAD_OK)
 			run->failed = true;
 	}
 	results_finish(&run->results, model_logs(run->model));
@@ -340,7 +341,7 @@ static int check_attach(struct run *run)
 static void check_moment(struct run *run)
 {
 	for (const struct log *log = run->results.logs; log; log = log->next)
-		if (!log->seen)
+		if (!log->snapshot)
 			error_at(&(struct pos){ log->file, 0 }, "no header: its wall clock is not known");
 }
 
@@ -458,7 +459,7 @@ int main(int argc, char **argv)
 	}
 	run.out.user_symbols = user_symbols_new(run.sysroot);
 	if (run.by_time)
-		model_keep_seen(run.model, run.time, run.wall);
+		model_keep_snapshot(run.model, run.time, run.wall);
 	read_logs(&run);
 	if (run.errors && matches_read(&run.matches, run.errors))
 		run.failed = true;

@@ -27,11 +27,11 @@ static void make_by_byte(void)
 {
 	unsigned short n = 0;
 
-	_Static_assert(ARRAY_SIZE(errnotext_words) <= 1024, "by_byte.list is too short");
+	_Static_assert(ARRAY_SIZE(errno_words) <= 1024, "by_byte.list is too short");
 	for (int c = 0; c < 256; c++) {
 		by_byte.first[c] = n;
-		for (size_t i = 0; i < ARRAY_SIZE(errnotext_words); i++)
-			if (fold(errnotext_words[i].words[0]) == c)
+		for (size_t i = 0; i < ARRAY_SIZE(errno_words); i++)
+			if (fold(errno_words[i].words[0]) == c)
 				by_byte.list[n++] = i;
 	}
 	by_byte.first[256] = n;
@@ -62,14 +62,14 @@ static bool is_after_colon(const char *text, size_t at)
 }
 
 /* The longest of the words at `at`: "No such device or address" is not "No such device". */
-static const struct errnotext_words *words_at(const char *text, size_t at, size_t *len)
+static const struct errno_words *words_at(const char *text, size_t at, size_t *len)
 {
-	const struct errnotext_words *best = NULL;
+	const struct errno_words *best = NULL;
 	int c = fold(text[at]);
 
 	*len = 0;
 	for (size_t i = by_byte.first[c]; i < by_byte.first[c + 1]; i++) {
-		const struct errnotext_words *w = &errnotext_words[by_byte.list[i]];
+		const struct errno_words *w = &errno_words[by_byte.list[i]];
 		size_t n = strlen(w->words);
 
 		if (n > *len && !strncasecmp(text + at, w->words, n) && ends_word(text, at + n) &&
@@ -83,7 +83,7 @@ static const struct errnotext_words *words_at(const char *text, size_t at, size_
 
 static int known(long number)
 {
-	return number > 0 && number <= INT_MAX && errnotext_name(number) ? number : 0;
+	return number > 0 && number <= INT_MAX && errno_text_name(number) ? number : 0;
 }
 
 /* A number at `at`, perhaps negative, whose end is a word's. */
@@ -141,18 +141,18 @@ static int negative_at(const char *text, size_t at, size_t *end)
 
 static int symbol_at(const char *text, size_t at, size_t *end)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(errnotext_names); i++) {
-		size_t n = strlen(errnotext_names[i].name);
+	for (size_t i = 0; i < ARRAY_SIZE(errno_names); i++) {
+		size_t n = strlen(errno_names[i].name);
 
-		if (!strncmp(text + at, errnotext_names[i].name, n) && ends_word(text, at + n)) {
+		if (!strncmp(text + at, errno_names[i].name, n) && ends_word(text, at + n)) {
 			*end = at + n;
-			return errnotext_names[i].number;
+			return errno_names[i].number;
 		}
 	}
 	return 0;
 }
 
-int errnotext_find(const char *text, size_t len, size_t from, size_t *begin, size_t *end)
+int errno_text_find(const char *text, size_t len, size_t from, size_t *begin, size_t *end)
 {
 	if (!by_byte.is_made)
 		make_by_byte();
@@ -166,7 +166,7 @@ int errnotext_find(const char *text, size_t len, size_t from, size_t *begin, siz
 			goto next;
 		if (!number && !begins_word(text, at))
 			continue;
-		const struct errnotext_words *w = number ? NULL : words_at(text, at, &n);
+		const struct errno_words *w = number ? NULL : words_at(text, at, &n);
 
 		if (w) {
 			number = w->number;
@@ -187,31 +187,31 @@ next:
 	return 0;
 }
 
-bool errnotext_goes_on(const char *text, size_t len, size_t begin)
+bool errno_text_goes_on(const char *text, size_t len, size_t begin)
 {
 	while (len > begin && text[len - 1] == ' ')
 		len--;
-	for (size_t i = 0; i < ARRAY_SIZE(errnotext_words); i++)
-		if (!strncasecmp(text + begin, errnotext_words[i].words, len - begin) &&
-		    strlen(errnotext_words[i].words) > len - begin)
+	for (size_t i = 0; i < ARRAY_SIZE(errno_words); i++)
+		if (!strncasecmp(text + begin, errno_words[i].words, len - begin) &&
+		    strlen(errno_words[i].words) > len - begin)
 			return true;
 	return false;
 }
 
-const char *errnotext_name(int number)
+const char *errno_text_name(int number)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(errnotext_names); i++)
-		if (errnotext_names[i].number == number)
-			return errnotext_names[i].name;
+	for (size_t i = 0; i < ARRAY_SIZE(errno_names); i++)
+		if (errno_names[i].number == number)
+			return errno_names[i].name;
 	return NULL;
 }
 
-size_t errnotext_write_error(const char *at)
+size_t errno_text_write_error(const char *at)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(errnotext_write_errors); i++) {
-		size_t n = strlen(errnotext_write_errors[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(errno_write_errors); i++) {
+		size_t n = strlen(errno_write_errors[i]);
 
-		if (!strncasecmp(at, errnotext_write_errors[i], n))
+		if (!strncasecmp(at, errno_write_errors[i], n))
 			return n;
 	}
 	return 0;

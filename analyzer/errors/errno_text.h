@@ -13,15 +13,15 @@
  * "Недопустимый аргумент", "EBUSY", "errno=22", "(os error 22)", "[Errno 22]", "(-22)". Returns its number,
  * `*begin` and `*end` are where it stands; 0 if there is none. The text needs a final 0.
  */
-int errnotext_find(const char *text, size_t len, size_t from, size_t *begin, size_t *end);
+int errno_text_find(const char *text, size_t len, size_t from, size_t *begin, size_t *end);
 
 /* Could the words at `begin`, with which the text ends, be the beginning of others? "No such device" (or address) */
-bool errnotext_goes_on(const char *text, size_t len, size_t begin);
+bool errno_text_goes_on(const char *text, size_t len, size_t begin);
 
 /* "EINVAL"; NULL if this module does not know the number. */
-const char *errnotext_name(int number);
+const char *errno_text_name(int number);
 
 /* The length of the words "write error", in any of the languages, at `at`; 0 if it is something else. */
-size_t errnotext_write_error(const char *at);
+size_t errno_text_write_error(const char *at);
 
 #endif

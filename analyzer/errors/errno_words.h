@@ -11,10 +11,12 @@
 #include <errno.h>
 #include <stdbool.h>
 
+/* clang-format off */
+
 static const struct {
 	int number;
 	const char *name;
-} errnotext_names[] = {
+} errno_names[] = {
 	{ EINVAL, "EINVAL" },
 	{ EACCES, "EACCES" },
 	{ EPERM, "EPERM" },
@@ -45,11 +47,11 @@ static const struct {
 	{ ERANGE, "ERANGE" },
 };
 
-static const struct errnotext_words {
+static const struct errno_words {
 	int number;
 	const char *words;
 	bool after_colon;	/* only after ": ", since a sentence may say so of another thing */
-} errnotext_words[] = {
+} errno_words[] = {
 	/* glibc; Go's are the same in lower case */
 	{ EINVAL, "Invalid argument", false },
 	{ EACCES, "Permission denied", false },
@@ -735,7 +737,7 @@ static const struct errnotext_words {
 	{ EAGAIN, "Tài nguyên tạm thời không sẵn sàng", false },
 };
 
-static const char *const errnotext_write_errors[] = {
+static const char *const errno_write_errors[] = {
 	"write error",
 	"write to 1 failed",						/* ksh */
 	"памылка запісу",						/* be */

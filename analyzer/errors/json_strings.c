@@ -10,7 +10,7 @@
 #define DEPTH_MAX 8
 
 struct walk {
-	errjson_take *take;
+	json_strings_take *take;
 	void *context;
 	int depth;
 };
@@ -97,7 +97,7 @@ static void walk_string(struct walk *walk, json_t *string)
 	const char *text = json_string_value(string);
 	size_t len = json_string_length(string);
 
-	if (*text != '{' || !errjson_each(text, len, walk->take, walk->context))
+	if (*text != '{' || !json_strings_each(text, len, walk->take, walk->context))
 		walk->take(walk->context, text, len);
 }
 
@@ -119,7 +119,7 @@ static void walk_value(struct walk *walk, json_t *value)
 	walk->depth--;
 }
 
-bool errjson_each(const char *text, size_t len, errjson_take *take, void *context)
+bool json_strings_each(const char *text, size_t len, json_strings_take *take, void *context)
 {
 	const char *begin = begin_of(text, len);
 	json_t *root = begin ? json_loadb(begin, len - (begin - text),

@@ -8,13 +8,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef void errjson_take(void *context, const char *text, size_t len);
+typedef void json_strings_take(void *context, const char *text, size_t len);
 
 /*
  * Calls `take` for each string in the object that begins at the first {" of the text, at any depth, also in strings
  * that hold JSON themselves. journald's MESSAGE, which may be an array of bytes, gets "IDENTIFIER[PID]: " before
  * it. False if there is no whole object.
  */
-bool errjson_each(const char *text, size_t len, errjson_take *take, void *context);
+bool json_strings_each(const char *text, size_t len, json_strings_take *take, void *context);
 
 #endif

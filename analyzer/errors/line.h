@@ -39,6 +39,7 @@ enum errline_clock {
 	ERRLINE_MONOTONIC	/* ns since boot, as the kernel's log has it */
 };
 
+/* The caller's, until errline_fini(). */
 struct errline {
 	struct arena arena;		/* owns the strings */
 	enum errline_kind kind;
@@ -59,23 +60,9 @@ struct errline {
 	int64_t time_ns, precision_ns;	/* of the line; precision: 1000000000 if it shows whole seconds */
 };
 
-/*
- * Reads `text`, which may hold newlines: it is one message, of which the first 64 KiB count. Takes time in proportion
- * to its length. `*ret` is the caller's until errline_fini().
- */
-void errline_parse(struct errline *ret, const char *text, size_t len);
 void errline_fini(struct errline *line);
 
 /* "attach", "attach-indirect", "property", "other". */
 const char *errline_kind_name(enum errline_kind kind);
-
-/*
- * Calls `take` for each message of `path` ("-" is stdin) that is not OTHER, with the number of its first line and
- * of its last: a message that was wrapped, to at most 40 lines, is put together again, and two messages stay two.
- * Memory is bounded, and no more lines are read ahead than a message may have. `line` is lent, and `take` may take its arena.
- * Counts the lines read. 0, or -1 if it could not be read to its end, which it has reported.
- */
-typedef void errline_take(void *context, struct errline *line, unsigned long first, unsigned long last);
-int errline_read(const char *path, errline_take *take, void *context, unsigned long *lines);
 
 #endif

@@ -183,9 +183,9 @@ static bool is_blamed(const struct message *m, const struct errpath *p)
 	size_t begin, end, to = p->end + 48 < m->len ? p->end + 48 : m->len;
 	size_t from = p->begin > 120 ? p->begin - 120 : 0;
 
-	if (errnotext_find(m->text, to, p->end, &begin, &end))
+	if (errno_text_find(m->text, to, p->end, &begin, &end))
 		return true;
-	return errnotext_find(m->text, p->begin, from, &begin, &end);
+	return errno_text_find(m->text, p->begin, from, &begin, &end);
 }
 
 static bool is_written(const struct message *m, const struct errpath *p)
@@ -283,7 +283,8 @@ static void drop_cut_errno(struct message *m)
 
 	while (len && m->text[len - 1] == ' ')
 		len--;
-	if (m->ret->number && m->errno_end < len && errnotext_goes_on(m->text, len, m->errno_begin))
+	if (m->ret->number && m->errno_end < len &&
+	    errno_text_goes_on(m->text, len, m->errno_begin))
 		m->ret->number = 0;
 }
 
@@ -292,12 +293,12 @@ static void find_errno(struct message *m)
 {
 	size_t begin, end, to = m->has_file ? m->file.begin : m->len;
 
-	m->ret->number = errnotext_find(m->text, m->len, m->has_file ? m->file.end : 0, &m->errno_begin,
-					&m->errno_end);
+	m->ret->number = errno_text_find(m->text, m->len, m->has_file ? m->file.end : 0,
+					 &m->errno_begin, &m->errno_end);
 	if (m->ret->number)
 		return;
 	for (size_t at = 0;; at = end) {
-		int number = errnotext_find(m->text, to, at, &begin, &end);
+		int number = errno_text_find(m->text, to, at, &begin, &end);
 
 		if (!number)
 			return;
@@ -532,7 +533,7 @@ static bool is_after_write_error(const struct message *m)
 {
 	for (size_t back = 1; back <= 48 && back <= m->errno_begin; back++) {
 		const char *at = m->text + m->errno_begin - back;
-		size_t n = errnotext_write_error(at);
+		size_t n = errno_text_write_error(at);
 
 		if (n && n <= back && strspn(at + n, ": [") >= back - n)
 			return true;
@@ -657,7 +658,7 @@ static bool is_begun(const struct message *m)
 		return false;
 	if (l->step == ERRLINE_USER)
 		return !l->cgroup;
-	if (l->number && errnotext_goes_on(m->text, m->len, m->errno_begin))
+	if (l->number && errno_text_goes_on(m->text, m->len, m->errno_begin))
 		return true;
 	if (l->step == ERRLINE_CLONE)
 		return !l->number;
@@ -696,7 +697,7 @@ struct errmessage errmessage_read(struct errline *ret, const char *text, size_t 
 	if (ret->kind == ERRLINE_OTHER)
 		return about;
 	const char *runtime = ret->runtime;
-	int signs = errwho_read(ret, text);
+	int signs = errwriter_read(ret, text);
 
 	if (!ret->runtime)
 		ret->runtime = runtime;

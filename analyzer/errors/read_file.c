@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #define _GNU_SOURCE	/* strcasestr */
-#include "errors/line.h"
+#include "errors/read_file.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -81,7 +81,7 @@ static void squeeze(char *text, size_t len)
 static bool has_write_error(const char *plain)
 {
 	for (const char *at = strchr(plain, ':'); at; at = strchr(at + 1, ':'))
-		if (errnotext_write_error(at[1] == ' ' ? at + 2 : at + 1))
+		if (errno_text_write_error(at[1] == ' ' ? at + 2 : at + 1))
 			return true;
 	return false;
 }
@@ -136,7 +136,7 @@ static bool ends_in_errno(const char *plain, size_t len)
 	/* Docker's and containerd's */
 	if (len > 9 && !memcmp(plain + len - 9, ": unknown", 9))
 		len -= 9;
-	while (errnotext_find(plain, len, from, &begin, &end)) {
+	while (errno_text_find(plain, len, from, &begin, &end)) {
 		if (end + strspn(plain + end, ")]'\"") >= len)
 			return true;
 		from = end;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "errors/line.h"
+#include "errors/read_text.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "errors/read_text.h"
 #include "errors/json_strings.h"
 #include "errors/message.h"
 #include "errors/time.h"
@@ -241,7 +240,7 @@ static void add_surroundings(struct errreading *r, const char *text, size_t len)
 	char *plain = unquote(text, len, &plain_len);
 	struct errtime t;
 
-	errwho_read(&whole, plain);
+	errwriter_read(&whole, plain);
 	if (!r->line.runtime)
 		r->line.runtime = whole.runtime;
 	if (!r->line.engine)
@@ -263,7 +262,7 @@ struct errreading errreading_of(const char *text, size_t len)
 
 	if (len > TEXT_MAX)
 		len = TEXT_MAX;
-	errjson_each(text, len, take_string, &r);
+	json_strings_each(text, len, take_string, &r);
 	if (r.line.kind != ERRLINE_OTHER) {
 		add_surroundings(&r, text, len);
 		return r;
@@ -275,20 +274,4 @@ struct errreading errreading_of(const char *text, size_t len)
 void errline_parse(struct errline *ret, const char *text, size_t len)
 {
 	*ret = errreading_of(text, len).line;
-}
-
-void errline_fini(struct errline *line)
-{
-	arena_fini(&line->arena);
-	*line = (struct errline){ 0 };
-}
-
-const char *errline_kind_name(enum errline_kind kind)
-{
-	static const char *const names[] = {
-		[ERRLINE_OTHER] = "other", [ERRLINE_ATTACH] = "attach",
-		[ERRLINE_ATTACH_INDIRECT] = "attach-indirect", [ERRLINE_PROPERTY] = "property",
-	};
-
-	return names[kind];
 }

@@ -243,7 +243,7 @@ static void read_container(struct errline *line, const char *text)
 	}
 }
 
-int errwho_read(struct errline *line, const char *text)
+int errwriter_read(struct errline *line, const char *text)
 {
 	int found = 0;
 

@@ -12,6 +12,6 @@
  * and with a final 0. Directories in it prove nothing: "/docker/ID" may be written by anybody.
  * Returns how much it found: of two readings of a text the one with more is the better.
  */
-int errwho_read(struct errline *line, const char *text);
+int errwriter_read(struct errline *line, const char *text);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "errors/read_file.h"
 #include "trace/phrases.h"
 
 #define SAY(...) arena_printf(&m->arena, __VA_ARGS__)

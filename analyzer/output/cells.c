@@ -64,7 +64,7 @@ static void add_gap(struct cells *cells, size_t threads)
 
 static bool matters(const struct finding *f, size_t i)
 {
-	const struct table_row *row = &f->table.rows[i];
+	const struct thread_row *row = &f->table.rows[i];
 	const struct row *r = &row->task->r.row;
 
 	return row->task->kind == RECORD_PARENT || row->written || r->pid == r->tgid ||
@@ -97,7 +97,7 @@ static bool *choose(const struct finding *f, bool all)
 	return shown;
 }
 
-static const char *note_of(const struct finding *f, const struct table_row *row,
+static const char *note_of(const struct finding *f, const struct thread_row *row,
 			   const struct cells_row *cell)
 {
 	if (cell->culprit)
@@ -115,7 +115,7 @@ void cells_init_table(struct cells *cells, const struct finding *f, bool all)
 
 	init(cells, NULL);
 	for (size_t i = 0; i < f->table.count; i++) {
-		const struct table_row *row = &f->table.rows[i];
+		const struct thread_row *row = &f->table.rows[i];
 
 		if (!shown[i]) {
 			hidden++;
@@ -135,10 +135,10 @@ void cells_init_table(struct cells *cells, const struct finding *f, bool all)
 	free(shown);
 }
 
-void cells_init_seen(struct cells *cells, const struct log *log)
+void cells_init_snapshot(struct cells *cells, const struct log *log)
 {
 	size_t count;
-	const struct sighting **list = seen_list(log->seen, &count);
+	const struct sighting **list = snapshot_list(log->snapshot, &count);
 
 	init(cells, "SEEN");
 	for (size_t i = 0; i < count; i++) {
@@ -147,9 +147,9 @@ void cells_init_seen(struct cells *cells, const struct log *log)
 
 		if (!list[i]->has_state)
 			cell->cell[3] = "-";
-		cell->cell[5] =
-			arena_printf(&cells->arena, "%s before",
-				     phrase_duration(&cells->arena, seen_time(log->seen) - row->t));
+		cell->cell[5] = arena_printf(
+			&cells->arena, "%s before",
+			phrase_duration(&cells->arena, snapshot_time(log->snapshot) - row->t));
 	}
 	free(list);
 }

@@ -28,6 +28,6 @@ void cells_fini(struct cells *cells);
 void cells_init_table(struct cells *cells, const struct finding *finding, bool all);
 
 /* The table of a moment. */
-void cells_init_seen(struct cells *cells, const struct log *log);
+void cells_init_snapshot(struct cells *cells, const struct log *log);
 
 #endif

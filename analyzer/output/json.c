@@ -44,7 +44,7 @@ static json_t *threads(const struct finding *f)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < f->table.count; i++) {
-		const struct table_row *row = &f->table.rows[i];
+		const struct thread_row *row = &f->table.rows[i];
 		json_t *o = thread(&row->task->r.row, f->attach->log->version, true);
 
 		json_set(o, "parent", json_boolean(row->task->kind == RECORD_PARENT));
@@ -222,8 +222,8 @@ static json_t *summary(const struct results *r)
 	json_set(o, "attempts", json_number(s->attempts));
 	json_set(o, "refused", json_number(s->refused));
 	json_set(o, "by_cause", by_cause);
-	for (int i = SILENCE_NONE + 1; i < SILENCE_KINDS; i++)
-		json_set(silent, silence_name(i), json_number(s->silent[i]));
+	for (int i = NO_EFFECT_NONE + 1; i < NO_EFFECT_KINDS; i++)
+		json_set(silent, no_effect_name(i), json_number(s->silent[i]));
 	json_set(o, "silent", silent);
 	json_set(o, "incidents", json_incidents_summary(r));
 	json_set(o, "lost", json_number(s->lost));
@@ -296,7 +296,7 @@ static json_t *silent(const struct results *r)
 
 		json_set(o, "id", json_number(n->id));
 		json_set(o, "log", json_plain(n->log));
-		json_set(o, "kind", json_string(silence_name(n->kind)));
+		json_set(o, "kind", json_string(no_effect_name(n->kind)));
 		json_set(o, "pid", json_integer(n->pid));
 		json_set(o, "tgid", json_integer(n->tgid));
 		json_set(o, "comm", json_logged(n->comm));
@@ -341,8 +341,8 @@ static json_t *moment(const struct log *log)
 {
 	json_t *o = json_object(), *list = json_array();
 	size_t count;
-	const struct sighting **seen = seen_list(log->seen, &count);
-	uint64_t t = seen_time(log->seen), wall = log_wall_ns(log, t);
+	const struct sighting **seen = snapshot_list(log->snapshot, &count);
+	uint64_t t = snapshot_time(log->snapshot), wall = log_wall_ns(log, t);
 
 	for (size_t i = 0; i < count; i++) {
 		json_t *row = thread(&seen[i]->row, log->version, seen[i]->has_state);
@@ -397,7 +397,7 @@ static void json_moment(const struct render_options *o, struct results *r)
 	json_t *root = document(r), *list = json_array();
 
 	for (const struct log *log = r->logs; log; log = log->next)
-		if (log->seen)
+		if (log->snapshot)
 			json_array_append_new(list, moment(log));
 	json_set(root, "moments", list);
 	write_out(o, root);

@@ -32,7 +32,8 @@ struct renderer {
 	/* --explain */
 	void (*explain)(const struct render_options *, const struct errline *, const struct explanation *,
 			const struct explain_kernel *);
-	void (*moment)(const struct render_options *, struct results *);		/* --at: logs' `seen` */
+	/* --at: the logs' snapshots */
+	void (*moment)(const struct render_options *, struct results *);
 };
 
 /* Parts of the text that have files of their own. */

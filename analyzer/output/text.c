@@ -352,9 +352,9 @@ static void text_attaches(const struct render_options *o, struct results *r)
 		print_write(o, r, f);
 		if (!f->attach->complete)
 			fprintf(o->out, "  records of this attach are lost\n");
-		if (silence_of(f->attach))
+		if (no_effect_of(f->attach))
 			fprintf(o->out, "  moved nothing: %d %s\n", f->attach->begin.tpid,
-				silence_phrase(silence_of(f->attach)));
+				no_effect_phrase(no_effect_of(f->attach)));
 		if (f->table.count)
 			print_table(o, f);
 		else
@@ -366,16 +366,16 @@ static void text_attaches(const struct render_options *o, struct results *r)
 static void text_moment(const struct render_options *o, struct results *r)
 {
 	for (const struct log *log = r->logs; log; log = log->next) {
-		if (!log->seen)
+		if (!log->snapshot)
 			continue;
-		uint64_t t = seen_time(log->seen), wall = log_wall_ns(log, t);
+		uint64_t t = snapshot_time(log->snapshot), wall = log_wall_ns(log, t);
 		struct cells cells;
 
 		fprintf(o->out, "%s: as last seen by %llu.%09llu s on the monotonic clock",
 			text_safe(&r->arena, log->file), ULL(t / 1000000000), ULL(t % 1000000000));
 		fprintf(o->out, "%s%s\n\n", wall ? ", " : "",
 			wall ? phrase_wall(&r->arena, wall) : "");
-		cells_init_seen(&cells, log);
+		cells_init_snapshot(&cells, log);
 		print_cells(o, &cells);
 		cells_fini(&cells);
 		arena_fini(&r->arena);

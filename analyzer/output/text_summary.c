@@ -102,19 +102,22 @@ static void print_logs(const struct render_options *o, struct results *r)
 static void print_silent(const struct render_options *o, struct results *r)
 {
 	const struct summary *s = &r->summary;
-	uint64_t all = s->silent[SILENCE_ZOMBIE] + s->silent[SILENCE_ALREADY_THERE];
+	uint64_t all = s->silent[NO_EFFECT_ZOMBIE] + s->silent[NO_EFFECT_ALREADY_THERE];
 
 	if (!all)
 		return;
-	fprintf(o->out, "moved nobody: %llu accepted %s (%llu to zombies, %llu already there)\n", ULL(all),
-		plural(all, "attach", "attaches"), ULL(s->silent[SILENCE_ZOMBIE]),
-		ULL(s->silent[SILENCE_ALREADY_THERE]));
+	fprintf(o->out, "moved nobody: %llu accepted %s (%llu to zombies, %llu already there)\n",
+		ULL(all), plural(all, "attach", "attaches"), ULL(s->silent[NO_EFFECT_ZOMBIE]),
+		ULL(s->silent[NO_EFFECT_ALREADY_THERE]));
 	for (size_t i = 0; i < r->silent_count && i < SILENT_SHOWN; i++) {
 		const struct silent *n = &r->silent[i];
 
-		fprintf(o->out, "  #%llu  %s (pid %d) wrote \"%s\" to %s of %s: the write succeeded and moved "
-			"nothing, %d (%s) %s\n", ULL(n->id), n->writer, n->writer_pid, n->text, n->file,
-			n->cgroup, n->pid, n->comm, silence_phrase(n->kind));
+		fprintf(o->out,
+			"  #%llu  %s (pid %d) wrote \"%s\" to %s of %s: the write succeeded and "
+			"moved "
+			"nothing, %d (%s) %s\n",
+			ULL(n->id), n->writer, n->writer_pid, n->text, n->file, n->cgroup, n->pid,
+			n->comm, no_effect_phrase(n->kind));
 	}
 	if (all > SILENT_SHOWN)
 		fprintf(o->out, "  ... and %llu more (--json has them)\n", ULL(all - SILENT_SHOWN));

@@ -10,7 +10,7 @@
 
 #define MESSAGES_MAX 100	/* about damaged lines, per file */
 
-struct intake_state {
+struct loading {
 	struct model *model;
 	struct pos file;
 	uint64_t good, damaged;
@@ -40,7 +40,7 @@ static void describe(char *to, size_t room, const struct line *line, const struc
 }
 
 /* Before the first record nobody knows yet whether this is a log at all. */
-static void damaged(struct intake_state *state, const struct pos *pos, const char *what)
+static void damaged(struct loading *state, const struct pos *pos, const char *what)
 {
 	if (!state->good && !state->damaged++) {
 		state->first = *pos;
@@ -55,7 +55,7 @@ static void damaged(struct intake_state *state, const struct pos *pos, const cha
 		error_at(pos, "%s", what);
 }
 
-static void first_record(struct intake_state *state)
+static void first_record(struct loading *state)
 {
 	state->good = 1;
 	if (!state->damaged)
@@ -67,7 +67,7 @@ static void first_record(struct intake_state *state)
 			 (unsigned long long)state->damaged - 1);
 }
 
-static void take(struct intake_state *state, struct record *record, const struct pos *pos)
+static void take(struct loading *state, struct record *record, const struct pos *pos)
 {
 	char what[96];
 
@@ -82,7 +82,7 @@ static void take(struct intake_state *state, struct record *record, const struct
 		error_at(pos, "%s", what);
 }
 
-static int take_line(struct intake_state *state, struct line *line)
+static int take_line(struct loading *state, struct line *line)
 {
 	struct record record;
 	struct parse_error e;
@@ -113,31 +113,30 @@ static int take_line(struct intake_state *state, struct line *line)
 	return 0;
 }
 
-static enum intake finish(struct intake_state *state)
+static enum load finish(struct loading *state)
 {
 	if (state->damaged > MESSAGES_MAX && state->good)
 		error_at(&state->file, "%llu more damaged lines",
 			 (unsigned long long)state->damaged - MESSAGES_MAX);
 	if (state->good)
-		return INTAKE_OK;
+		return LOAD_OK;
 	if (state->damaged)
 		error_at(&state->file, "not a cgattach log: no record in it; line %lu: %s",
 			 state->first.line, state->first_what);
 	else
 		error_at(&state->file, "not a cgattach log: it is empty");
-	return INTAKE_NO_LOG;
+	return LOAD_NO_LOG;
 }
 
-enum intake intake_file(struct model *model, const char *path, intake_progress *progress,
-			void *context)
+enum load load_file(struct model *model, const char *path, load_progress *progress, void *context)
 {
 	struct reader *reader = reader_open(path);
 	struct line line;
 	int more;
 
 	if (!reader)
-		return INTAKE_ERROR;
-	struct intake_state state = { .model = model };
+		return LOAD_ERROR;
+	struct loading state = { .model = model };
 
 	state.file.file = strcmp(path, "-") ? path : "<stdin>";
 	model_begin_file(model, state.file.file);
@@ -154,11 +153,11 @@ enum intake intake_file(struct model *model, const char *path, intake_progress *
 	if (progress)
 		progress(context);
 	if (more < 0)
-		return more == -2 && !state.good ? INTAKE_NO_LOG : INTAKE_ERROR;
+		return more == -2 && !state.good ? LOAD_NO_LOG : LOAD_ERROR;
 	return finish(&state);
 }
 
-bool intake_is_live(const char *path)
+bool load_is_live(const char *path)
 {
 	struct stat st;
 

@@ -8,20 +8,19 @@
 
 #include "trace/model.h"
 
-enum intake {
-	INTAKE_OK,
-	INTAKE_NO_LOG,		/* not one record in it: reported, the model knows nothing of it */
-	INTAKE_ERROR		/* could not be read to its end: reported */
+enum load {
+	LOAD_OK,
+	LOAD_NO_LOG,		/* not one record in it: reported, the model knows nothing of it */
+	LOAD_ERROR		/* could not be read to its end: reported */
 };
 
-/* Called after each line with what was given to intake_file(). */
-typedef void intake_progress(void *context);
+/* Called after each line with what was given to load_file(). */
+typedef void load_progress(void *context);
 
 /* Reads `path`, "-" is stdin, to its end. `progress` may be NULL. */
-enum intake intake_file(struct model *model, const char *path, intake_progress *progress,
-			void *context);
+enum load load_file(struct model *model, const char *path, load_progress *progress, void *context);
 
 /* Is `path` something that is still being written, so that answers should not wait for its end? */
-bool intake_is_live(const char *path);
+bool load_is_live(const char *path);
 
 #endif

@@ -17,8 +17,8 @@ struct model {
 	struct attach *oldest, *newest;
 	size_t open, open_tasks;
 	struct attach *closed, **last_closed;
-	bool keep_seen, seen_wall;
-	uint64_t seen_time;
+	bool keep_snapshot, snapshot_wall;
+	uint64_t snapshot_time;
 };
 
 struct model *model_new(void)
@@ -42,7 +42,7 @@ void model_free(struct model *model)
 	while (model->logs) {
 		struct log *next = model->logs->next;
 
-		seen_free(model->logs->seen);
+		snapshot_free(model->logs->snapshot);
 		arena_fini(&model->logs->arena);
 		free(model->logs);
 		model->logs = next;
@@ -50,11 +50,11 @@ void model_free(struct model *model)
 	free(model);
 }
 
-void model_keep_seen(struct model *model, uint64_t time, bool wall)
+void model_keep_snapshot(struct model *model, uint64_t time, bool wall)
 {
-	model->keep_seen = true;
-	model->seen_time = time;
-	model->seen_wall = wall;
+	model->keep_snapshot = true;
+	model->snapshot_time = time;
+	model->snapshot_wall = wall;
 }
 
 static size_t bucket_of(uint64_t id)
@@ -169,8 +169,8 @@ static struct log *current(struct model *model)
 
 	log->file = arena_strdup(&log->arena, model->file);
 	log->line = model->line ? model->line : 1;
-	if (model->keep_seen && !model->seen_wall)
-		log->seen = seen_new(model->seen_time);
+	if (model->keep_snapshot && !model->snapshot_wall)
+		log->snapshot = snapshot_new(model->snapshot_time);
 	*model->last_log = log;
 	model->last_log = &log->next;
 	return model->log = log;
@@ -216,10 +216,10 @@ static void add_header(struct model *model, const struct record_log *header)
 	log->header.absent = arena_strdup(arena, header->absent);
 	log->has_header = true;
 	log->version = kernel_version(header->release);
-	if (model->keep_seen && !log->seen) {
-		uint64_t mono = model->seen_time - header->wall_ns + header->mono_ns;
+	if (model->keep_snapshot && !log->snapshot) {
+		uint64_t mono = model->snapshot_time - header->wall_ns + header->mono_ns;
 
-		log->seen = seen_new((int64_t)mono < 0 ? 0 : mono);
+		log->snapshot = snapshot_new((int64_t)mono < 0 ? 0 : mono);
 	}
 }
 
@@ -237,11 +237,11 @@ static void add_begin(struct attach *attach, const struct record_attach *begin, 
 	attach->begin.src = arena_strdup(arena, begin->src);
 	attach->begun = true;
 	attach->begin_line = line;
-	if (attach->log->seen) {
+	if (attach->log->snapshot) {
 		struct row writer = { .t = begin->t, .pid = begin->pid, .tgid = begin->tgid,
 				      .ppid = begin->ppid, .comm = begin->comm };
 
-		seen_add(attach->log->seen, &writer, false);
+		snapshot_add(attach->log->snapshot, &writer, false);
 	}
 }
 
@@ -269,8 +269,8 @@ static void add_task(struct model *model, struct attach *attach, const struct re
 	if (record->task.fn)
 		task->r.fn = arena_strdup(&attach->arena, record->task.fn);
 	task->r.row.comm = arena_strdup(&attach->arena, record->task.row.comm);
-	if (attach->log->seen && record->task.row.pid)
-		seen_add(attach->log->seen, &record->task.row, true);
+	if (attach->log->snapshot && record->task.row.pid)
+		snapshot_add(attach->log->snapshot, &record->task.row, true);
 }
 
 static void add_answer(struct attach *attach, const struct record *record, unsigned long line)

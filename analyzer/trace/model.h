@@ -20,7 +20,7 @@
 #define MODEL_OPEN_MAX 65536		/* attaches */
 #define MODEL_OPEN_TASKS_MAX (1u << 20)	/* their rows together */
 
-struct seen;
+struct snapshot;
 
 /* One recording: a file, or a part of one from a header on. */
 struct log {
@@ -35,7 +35,7 @@ struct log {
 	struct sequence sequence;
 	uint64_t damaged, repeated;	/* lines passed over */
 	uint64_t attaches, refused, incomplete;
-	struct seen *seen;		/* NULL unless model_keep_seen() */
+	struct snapshot *snapshot;	/* NULL unless model_keep_snapshot() */
 };
 
 /* A target, thread, stop, group or parent record. */
@@ -80,7 +80,7 @@ struct model *model_new(void);
 void model_free(struct model *model);
 
 /* Keep the rows that were last seen at `time`; on the wall clock if `wall`, else CLOCK_MONOTONIC. ns. */
-void model_keep_seen(struct model *model, uint64_t time, bool wall);
+void model_keep_snapshot(struct model *model, uint64_t time, bool wall);
 
 /* A file begins or ends. Between them come its lines: good ones here, and notes of the others. */
 void model_begin_file(struct model *model, const char *file);

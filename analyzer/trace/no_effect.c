@@ -5,7 +5,7 @@
 
 #include "facts/kernel.h"
 
-const struct task *silence_task(const struct attach *attach)
+const struct task *no_effect_task(const struct attach *attach)
 {
 	for (size_t i = 0; i < attach->task_count; i++)
 		if (attach->tasks[i].kind == RECORD_TARGET &&
@@ -44,27 +44,27 @@ static bool is_gone(const struct record_attach *b, const struct row *row)
  * Nobody was walked over either where no controller looks at threads (devices, a named hierarchy), though
  * they were moved: hence the two paths. One whose head is missing is not compared.
  */
-enum silence silence_of(const struct attach *attach)
+enum no_effect no_effect_of(const struct attach *attach)
 {
-	const struct task *task = silence_task(attach);
+	const struct task *task = no_effect_task(attach);
 	const struct record_attach *b = &attach->begin;
 
 	if (!task || !attach->complete || attach->end.ret < 0 || attach->end.walked)
-		return SILENCE_NONE;
+		return NO_EFFECT_NONE;
 	if (is_gone(b, &task->r.row))
-		return SILENCE_ZOMBIE;
-	return *b->src == '/' && !strcmp(b->src, b->dst) ? SILENCE_ALREADY_THERE : SILENCE_NONE;
+		return NO_EFFECT_ZOMBIE;
+	return *b->src == '/' && !strcmp(b->src, b->dst) ? NO_EFFECT_ALREADY_THERE : NO_EFFECT_NONE;
 }
 
-const char *silence_name(enum silence silence)
+const char *no_effect_name(enum no_effect kind)
 {
 	static const char *const names[] = { NULL, "zombie", "already_there" };
 
-	return names[silence];
+	return names[kind];
 }
 
-const char *silence_phrase(enum silence silence)
+const char *no_effect_phrase(enum no_effect kind)
 {
-	return silence == SILENCE_ZOMBIE ? "is a zombie" :
-	       "was there already, no controller was asked";
+	return kind == NO_EFFECT_ZOMBIE ? "is a zombie" :
+					  "was there already, no controller was asked";
 }

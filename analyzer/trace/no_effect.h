@@ -8,22 +8,22 @@
 
 #include "trace/model.h"
 
-enum silence {
-	SILENCE_NONE,
-	SILENCE_ZOMBIE,		/* all threads that were to be moved were exiting */
-	SILENCE_ALREADY_THERE,	/* destination and source are one */
-	SILENCE_KINDS
+enum no_effect {
+	NO_EFFECT_NONE,
+	NO_EFFECT_ZOMBIE,		/* all threads that were to be moved were exiting */
+	NO_EFFECT_ALREADY_THERE,	/* destination and source are one */
+	NO_EFFECT_KINDS
 };
 
-enum silence silence_of(const struct attach *attach);
+enum no_effect no_effect_of(const struct attach *attach);
 
 /* "zombie", "already_there". */
-const char *silence_name(enum silence silence);
+const char *no_effect_name(enum no_effect kind);
 
 /* "is a zombie", after a name. */
-const char *silence_phrase(enum silence silence);
+const char *no_effect_phrase(enum no_effect kind);
 
 /* The record of the task that was not moved. */
-const struct task *silence_task(const struct attach *attach);
+const struct task *no_effect_task(const struct attach *attach);
 
 #endif

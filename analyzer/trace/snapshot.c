@@ -12,36 +12,36 @@ struct entry {
 	char comm[RECORD_COMM_MAX + 1];
 };
 
-struct seen {
+struct snapshot {
 	uint64_t time;
 	size_t used, buckets;
 	struct entry **bucket;
 };
 
-struct seen *seen_new(uint64_t time)
+struct snapshot *snapshot_new(uint64_t time)
 {
-	struct seen *seen = xcalloc(1, sizeof(*seen));
+	struct snapshot *snapshot = xcalloc(1, sizeof(*snapshot));
 
-	seen->time = time;
-	seen->buckets = 256;
-	seen->bucket = xcalloc(seen->buckets, sizeof(struct entry *));
-	return seen;
+	snapshot->time = time;
+	snapshot->buckets = 256;
+	snapshot->bucket = xcalloc(snapshot->buckets, sizeof(struct entry *));
+	return snapshot;
 }
 
-void seen_free(struct seen *seen)
+void snapshot_free(struct snapshot *snapshot)
 {
-	if (!seen)
+	if (!snapshot)
 		return;
-	for (size_t i = 0; i < seen->buckets; i++) {
-		while (seen->bucket[i]) {
-			struct entry *next = seen->bucket[i]->next;
+	for (size_t i = 0; i < snapshot->buckets; i++) {
+		while (snapshot->bucket[i]) {
+			struct entry *next = snapshot->bucket[i]->next;
 
-			free(seen->bucket[i]);
-			seen->bucket[i] = next;
+			free(snapshot->bucket[i]);
+			snapshot->bucket[i] = next;
 		}
 	}
-	free(seen->bucket);
-	free(seen);
+	free(snapshot->bucket);
+	free(snapshot);
 }
 
 static size_t bucket_of(int32_t pid, uint64_t start, size_t buckets)
@@ -51,13 +51,13 @@ static size_t bucket_of(int32_t pid, uint64_t start, size_t buckets)
 	return (hash >> 32) & (buckets - 1);
 }
 
-static void grow(struct seen *seen)
+static void grow(struct snapshot *snapshot)
 {
-	size_t buckets = seen->buckets * 2;
+	size_t buckets = snapshot->buckets * 2;
 	struct entry **bucket = xcalloc(buckets, sizeof(struct entry *));
 
-	for (size_t i = 0; i < seen->buckets; i++) {
-		for (struct entry *e = seen->bucket[i], *next; e; e = next) {
+	for (size_t i = 0; i < snapshot->buckets; i++) {
+		for (struct entry *e = snapshot->bucket[i], *next; e; e = next) {
 			const struct row *row = &e->sighting.row;
 			size_t to = bucket_of(row->pid, row->start, buckets);
 
@@ -66,17 +66,17 @@ static void grow(struct seen *seen)
 			bucket[to] = e;
 		}
 	}
-	free(seen->bucket);
-	seen->bucket = bucket;
-	seen->buckets = buckets;
+	free(snapshot->bucket);
+	snapshot->bucket = bucket;
+	snapshot->buckets = buckets;
 }
 
-void seen_add(struct seen *seen, const struct row *row, bool has_state)
+void snapshot_add(struct snapshot *snapshot, const struct row *row, bool has_state)
 {
-	size_t at = bucket_of(row->pid, row->start, seen->buckets);
-	struct entry *e = seen->bucket[at];
+	size_t at = bucket_of(row->pid, row->start, snapshot->buckets);
+	struct entry *e = snapshot->bucket[at];
 
-	if (row->t > seen->time)
+	if (row->t > snapshot->time)
 		return;
 	while (e && (e->sighting.row.pid != row->pid || e->sighting.row.start != row->start))
 		e = e->next;
@@ -84,21 +84,21 @@ void seen_add(struct seen *seen, const struct row *row, bool has_state)
 		return;
 	if (!e) {
 		e = xcalloc(1, sizeof(*e));
-		e->next = seen->bucket[at];
-		seen->bucket[at] = e;
-		seen->used++;
+		e->next = snapshot->bucket[at];
+		snapshot->bucket[at] = e;
+		snapshot->used++;
 	}
 	e->sighting.row = *row;
 	e->sighting.has_state = has_state;
 	strncpy(e->comm, row->comm, RECORD_COMM_MAX);
 	e->sighting.row.comm = e->comm;
-	if (seen->used > seen->buckets)
-		grow(seen);
+	if (snapshot->used > snapshot->buckets)
+		grow(snapshot);
 }
 
-uint64_t seen_time(const struct seen *seen)
+uint64_t snapshot_time(const struct snapshot *snapshot)
 {
-	return seen->time;
+	return snapshot->time;
 }
 
 /* Of one pid the newest first, and a row with a state before a writer's row of the same process. */
@@ -132,13 +132,13 @@ static const struct sighting *best_of(const struct sighting **list, size_t n)
 	return list[0];
 }
 
-const struct sighting **seen_list(const struct seen *seen, size_t *count)
+const struct sighting **snapshot_list(const struct snapshot *snapshot, size_t *count)
 {
-	const struct sighting **list = xcalloc(seen->used, sizeof(*list));
+	const struct sighting **list = xcalloc(snapshot->used, sizeof(*list));
 	size_t n = 0, kept = 0;
 
-	for (size_t i = 0; i < seen->buckets; i++)
-		for (struct entry *e = seen->bucket[i]; e; e = e->next)
+	for (size_t i = 0; i < snapshot->buckets; i++)
+		for (struct entry *e = snapshot->bucket[i]; e; e = e->next)
 			list[n++] = &e->sighting;
 	qsort(list, n, sizeof(*list), by_pid);
 	for (size_t i = 0, next; i < n; i = next) {

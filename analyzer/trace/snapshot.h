@@ -17,18 +17,18 @@ struct sighting {
 };
 
 /* `time`: CLOCK_MONOTONIC ns; what is later is not taken in. */
-struct seen *seen_new(uint64_t time);
-void seen_free(struct seen *seen);
+struct snapshot *snapshot_new(uint64_t time);
+void snapshot_free(struct snapshot *snapshot);
 
 /* Takes in a copy. A writer's row has no state. */
-void seen_add(struct seen *seen, const struct row *row, bool has_state);
+void snapshot_add(struct snapshot *snapshot, const struct row *row, bool has_state);
 
-uint64_t seen_time(const struct seen *seen);
+uint64_t snapshot_time(const struct snapshot *snapshot);
 
 /*
  * One sighting per pid, by tgid and pid; `*count` of them. The array is the caller's to free, the
  * sightings are the table's.
  */
-const struct sighting **seen_list(const struct seen *seen, size_t *count);
+const struct sighting **snapshot_list(const struct snapshot *snapshot, size_t *count);
 
 #endif

@@ -22,7 +22,7 @@ static int same_thread(const struct row *a, const struct row *b)
 
 static int by_thread(const void *left, const void *right)
 {
-	const struct table_row *a = left, *b = right;
+	const struct thread_row *a = left, *b = right;
 	const struct row *p = &a->task->r.row, *q = &b->task->r.row;
 
 	if (p->pid != q->pid)
@@ -36,7 +36,7 @@ static int by_thread(const void *left, const void *right)
 
 static int by_place(const void *left, const void *right)
 {
-	const struct table_row *a = left, *b = right;
+	const struct thread_row *a = left, *b = right;
 
 	if (a->n != b->n)
 		return a->n < b->n ? -1 : 1;
@@ -49,12 +49,12 @@ static uint32_t place(const struct task *task)
 }
 
 /* The group's order counts; a thread that left between the walk and the listing has only the walk's. */
-static size_t merge(struct table_row *rows, size_t count)
+static size_t merge(struct thread_row *rows, size_t count)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0, next; i < count; i = next) {
-		struct table_row row = rows[i];
+		struct thread_row row = rows[i];
 
 		for (next = i + 1; next < count; next++) {
 			const struct task *other = rows[next].task;
@@ -79,10 +79,10 @@ static bool is_written(const struct attach *attach, const struct task *task)
 	return pid == attach->begin.tpid || (task->kind == RECORD_TARGET && pid == task->r.found);
 }
 
-void table_init(struct table *table, const struct attach *attach)
+void thread_table_init(struct thread_table *table, const struct attach *attach)
 {
 	size_t n = 0;
-	struct table_row *rows = xcalloc(attach->task_count, sizeof(*rows));
+	struct thread_row *rows = xcalloc(attach->task_count, sizeof(*rows));
 
 	for (size_t i = 0; i < attach->task_count; i++) {
 		const struct task *task = &attach->tasks[i];
@@ -90,7 +90,7 @@ void table_init(struct table *table, const struct attach *attach)
 		/* A stop before any thread was asked has a row of zeros, as a target that was not found. */
 		if ((task->kind == RECORD_STOP && !task->r.walked) || !task->r.row.pid)
 			continue;
-		rows[n++] = (struct table_row){ task, place(task), false };
+		rows[n++] = (struct thread_row){ task, place(task), false };
 	}
 	qsort(rows, n, sizeof(*rows), by_thread);
 	n = merge(rows, n);
@@ -101,16 +101,16 @@ void table_init(struct table *table, const struct attach *attach)
 	table->count = n;
 }
 
-void table_fini(struct table *table)
+void thread_table_fini(struct thread_table *table)
 {
 	free(table->rows);
 	table->rows = NULL;
 	table->count = 0;
 }
 
-const struct table_row *table_find(const struct table *table, int32_t pid)
+const struct thread_row *thread_table_find(const struct thread_table *table, int32_t pid)
 {
-	const struct table_row *found = NULL;
+	const struct thread_row *found = NULL;
 
 	for (size_t i = 0; i < table->count; i++) {
 		if (table->rows[i].task->r.row.pid != pid)
@@ -122,9 +122,9 @@ const struct table_row *table_find(const struct table *table, int32_t pid)
 	return found;
 }
 
-const struct table_row *table_find_new(const struct table *table)
+const struct thread_row *thread_table_find_new(const struct thread_table *table)
 {
-	const struct table_row *found = NULL;
+	const struct thread_row *found = NULL;
 
 	for (size_t i = 0; i < table->count; i++) {
 		const struct task *task = table->rows[i].task;

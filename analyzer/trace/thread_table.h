@@ -11,24 +11,24 @@
 
 #include "trace/model.h"
 
-struct table_row {
+struct thread_row {
 	const struct task *task;	/* the attach's */
 	uint32_t n;			/* place in the order of the kernel, from 1; 0 the parent */
 	bool written;			/* the one whose number was written */
 };
 
-struct table {
-	struct table_row *rows;
+struct thread_table {
+	struct thread_row *rows;
 	size_t count;
 };
 
-void table_init(struct table *table, const struct attach *attach);
-void table_fini(struct table *table);
+void thread_table_init(struct thread_table *table, const struct attach *attach);
+void thread_table_fini(struct thread_table *table);
 
 /* The row of `pid`, NULL if there is none or it is ambiguous. */
-const struct table_row *table_find(const struct table *table, int32_t pid);
+const struct thread_row *thread_table_find(const struct thread_table *table, int32_t pid);
 
 /* The only thread, parents aside, whose state is TASK_NEW; NULL if there is none or more than one. */
-const struct table_row *table_find_new(const struct table *table);
+const struct thread_row *thread_table_find_new(const struct thread_table *table);
 
 #endif

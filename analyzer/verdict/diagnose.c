@@ -198,7 +198,7 @@ struct finding *finding_new_steal(struct attach *attach)
 
 	f->attach = attach;
 	f->answer = attach_answer(attach);
-	table_init(&f->table, attach);
+	thread_table_init(&f->table, attach);
 	if (f->answer < 0)
 		diagnose(f);
 	return f;

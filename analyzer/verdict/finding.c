@@ -7,7 +7,7 @@ void finding_free(struct finding *f)
 {
 	if (!f)
 		return;
-	table_fini(&f->table);
+	thread_table_fini(&f->table);
 	arena_fini(&f->arena);
 	strings_fini(&f->facts);
 	strings_fini(&f->advice);

@@ -44,7 +44,7 @@ struct exclusion {
 struct finding {
 	struct attach *attach; /* owned */
 	struct arena arena;
-	struct table table;
+	struct thread_table table;
 	const struct cause *cause;
 	enum confidence confidence;
 	enum stage stage;

@@ -45,7 +45,7 @@ void results_count(struct results *results, const struct finding *finding)
 
 void results_note_accepted(struct results *results, const struct attach *attach)
 {
-	enum silence kind = silence_of(attach);
+	enum no_effect kind = no_effect_of(attach);
 
 	incidents_add(results->incidents, attach, NULL);
 	if (!kind)
@@ -55,7 +55,7 @@ void results_note_accepted(struct results *results, const struct attach *attach)
 		return;
 	struct arena *arena = &results->silent_arena;
 	const struct record_attach *b = &attach->begin;
-	const struct task *task = silence_task(attach);
+	const struct task *task = no_effect_task(attach);
 
 	results->silent = xgrow(results->silent, results->silent_count, &results->silent_room,
 				sizeof(*results->silent));

@@ -24,7 +24,7 @@ struct cause_count {
 /* An accepted attach that moved nobody. */
 struct silent {
 	uint64_t id;
-	enum silence kind;
+	enum no_effect kind;
 	const char *log, *writer, *file, *cgroup, *text, *comm;	/* but for `log`: as in the log, escaped */
 	int32_t writer_pid, pid, tgid;
 };
@@ -32,7 +32,7 @@ struct silent {
 struct summary {
 	uint64_t attempts;	/* attaches recorded, those without a record left among them */
 	uint64_t refused, unexplained;
-	uint64_t silent[SILENCE_KINDS];
+	uint64_t silent[NO_EFFECT_KINDS];
 	uint64_t filtered, unmatched, shed;
 	uint64_t lost, lost_attaches, incomplete, damaged, repeated;
 	bool cut_short;		/* a log without trailer: more may be lost than is known */

@@ -103,7 +103,7 @@ static enum confidence new_inferred(struct claim *claim, const struct finding *f
 
 static const struct task *only_new(const struct finding *f)
 {
-	const struct table_row *row = table_find_new(&f->table);
+	const struct thread_row *row = thread_table_find_new(&f->table);
 
 	return row && belongs(f, &row->task->r.row) ? row->task : NULL;
 }
@@ -112,7 +112,7 @@ static const struct task *only_new(const struct finding *f)
 static enum confidence new_but_missed(const struct finding *f, struct claim *claim,
 				      const struct task *stop)
 {
-	const struct table_row *row = table_find(&f->table, stop->r.curpid);
+	const struct thread_row *row = thread_table_find(&f->table, stop->r.curpid);
 	const struct row *r = row ? &row->task->r.row : NULL;
 
 	if (row ? priority_refuses(f, r) : !no_priority_refuses(f))

@@ -49,7 +49,7 @@ static void judge(const char *text, size_t len, struct verdicts *ret)
 	struct model *model = model_new();
 
 	ret->count = ret->ambiguous = 0;
-	intake_file(model, path, NULL, NULL);
+	load_file(model, path, NULL, NULL);
 	for (struct attach *attach; (attach = model_steal_closed(model));) {
 		struct finding *f = finding_new_steal(attach);
 

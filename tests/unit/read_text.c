@@ -4,7 +4,7 @@
  * escaped, in JSON. Those of more.jsonl, many of them in disguise, have what they say beside them. Then damage of all
  * kinds, which may hide something and never make something up.
  */
-#include "errors/line.h"
+#include "errors/read_text.h"
 
 #include <ctype.h>
 #include <jansson.h>
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "errors/errno_text.h"
+#include "errors/read_file.h"
 #include "facts/runtimes.h"
 #include "test.h"
 
@@ -40,11 +41,13 @@ static const char *or_none(const char *s)
 static char *says(const struct errline *l)
 {
 	struct arena arena = { 0 };
-	char *s = strdup(arena_printf(&arena, "%s%s %s %s %lld %s %s %s %s %u %s %s %s %s",
-		errline_kind_name(l->kind), l->vague ? " vague" : "", steps[l->step],
-		l->number ? or_none(errnotext_name(l->number)) : "-", (long long)l->pid, or_none(l->file),
-		or_none(l->cgroup), or_none(l->path), or_none(l->controllers), l->version,
-		or_none(l->runtime), or_none(l->runtime_version), or_none(l->engine), or_none(l->container)));
+	char *s = strdup(arena_printf(
+		&arena, "%s%s %s %s %lld %s %s %s %s %u %s %s %s %s", errline_kind_name(l->kind),
+		l->vague ? " vague" : "", steps[l->step],
+		l->number ? or_none(errno_text_name(l->number)) : "-", (long long)l->pid,
+		or_none(l->file), or_none(l->cgroup), or_none(l->path), or_none(l->controllers),
+		l->version, or_none(l->runtime), or_none(l->runtime_version), or_none(l->engine),
+		or_none(l->container)));
 
 	arena_fini(&arena);
 	return s;
@@ -530,7 +533,7 @@ static void test_errnos(void)
 		int n = snprintf(text, sizeof(text), "failed to write 5 to cgroup.procs: %s", errnos[i].words);
 
 		errline_parse(&l, text, n);
-		const char *name = l.number ? errnotext_name(l.number) : NULL;
+		const char *name = l.number ? errno_text_name(l.number) : NULL;
 
 		if (strcmp(or_none(name), or_none(errnos[i].name)))
 			printf("%s in: %s\n", or_none(name), text);
