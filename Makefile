@@ -8,11 +8,12 @@ datadir = $(prefix)/share
 CC = gcc
 CFLAGS = -O2 -g
 LDFLAGS =
+WERROR =
 INSTALL = install
 
 B = build
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-ALL_CFLAGS = -std=gnu11 -Ianalyzer $(WARNINGS) $(CFLAGS)
+ALL_CFLAGS = -std=gnu11 -Ianalyzer $(WARNINGS) $(WERROR) $(CFLAGS)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LIBS = -ljansson -ldw -lelf
 
@@ -32,12 +33,14 @@ help:
 	@echo 'make demo         record refused attaches in a virtual machine and explain them'
 	@echo 'make check        all tests'
 	@echo 'make check-fast   the tests that need no virtual machine'
+	@echo 'make lint         what can be said of the sources without running them'
 	@echo 'make lab          make the virtual machine, if the cache has none'
 	@echo 'make lab-shell    a shell in it, with the project in /cgattach'
 	@echo 'make lab-check    the tests that need it'
 	@echo 'make lab-record   record the logs of samples/ anew in it'
 	@echo 'make lab-clean    remove the virtual machines from the cache'
 	@echo 'make install      into prefix= ($(prefix)), below DESTDIR='
+	@echo 'make compile_commands.json   how each file is compiled, for editors'
 	@echo 'make clean        remove $B/ (the virtual machine stays in the cache)'
 	@echo
 	@echo 'demo, check and lab install the packages of Debian that are missing.'
@@ -100,7 +103,19 @@ check-fast: check-tools
 # The packages first: what is to be built may need them.
 check-tools:
 	@lab/prerequisites build test
-	+@$(MAKE) --no-print-directory $(call programs,$B) $(call programs,$B/asan)
+	+@$(MAKE) --no-print-directory WERROR=-Werror $(call programs,$B) $(call programs,$B/asan)
+
+# What can be said without running anything.
+lint:
+	@lab/prerequisites build lint
+	+@MAKE='$(MAKE)' tests/all tests/layers tests/lint
+
+programs: $(call programs,$B)
+
+# For editors and clang's tools: how each file is compiled.
+compile_commands.json:
+	@rm -rf $B/bear
+	bear --output $@ -- $(MAKE) B=$B/bear programs
 
 # ---- the virtual machine ----
 
@@ -127,5 +142,5 @@ install: $B/cganalyze
 clean:
 	rm -rf $B
 
-.PHONY: all help check check-fast check-tools demo lab lab-check lab-clean lab-shell ready install clean
+.PHONY: all help programs lint compile_commands.json check check-fast check-tools demo lab lab-check lab-clean lab-shell ready install clean
 .DELETE_ON_ERROR:

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # What tests/run and tests/update share; $tests is where they are.
 
 : "${CGANALYZE:=$tests/../build/cganalyze}"

@@ -216,7 +216,7 @@ static const char *name_after(struct errline *line, const char *text, const char
 
 	while (isalnum((unsigned char)at[n]) || (at[n] && strchr("_.-", at[n])))
 		n++;
-	if (!at[n] || (at[n] == ' ' && n < 12) || n < 2)
+	if (!at[n] || (n < 12 && at[n] == ' ') || n < 2)
 		return NULL;
 	return arena_printf(&line->arena, "%.*s", (int)n, at);
 }

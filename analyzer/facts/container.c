@@ -337,8 +337,9 @@ static const char *uid_of(struct arena *arena, struct part uid)
 {
 	char *ret = uid.len ? arena_printf(arena, "%.*s", (int)uid.len, uid.at) : NULL;
 
-	for (char *p = ret; p && (p = strchr(p, '_'));)
-		*p = '-';
+	for (char *p = ret; p && *p; p++)
+		if (*p == '_')
+			*p = '-';
 	return ret;
 }
 

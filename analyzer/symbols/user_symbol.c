@@ -114,16 +114,24 @@ static void forget_last(struct user_symbols *syms)
 	syms->count--;
 }
 
+/* Out of the list; NULL if it is not there. */
+static struct program *take_out(struct user_symbols *syms, const struct mapped_file *file)
+{
+	for (struct program **at = &syms->programs; *at; at = &(*at)->next) {
+		struct program *p = *at;
+
+		if (!is_same(&p->key, file))
+			continue;
+		*at = p->next;
+		return p;
+	}
+	return NULL;
+}
+
 static struct program *program_of(struct user_symbols *syms, const struct mapped_file *file)
 {
-	struct program *p = NULL;
+	struct program *p = take_out(syms, file);
 
-	for (struct program **at = &syms->programs; *at && !p; at = p ? at : &(*at)->next) {
-		if (!is_same(&(*at)->key, file))
-			continue;
-		p = *at;
-		*at = p->next;
-	}
 	if (!p) {
 		if (syms->count == OPEN_MAX_FILES)
 			forget_last(syms);

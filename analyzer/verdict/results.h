@@ -25,7 +25,8 @@ struct cause_count {
 struct silent {
 	uint64_t id;
 	enum no_effect kind;
-	const char *log, *writer, *file, *cgroup, *text, *comm;	/* but for `log`: as in the log, escaped */
+	/* But for `log`: as in the log, escaped. */
+	const char *log, *writer, *file, *cgroup, *text, *comm;
 	int32_t writer_pid, pid, tgid;
 };
 

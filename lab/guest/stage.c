@@ -88,6 +88,7 @@ static struct hierarchy *new_hierarchy(const struct stage *stage, const char *mo
 	snprintf(h->dir, sizeof(h->dir), "%s/lab-w%d", mount, stage->writer);
 	if (mkdir(h->dir, 0755) && errno != EEXIST) {
 		complain("cannot make '%s': %s", h->dir, strerror(errno));
+		free(h);
 		return NULL;
 	}
 	return h;

@@ -16,7 +16,7 @@ stopped_growing() {
 	last_size=$size
 	size=$(stat -c %s "$1" 2>/dev/null)
 	[ "$size" = "$last_size" ] && same=$((same + 1)) || same=0
-	[ $same -ge 5 ]
+	[ "$same" -ge 5 ]
 }
 
 # settled LOG: until nothing more arrives in it; for when nobody attaches any more. What is still
