@@ -161,18 +161,6 @@ const char *kernel_controller_of(const char *function, uint32_t cgroup_version)
 	return NULL;
 }
 
-bool kernel_has_controller(const char *list, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (const char *at = list; *at; at += strcspn(at, ",")) {
-		at += *at == ',';
-		if (!strncmp(at, name, len) && (!at[len] || at[len] == ','))
-			return true;
-	}
-	return false;
-}
-
 bool kernel_calls(const char *outer, const char *inner)
 {
 	if (!strcmp(outer, inner))

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "base/list.h"
 #include "base/text.h"
 #include "facts/container.h"
 #include "facts/kernel.h"
@@ -91,7 +92,8 @@ static const char *by_controller(const struct question *q, const struct cause *c
 	struct arena *arena = q->arena;
 	const char *name = kernel_controller_of(cause->functions[0], 1);
 
-	if (!name || q->line->version != 1 || !q->line->controllers || kernel_has_controller(q->line->controllers, name))
+	if (!name || q->line->version != 1 || !q->line->controllers ||
+	    list_has(q->line->controllers, name))
 		return NULL;
 	return SAY("the path is of the v1 hierarchy %s, where the %s controller is not asked",
 		   explain_safe(arena, q->line->controllers), name);

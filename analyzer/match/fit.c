@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/list.h"
 #include "facts/kernel.h"
 
 #define SECOND 1000000000ll
@@ -68,25 +69,6 @@ static int compare_time(const struct errline *line, const struct candidate *e, i
 
 /* ---- one line and one refusal ---- */
 
-/* A line's directory may be called by some of its controllers only. */
-static bool is_subset(const char *some, const char *all)
-{
-	char name[64];
-
-	for (const char *at = some; *at; at += *at == ',') {
-		size_t len = strcspn(at, ",");
-
-		if (len >= sizeof(name))
-			return false;
-		memcpy(name, at, len);
-		name[len] = 0;
-		if (!kernel_has_controller(all, name))
-			return false;
-		at += len;
-	}
-	return true;
-}
-
 static bool is_same_hierarchy(const struct errline *line, const struct attach *a)
 {
 	const struct record_attach *b = &a->begin;
@@ -98,7 +80,8 @@ static bool is_same_hierarchy(const struct errline *line, const struct attach *a
 	if (line->version != 1 || !line->controllers || !*b->controllers)
 		return line->version != 1 || !line->controllers || !*b->name ||
 		       !strcmp(line->controllers, b->name);
-	return is_subset(line->controllers, b->controllers);
+	/* A line's directory may be called by some of its controllers only. */
+	return list_has_all(b->controllers, line->controllers);
 }
 
 const char *fit_path(const struct errline *line, struct arena *arena)

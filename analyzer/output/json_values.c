@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "base/util.h"
 #include "trace/parse.h"
 
@@ -90,11 +91,11 @@ json_t *json_plain(const char *s)
 json_t *json_names(const char *list)
 {
 	json_t *array = json_array();
+	const char *name;
+	size_t len;
 
-	for (const char *s = list; s && *s; s += strcspn(s, ",")) {
-		s += *s == ',';
-		json_array_append_new(array, json_stringn(s, strcspn(s, ",")));
-	}
+	while ((name = list_next(&list, &len)))
+		json_array_append_new(array, json_stringn(name, len));
 	return array;
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "facts/kernel.h"
 
 #define START "cgroup_procs_write_start"
@@ -40,7 +41,7 @@ static const char *by_controller(struct finding *f, const struct cause *cause)
 	const struct record_attach *b = &f->attach->begin;
 	const char *name = kernel_controller_of(cause->functions[0], 1);
 
-	if (!name || !f->attach->begun || b->v != 1 || !b->hier || kernel_has_controller(b->controllers, name))
+	if (!name || !f->attach->begun || b->v != 1 || !b->hier || list_has(b->controllers, name))
 		return NULL;
 	return SAY("the %s controller is not on this hierarchy (%s)%s", name,
 		   *b->controllers ? b->controllers : "it has none",
