@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "base/utf8.h"
 #include "base/util.h"
 #include "trace/parse.h"
 
@@ -30,32 +31,14 @@ json_t *json_number_or_null(int64_t n, bool known)
 	return known ? json_integer(n) : json_null();
 }
 
-/* The length of the UTF-8 character at `s`, 0 if there is none. */
-static size_t character(const unsigned char *s, size_t room)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t n = *s < 0x80 ? 1 : *s >= 0xf0 && *s < 0xf5 ? 4 : *s >= 0xe0 && *s < 0xf0 ? 3 :
-		   *s >= 0xc2 && *s < 0xe0 ? 2 : 0;
-
-	if (n < 2)
-		return n;
-	uint32_t c = *s & (0x7f >> n);
-
-	for (size_t i = 1; i < n; i++) {
-		if (i >= room || (s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3f);
-	}
-	return c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) ? 0 : n;
-}
-
 /* Bytes to a JSON string; one that is part of no UTF-8 character becomes the four characters \xNN. */
 static json_t *bytes(const char *s, size_t len)
 {
 	char *text = xcalloc(len, 4), *to = text;
+	uint32_t c;
 
 	for (size_t i = 0, n; i < len; i += n ? n : 1) {
-		n = character((const unsigned char *)s + i, len - i);
+		n = utf8_get(s + i, len - i, &c);
 		if (n)
 			to = (char *)memcpy(to, s + i, n) + n;
 		else {
