@@ -232,16 +232,25 @@ const char *explain_safe(struct arena *arena, const char *text)
 
 const char *explain_errno(int number, struct arena *arena)
 {
-	const char *text = "", *name = kernel_errno_name(number);
+	const char *name = kernel_errno_name(number), *before = ": ";
+	struct text text;
 
 	if (!number)
 		return NULL;
-	for (size_t i = 0; i + 1 < cause_count; i++)
-		if (causes[i].errnos[0] && cause_answers(&causes[i], -number))
-			text = SAY("%s%s%s", text, *text ? "; or " : "", causes[i].title);
-	name = name ? name : SAY("errno %d", number);
-	return SAY("%s: %s", name, *text ? text : number == ENXIO || number == ENOENT ?
-		   "not an answer of the cgroup code to a write" : "no known answer of the cgroup code");
+	text_begin(&text);
+	fputs(name ? name : SAY("errno %d", number), text.out);
+	for (size_t i = 0; i + 1 < cause_count; i++) {
+		if (!causes[i].errnos[0] || !cause_answers(&causes[i], -number))
+			continue;
+		fprintf(text.out, "%s%s", before, causes[i].title);
+		before = "; or ";
+	}
+	if (*before == ':')
+		fputs(number == ENXIO || number == ENOENT ?
+			      ": not an answer of the cgroup code to a write" :
+			      ": no known answer of the cgroup code",
+		      text.out);
+	return text_end(&text, arena);
 }
 
 static const char *meaning(const struct errline *line, struct arena *arena)
@@ -329,16 +338,22 @@ static void know(struct explanation *e, const struct question *q)
 /* EINVAL says nothing by itself: what is left of it does. */
 static void sum_up(struct explanation *e, const struct question *q)
 {
-	struct arena *arena = q->arena;
-	const char *list = "";
+	struct text text;
 
 	if (q->line->number != EINVAL || explain_no_event(q->line) || q->line->step != ERRLINE_WRITE)
 		return;
+	text_begin(&text);
+	fprintf(text.out, "%s: ", e->meaning);
 	for (size_t i = 0; i < e->possible.count; i++)
-		list = SAY("%s%s%s", list, !i ? "" : i + 1 < e->possible.count ? ", " : " or ",
-			   e->possible.items[i].cause->id);
-	e->meaning = SAY("%s: %s (of %zu causes that are known)", e->meaning, *list ? list : "nothing that is known",
-			 e->possible.count + e->ruled_out.count);
+		fprintf(text.out, "%s%s",
+			!i			  ? "" :
+			i + 1 < e->possible.count ? ", " :
+						    " or ",
+			e->possible.items[i].cause->id);
+	fprintf(text.out, "%s (of %zu causes that are known)",
+		e->possible.count ? "" : "nothing that is known",
+		e->possible.count + e->ruled_out.count);
+	e->meaning = text_end(&text, q->arena);
 }
 
 /* What to begin the recorder with; a prefix that is no plain word would need quoting, and helps little. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "facts/kernel.h"
 #include "verdict/causes.h"
 #include "verdict/ruled_out.h"
@@ -91,14 +92,21 @@ static void describe_kernel(struct finding *f)
 /* What could still be it, after all that could be ruled out. */
 static void describe_possible(struct finding *f)
 {
-	const char *list = "";
+	const char *before = "not ruled out: ";
+	struct text text;
 
-	for (size_t i = 0; i + 1 < cause_count; i++)
-		if (cause_answers(&causes[i], f->answer) && exclude_tells(f, &causes[i]) &&
-		    !exclude_why(f, &causes[i]))
-			list = arena_printf(&f->arena, "%s%s%s", list, *list ? ", " : "", causes[i].id);
+	text_begin(&text);
+	for (size_t i = 0; i + 1 < cause_count; i++) {
+		if (!cause_answers(&causes[i], f->answer) || !exclude_tells(f, &causes[i]) ||
+		    exclude_why(f, &causes[i]))
+			continue;
+		fprintf(text.out, "%s%s", before, causes[i].id);
+		before = ", ";
+	}
+	const char *list = text_end(&text, &f->arena);
+
 	if (*list)
-		strings_add(&f->facts, arena_printf(&f->arena, "not ruled out: %s", list));
+		strings_add(&f->facts, list);
 }
 
 static void describe_unexplained(struct finding *f)
