@@ -13,7 +13,13 @@
 void json_set(json_t *object, const char *key, json_t *value)
 {
 	if (json_object_set_new(object, key, value))
-		abort();	/* out of memory, which xcalloc() would not have survived either */
+		out_of_memory();
+}
+
+void json_append(json_t *array, json_t *value)
+{
+	if (json_array_append_new(array, value))
+		out_of_memory();
 }
 
 json_t *json_number(uint64_t n)
@@ -54,7 +60,6 @@ static json_t *bytes(const char *s, size_t len)
 	return string_value;
 }
 
-/* A string of the log, still escaped; NULL is null. */
 json_t *json_logged(const char *escaped)
 {
 	if (!escaped)
@@ -78,7 +83,7 @@ json_t *json_names(const char *list)
 	size_t len;
 
 	while ((name = list_next(&list, &len)))
-		json_array_append_new(array, json_stringn(name, len));
+		json_append(array, json_stringn(name, len));
 	return array;
 }
 
@@ -87,6 +92,6 @@ json_t *json_strings(const struct strings *from)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < from->count; i++)
-		json_array_append_new(list, json_string(from->items[i]));
+		json_append(list, json_plain(from->items[i]));
 	return list;
 }
