@@ -128,17 +128,6 @@ static const char *by_version(const struct question *q, const struct cause *caus
 	return NULL;
 }
 
-/* Those attach a process that they have just made themselves, by its number and nothing else. */
-static bool is_container_runtime(const char *runtime)
-{
-	static const char *const names[] = { "runc", "crun", "youki", "runsc" };
-
-	for (size_t i = 0; runtime && i < ARRAY_SIZE(names); i++)
-		if (!strcmp(runtime, names[i]))
-			return true;
-	return false;
-}
-
 static const char *by_writer(const struct question *q, const struct cause *cause)
 {
 	const struct errline *line = q->line;
@@ -150,7 +139,7 @@ static const char *by_writer(const struct question *q, const struct cause *cause
 		return "cgroup.subtree_control asks for none of this";
 	if (is(cause, "bad_pid_text") && line->pid >= 0)
 		return SAY("the line gives the number, %lld: it is a good one", (long long)line->pid);
-	if (!is_container_runtime(line->runtime))
+	if (!line->runtime || !runtimes_makes_containers(line->runtime))
 		return NULL;
 	if (is(cause, "no_setaffinity") || is(cause, "kthreadd"))
 		return SAY("%s attaches a process that it has just made, which is no kernel thread",

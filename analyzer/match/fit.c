@@ -6,6 +6,7 @@
 
 #include "base/list.h"
 #include "facts/kernel.h"
+#include "facts/runtimes.h"
 
 #define SECOND 1000000000ll
 
@@ -195,17 +196,17 @@ static bool is_unique(const char *path)
 	return run >= 12;
 }
 
+static bool is_known_writer(const char *name)
+{
+	return runtimes_makes_containers(name) || runtimes_is_shell(name, strlen(name)) ||
+	       !strcmp(name, "systemd");
+}
+
 /* "runc" in the line and a shell that wrote, or the other way round. */
 static bool is_other_writer(const struct fit *c, const struct errline *line)
 {
-	static const char *const names[] = { "runc", "crun", "youki", "bash", "sh", "dash", "zsh", "ash", "systemd" };
-	bool line_has = false, writer_has = false;
-
-	for (size_t i = 0; line->runtime && i < ARRAY_SIZE(names); i++) {
-		line_has |= !strcmp(line->runtime, names[i]);
-		writer_has |= !strcmp(c->candidate->incident->comm, names[i]);
-	}
-	return line_has && writer_has && !fit_has(c, FIT_WRITER);
+	return line->runtime && is_known_writer(line->runtime) &&
+	       is_known_writer(c->candidate->incident->comm) && !fit_has(c, FIT_WRITER);
 }
 
 static enum sureness by_what_agrees(const struct fit *c, const struct errline *line)

@@ -795,6 +795,12 @@ static void test_runtimes(void)
 	CHECK(runtimes_tries("runc", NULL) == 0);
 	CHECK(runtimes_tries("crun", NULL) == 1);
 	CHECK(runtimes_tries("systemd", "255") == 0);
+	CHECK(runtimes_is_shell("ksh: x", 3));
+	CHECK(!runtimes_is_shell("bas", 3));
+	CHECK(runtimes_makes_containers("runsc"));
+	CHECK(!runtimes_makes_containers("sh"));
+	CHECK(runtimes_retries_silently("runc:[2:INIT]"));
+	CHECK(!runtimes_retries_silently("sh"));
 }
 
 int main(void)
