@@ -172,11 +172,8 @@ static void look_at(struct wrapped *l)
 	l->is_blank = !plain[strspn(plain, " `|-")];
 	l->begins_anew = begins_anew(plain, len);
 	l->first = plain[strspn(plain, " ")];
-	l->width = 0;
-	for (size_t i = 0; i < len; i++) {
-		l->width += ((unsigned char)plain[i] & 0xc0) != 0x80;
+	for (size_t i = 0; i < len; i++)
 		quotes += plain[i] == '"';
-	}
 	l->is_open = quotes & 1;
 	while (len && plain[len - 1] == ' ')
 		len--;
@@ -193,12 +190,9 @@ static void look_at(struct wrapped *l)
 	squeeze(plain, len);
 	l->may_say |= has_seed(plain);
 	free(plain);
-	/* Of the text as it stands, too: what is cut by columns is cut with its escapes. */
-	size_t raw = 0;
-
+	/* Of the text as it stands: what is cut by columns is cut with its escapes. */
 	for (size_t i = 0; i < l->len; i++)
-		raw += ((unsigned char)l->text[i] & 0xc0) != 0x80 && l->text[i] != '\r';
-	l->width = raw;
+		l->width += ((unsigned char)l->text[i] & 0xc0) != 0x80 && l->text[i] != '\r';
 }
 
 /* journalctl -o export: the fields of an entry are lines, and the time is one of them. */
