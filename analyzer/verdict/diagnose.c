@@ -97,8 +97,8 @@ static void describe_possible(struct finding *f)
 
 	text_begin(&text);
 	for (size_t i = 0; i + 1 < cause_count; i++) {
-		if (!cause_answers(&causes[i], f->answer) || !exclude_tells(f, &causes[i]) ||
-		    exclude_why(f, &causes[i]))
+		if (!cause_answers(&causes[i], f->answer) || !ruled_out_tells(f, &causes[i]) ||
+		    ruled_out_why(f, &causes[i]))
 			continue;
 		fprintf(text.out, "%s%s", before, causes[i].id);
 		before = ", ";
@@ -128,9 +128,10 @@ static void exclude_others(struct finding *f)
 	for (size_t i = 0; i + 1 < cause_count && !f->contradiction; i++) {
 		const struct cause *cause = &causes[i];
 
-		if (cause == f->cause || !cause_answers(cause, f->answer) || !exclude_tells(f, cause))
+		if (cause == f->cause || !cause_answers(cause, f->answer) ||
+		    !ruled_out_tells(f, cause))
 			continue;
-		const char *why = exclude_why(f, cause);
+		const char *why = ruled_out_why(f, cause);
 
 		if (!why)
 			continue;
@@ -158,7 +159,7 @@ static void describe_loss(struct finding *f)
 
 static void cite_answers(struct finding *f)
 {
-	const struct answer *answer = path_first_refusal(f);
+	const struct answer *answer = stage_first_refusal(f);
 	bool cited = false;
 
 	for (size_t i = 0; answer && i < f->evidence_count; i++)
@@ -184,7 +185,7 @@ static void cite_maker(struct finding *f)
 
 static void diagnose(struct finding *f)
 {
-	path_find(f);
+	stage_find(f);
 	describe_loss(f);
 	f->cause = &causes[cause_count - 1];
 	if (f->contradiction)

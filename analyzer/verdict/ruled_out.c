@@ -180,7 +180,7 @@ static const char *by_arguments(struct finding *f, const struct cause *cause)
 	       "the arguments of the call are enough of a reason" : NULL;
 }
 
-const char *exclude_why(struct finding *f, const struct cause *cause)
+const char *ruled_out_why(struct finding *f, const struct cause *cause)
 {
 	const char *why = by_kernel(f, cause);
 
@@ -195,7 +195,7 @@ const char *exclude_why(struct finding *f, const struct cause *cause)
 	return why ? why : f->cause->test ? by_arguments(f, cause) : NULL;
 }
 
-bool exclude_tells(const struct finding *f, const struct cause *cause)
+bool ruled_out_tells(const struct finding *f, const struct cause *cause)
 {
 	return f->answer == -EINVAL || cause->errnos[0] || is(f->cause, cause->id) ||
 	       (kernel_is(f, cause->since, UINT32_MAX) && f->attach->log->header.sched_class_ext);
