@@ -37,6 +37,8 @@ help:
 	@echo 'make lab          make the virtual machine, if the cache has none'
 	@echo 'make lab-shell    a shell in it, with the project in /cgattach'
 	@echo 'make lab-check    the tests that need it'
+	@echo 'make bench-recorder'
+	@echo '                  measure in it what the recorder costs, and whether it hides what it looks for'
 	@echo 'make lab-record   record the logs of samples/ anew in it'
 	@echo 'make lab-clean    remove the virtual machines from the cache'
 	@echo 'make install      into prefix= ($(prefix)), below DESTDIR='
@@ -122,6 +124,10 @@ compile_commands.json:
 demo lab-check lab-record lab-shell: ready
 	@lab/$(@:lab-%=%)
 
+bench-recorder:
+	@lab/prerequisites lab
+	@lab/bench
+
 ready:
 	@lab/prerequisites build test lab
 	+@$(MAKE) --no-print-directory $B/cganalyze
@@ -142,5 +148,6 @@ install: $B/cganalyze
 clean:
 	rm -rf $B
 
-.PHONY: all help programs lint compile_commands.json check check-fast check-tools demo lab lab-check lab-clean lab-shell ready install clean
+.PHONY: all bench-recorder help programs lint compile_commands.json check check-fast check-tools demo lab lab-check lab-clean \
+	lab-shell ready install clean
 .DELETE_ON_ERROR:

@@ -93,6 +93,9 @@ stock() {
 	*retry-* | *docker-*) put_module "$directory/cgwiden.ko" -g "$project/stap/cgwiden.stp" ;;
 	esac
 	case $* in
+	*endure-*) put_module "$directory/cgattach_stock.ko" -s -m cgattach_stock "$project/stap/cgattach.stp" ;;
+	esac
+	case $* in
 	*window-*)
 		put_module "$directory/cgwindow.ko" "$project/stap/cgwindow.stp"
 		put_module "$directory/cgwindow_twin.ko" -m cgwindow_twin "$project/stap/cgwindow.stp"

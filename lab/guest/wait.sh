@@ -27,3 +27,14 @@ settled() {
 	same=0
 	try 1500 stopped_growing "$1"
 }
+
+# try_often N COMMAND: the same, a fiftieth of a second apart, where the time is measured or there are many waits.
+try_often() {
+	tries=$1
+	shift
+	until "$@"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		sleep 0.02
+	done
+}

@@ -1,0 +1,122 @@
+# shellcheck shell=sh
+# A recorder for the benchmarks: load it, know when it is armed, end it, and read its accounts. Who sources this has
+# $work, a directory of its own, and wait.sh.
+
+recorder=
+recorder_log=
+
+# The kernel's list is complete when every function of the header is in it, and nothing was added since the last look.
+probes_listed() {
+	for function in $(sed -n '1s/.* armed="\([^"]*\)".*/\1/p' "$recorder_log" | tr , ' '); do
+		grep -q " $function+" /sys/kernel/debug/kprobes/list || return 1
+	done
+	last_listed=$listed
+	listed=$(wc -l </sys/kernel/debug/kprobes/list)
+	[ "$listed" = "$last_listed" ]
+}
+
+# From version 4 the log says so itself.
+recorder_armed() {
+	if grep -q '^cgattach 0 0 version=[123] ' "$recorder_log"; then
+		probes_listed
+	else
+		grep -q '^armed ' "$recorder_log"
+	fi
+}
+
+recorder_began() {
+	grep -q -m 1 '^cgattach 0 0 ' "$recorder_log" 2>/dev/null
+}
+
+recorder_gone() {
+	! kill -0 "$recorder" 2>/dev/null
+}
+
+recorder_began_or_gone() {
+	recorder_began || recorder_gone
+}
+
+now_ms() {
+	echo $(($(date +%s%N) / 1000000))
+}
+
+# recorder_start MODULE LOG OPTION...: returns when all probes are live; header_ms and armed_ms say after how long
+# what was there. What staprun says is in LOG.err.
+recorder_start() {
+	module=$1
+	recorder_log=$2
+	shift 2
+	rm -f "$recorder_log"
+	listed=
+	begin=$(now_ms)
+	setpriv --pdeathsig INT staprun -o "$recorder_log" "$module" "$@" >"$recorder_log.err" 2>&1 </dev/null &
+	recorder=$!
+	try_often 9000 recorder_began_or_gone && recorder_began || return 1
+	header_ms=$(($(now_ms) - begin))
+	try_often 3000 recorder_armed || return 1
+	armed_ms=$(($(now_ms) - begin))
+}
+
+# Status 1 if it had ended before.
+recorder_stop() {
+	[ -n "$recorder" ] || return 1
+	kill -INT "$recorder" 2>/dev/null
+	alive=$?
+	try_often 9000 recorder_gone
+	wait "$recorder" 2>/dev/null
+	recorder=
+	[ $alive -eq 0 ] && tail -n 3 "$recorder_log" | grep -q '^trailer '
+}
+
+# recorder_accounts LOG: "told=N told_refused=N counted=N counted_refused=N lost=N": the writes that have a whole record
+# of their own, those that are in a count, and the records that did not arrive. Of a log without a trailer
+# what it counted is not known.
+#
+# Version 3: a write's own record is its end; the counts do not tell refused from accepted, and `unmatched` may be either.
+# Version 4: a write's own record is its attach, with ret; a count has n and ret.
+recorder_accounts() {
+	awk '
+	function field(name,   i) {
+		for (i = 4; i <= NF; i++)
+			if (index($i, name "=") == 1)
+				return substr($i, length(name) + 2) + 0
+		return 0
+	}
+	$NF != ";" $2 { next }
+	{ records++ }
+	$1 == "cgattach" {
+		version = field("version")
+		own = version < 4 ? "end" : "attach"
+	}
+	$1 == own && / ret=/ {
+		told++
+		told_refused += field("ret") < 0
+	}
+	$1 == "count" {
+		counted += field("n")
+		counted_refused += field("ret") < 0 ? field("n") : 0
+	}
+	$1 == "trailer" {
+		counted += field("filtered") + field("shed") + field("unmatched")
+		lost = field("records") - records
+		whole = 1
+	}
+	END {
+		printf "told=%d told_refused=%d counted=%d counted_refused=%d lost=%d whole=%d\n", told,
+			told_refused, counted, counted_refused, lost, whole
+	}' "$1"
+}
+
+# recorder_complaints LOG: "skipped=N failures=N": the probes that SystemTap skipped and the failures of its transport,
+# as far as it says so.
+recorder_complaints() {
+	awk '
+	match($0, /skipped probes: [0-9]+/) { skipped += substr($0, RSTART + 16, RLENGTH - 16) }
+	match($0, /[0-9]+ transport failures/) { failures += substr($0, RSTART, RLENGTH) + 0 }
+	END { printf "skipped=%d failures=%d\n", skipped, failures }' "$1.err"
+}
+
+# SystemTap 4.8 loses what is in its buffers when a module ends.
+recorder_settle() {
+	settled "$recorder_log"
+}
