@@ -1,25 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "trace/model.h"
+#include "trace/model_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "facts/kernel.h"
 #include "trace/snapshot.h"
-
-#define BUCKETS 16384
-
-struct model {
-	struct log *logs, **last_log, *log;	/* `log` is the one being read */
-	const char *file;
-	unsigned long line;
-	struct attach *bucket[BUCKETS];
-	struct attach *oldest, *newest;
-	size_t open, open_tasks;
-	struct attach *closed, **last_closed;
-	bool keep_snapshot, snapshot_wall;
-	uint64_t snapshot_time;
-};
 
 struct model *model_new(void)
 {
@@ -43,6 +29,8 @@ void model_free(struct model *model)
 		struct log *next = model->logs->next;
 
 		snapshot_free(model->logs->snapshot);
+		log_memory_free(model->logs->memory);
+		free(model->logs->counted);
 		arena_fini(&model->logs->arena);
 		free(model->logs);
 		model->logs = next;
@@ -67,7 +55,7 @@ static struct attach *attach_new(struct model *model, uint64_t id)
 	struct attach *attach = xcalloc(1, sizeof(*attach)), **bucket = &model->bucket[bucket_of(id)];
 
 	attach->log = model->log;
-	attach->id = id;
+	attach->id = attach->raw_id = id;
 	attach->next = *bucket;
 	*bucket = attach;
 	attach->older = model->newest;
@@ -75,6 +63,13 @@ static struct attach *attach_new(struct model *model, uint64_t id)
 	model->newest = attach;
 	model->open++;
 	return attach;
+}
+
+struct attach *model_open(struct model *model, uint64_t raw_id)
+{
+	if (model->open >= MODEL_OPEN_MAX)
+		model_close(model, model->oldest);
+	return attach_new(model, raw_id);
 }
 
 void attach_free(struct attach *attach)
@@ -87,18 +82,18 @@ void attach_free(struct attach *attach)
 	free(attach);
 }
 
-static struct attach *find(struct model *model, uint64_t id)
+struct attach *model_find(struct model *model, uint64_t raw_id)
 {
-	struct attach *attach = model->bucket[bucket_of(id)];
+	struct attach *attach = model->bucket[bucket_of(raw_id)];
 
-	while (attach && attach->id != id)
+	while (attach && attach->raw_id != raw_id)
 		attach = attach->next;
 	return attach;
 }
 
 static void unlink_open(struct model *model, struct attach *attach)
 {
-	struct attach **link = &model->bucket[bucket_of(attach->id)];
+	struct attach **link = &model->bucket[bucket_of(attach->raw_id)];
 
 	while (*link != attach)
 		link = &(*link)->next;
@@ -124,7 +119,14 @@ static int answers_by_seq(const void *left, const void *right)
 	return (a->seq > b->seq) - (a->seq < b->seq);
 }
 
-static void close_attach(struct model *model, struct attach *attach)
+static void count_closed(struct log *log, const struct attach *attach)
+{
+	log->attaches++;
+	log->incomplete += !attach->complete;
+	log->refused += attach_answer(attach) < 0;
+}
+
+void model_close(struct model *model, struct attach *attach)
 {
 	unlink_open(model, attach);
 	if (attach->task_count)
@@ -134,9 +136,13 @@ static void close_attach(struct model *model, struct attach *attach)
 		      answers_by_seq);
 	attach->complete = attach->begun && attach->ended &&
 			   attach->received == attach->end.records;
-	attach->log->attaches++;
-	attach->log->incomplete += !attach->complete;
-	attach->log->refused += attach_answer(attach) < 0;
+	if (log_is_afterwards(attach->log))
+		after_close(attach);
+	if (attach->property) {
+		attach_free(attach);
+		return;
+	}
+	count_closed(attach->log, attach);
 	*model->last_closed = attach;
 	model->last_closed = &attach->next;
 }
@@ -144,7 +150,7 @@ static void close_attach(struct model *model, struct attach *attach)
 static void close_all(struct model *model)
 {
 	while (model->oldest)
-		close_attach(model, model->oldest);
+		model_close(model, model->oldest);
 }
 
 struct attach *model_steal_closed(struct model *model)
@@ -195,11 +201,13 @@ void model_note_damage(struct model *model, uint64_t lines)
 }
 
 /* A header opens a log, unless records of the log which it opens were faster than it. */
-static void add_header(struct model *model, const struct record_log *header)
+static void add_header(struct model *model, const struct record_log *header, enum record_format format)
 {
 	struct log *log = current(model);
 
-	if (log->has_header || log->sequence.end > SEQUENCE_WINDOW || log->sequence.seen[0] & 1) {
+	if (log->has_header || log->sequence.end > SEQUENCE_WINDOW || log->sequence.seen[0] & 1 ||
+	    (log->format && log->format != format) ||
+	    (log_is_afterwards(log) && !after_fits(log, header->mono_ns))) {
 		close_all(model);
 		model->log = NULL;
 		log = current(model);
@@ -212,7 +220,8 @@ static void add_header(struct model *model, const struct record_log *header)
 	log->header.machine = arena_strdup(arena, header->machine);
 	log->header.prefix = arena_strdup(arena, header->prefix);
 	log->header.controllers = arena_strdup(arena, header->controllers);
-	log->header.armed = arena_strdup(arena, header->armed);
+	log->header.armed = header->armed ? arena_strdup(arena, header->armed) : NULL;
+	log->header.watched = header->watched ? arena_strdup(arena, header->watched) : NULL;
 	log->header.absent = arena_strdup(arena, header->absent);
 	log->has_header = true;
 	log->version = kernel_version(header->release);
@@ -237,15 +246,20 @@ static void add_begin(struct attach *attach, const struct record_attach *begin, 
 	attach->begin.src = arena_strdup(arena, begin->src);
 	attach->begun = true;
 	attach->begin_line = line;
-	if (attach->log->snapshot) {
-		struct row writer = { .t = begin->t, .pid = begin->pid, .tgid = begin->tgid,
-				      .ppid = begin->ppid, .comm = begin->comm };
-
-		snapshot_add(attach->log->snapshot, &writer, false);
-	}
+	attach_see_writer(attach);
 }
 
-static void add_write(struct attach *attach, const struct record_write *write, unsigned long line)
+void attach_see_writer(const struct attach *attach)
+{
+	const struct record_attach *begin = &attach->begin;
+	struct row writer = { .t = begin->t, .pid = begin->pid, .tgid = begin->tgid,
+			      .ppid = begin->ppid, .comm = begin->comm };
+
+	if (attach->log->snapshot)
+		snapshot_add(attach->log->snapshot, &writer, false);
+}
+
+void attach_set_write(struct attach *attach, const struct record_write *write, unsigned long line)
 {
 	attach->outside = true;
 	attach->write = *write;
@@ -257,20 +271,21 @@ static void add_write(struct attach *attach, const struct record_write *write, u
 		.controllers = "", .dst = write->path, .src = "" }, line);
 }
 
-static void add_task(struct model *model, struct attach *attach, const struct record *record,
-		     unsigned long line)
+struct task *attach_add_task(struct model *model, struct attach *attach, const struct record *record,
+			     unsigned long line)
 {
 	attach->tasks = xgrow(attach->tasks, attach->task_count, &attach->task_room,
 			      sizeof(*attach->tasks));
 	struct task *task = &attach->tasks[attach->task_count++];
 
 	model->open_tasks++;
-	*task = (struct task){ record->kind, record->seq, line, record->task };
+	*task = (struct task){ record->kind, record->format, record->seq, line, record->task };
 	if (record->task.fn)
 		task->r.fn = arena_strdup(&attach->arena, record->task.fn);
 	task->r.row.comm = arena_strdup(&attach->arena, record->task.row.comm);
 	if (attach->log->snapshot && record->task.row.pid)
 		snapshot_add(attach->log->snapshot, &record->task.row, true);
+	return task;
 }
 
 static void add_answer(struct attach *attach, const struct record *record, unsigned long line)
@@ -292,32 +307,28 @@ static struct record_file copy_file(struct arena *arena, const struct record_fil
 	return file;
 }
 
-static void add_maker(struct attach *attach, const struct record_maker *maker, unsigned long line)
+void attach_set_creator(struct attach *attach, const struct record_creator *creator, unsigned long line)
 {
-	attach->maker = *maker;
-	attach->maker.map = copy_file(&attach->arena, &maker->map);
-	attach->maker.exe = copy_file(&attach->arena, &maker->exe);
-	attach->has_maker = true;
-	attach->maker_line = line;
+	attach->creator = *creator;
+	attach->creator.map = copy_file(&attach->arena, &creator->map);
+	attach->creator.exe = copy_file(&attach->arena, &creator->exe);
+	attach->has_creator = true;
+	attach->creator_line = line;
 }
 
 /* A second beginning or end of one id: that id was used twice, and the first is over. */
 static struct attach *attach_of(struct model *model, const struct record *record)
 {
-	struct attach *attach = find(model, record->id);
+	struct attach *attach = model_find(model, record->id);
 
 	bool begins = record->kind == RECORD_ATTACH || record->kind == RECORD_WRITE;
 
 	if (attach && ((begins && attach->begun) ||
 		       (record->kind == RECORD_END && attach->ended))) {
-		close_attach(model, attach);
+		model_close(model, attach);
 		attach = NULL;
 	}
-	if (attach)
-		return attach;
-	if (model->open >= MODEL_OPEN_MAX)
-		close_attach(model, model->oldest);
-	return attach_new(model, record->id);
+	return attach ? attach : model_open(model, record->id);
 }
 
 static void add_to_attach(struct model *model, const struct record *record, unsigned long line)
@@ -331,15 +342,15 @@ static void add_to_attach(struct model *model, const struct record *record, unsi
 		add_begin(attach, &record->attach, line);
 		break;
 	case RECORD_WRITE:
-		add_write(attach, &record->write, line);
+		attach_set_write(attach, &record->write, line);
 		break;
 	case RECORD_PLACE:
 		attach->place = record->place;
 		attach->placed = true;
 		attach->place_line = line;
 		break;
-	case RECORD_MAKER:
-		add_maker(attach, &record->maker, line);
+	case RECORD_CREATOR:
+		attach_set_creator(attach, &record->creator, line);
 		break;
 	case RECORD_RET:
 		add_answer(attach, record, line);
@@ -350,21 +361,31 @@ static void add_to_attach(struct model *model, const struct record *record, unsi
 		attach->end_line = line;
 		break;
 	default:
-		add_task(model, attach, record, line);
+		attach_add_task(model, attach, record, line);
 	}
 	if (attach->ended && attach->begun && attach->received >= attach->end.records)
-		close_attach(model, attach);
-	while (model->open_tasks > MODEL_OPEN_TASKS_MAX)
-		close_attach(model, model->oldest);
+		model_close(model, attach);
+	model_limit(model);
 }
 
-int model_add(struct model *model, const struct record *record, unsigned long line)
+void model_limit(struct model *model)
 {
-	model->line = line;
-	if (record->kind == RECORD_CGATTACH)
-		add_header(model, &record->log);
-	struct log *log = current(model);
+	while (model->open_tasks > MODEL_OPEN_TASKS_MAX)
+		model_close(model, model->oldest);
+}
 
+/* A line of the other formats was not written by the recorder of this log. */
+static bool is_of(struct log *log, const struct record *record)
+{
+	if (record->format == FORMAT_ANY)
+		return log->format != FORMAT_ANY;
+	if (log->format == FORMAT_ANY)
+		log->format = record->format;
+	return log->format == record->format;
+}
+
+static int add(struct model *model, struct log *log, const struct record *record, unsigned long line)
+{
 	/* A number beyond the trailer's: the next log, whose header is damaged. Not of this kernel. */
 	if ((log->has_trailer && record->seq >= log->trailer.records) ||
 	    !sequence_add(&log->sequence, record->seq)) {
@@ -380,28 +401,23 @@ int model_add(struct model *model, const struct record *record, unsigned long li
 	return 0;
 }
 
+int model_add(struct model *model, const struct record *record, unsigned long line)
+{
+	model->line = line;
+	if (record->kind == RECORD_CGATTACH)
+		add_header(model, &record->log, record->format);
+	struct log *log = current(model);
+
+	if (!is_of(log, record)) {
+		log->repeated++;
+		return -1;
+	}
+	return log_is_afterwards(log) ? after_add(model, record, line) : add(model, log, record, line);
+}
+
 const struct log *model_logs(const struct model *model)
 {
 	return model->logs;
-}
-
-uint64_t log_lost(const struct log *log)
-{
-	return sequence_missing(&log->sequence, log->has_trailer ? log->trailer.records : 0);
-}
-
-uint64_t log_lost_attaches(const struct log *log)
-{
-	if (!log->has_trailer || log->trailer.attaches < log->attaches)
-		return 0;
-	return log->trailer.attaches - log->attaches;
-}
-
-bool log_is_whole(const struct log *log)
-{
-	return log->has_header && log->has_trailer && !log->damaged && !log->repeated &&
-	       !log->incomplete && !log->trailer.unmatched && !log_lost(log) && !log_lost_attaches(log) &&
-	       log->trailer.records == log->sequence.end && log->refused >= log->trailer.refused;
 }
 
 int64_t attach_answer(const struct attach *attach)
@@ -423,7 +439,17 @@ uint64_t attach_time(const struct attach *attach)
 		if (attach->tasks[i].kind == RECORD_STOP)
 			return attach->tasks[i].r.row.t ? attach->tasks[i].r.row.t :
 			       attach->end.t;
-	return attach->ended ? attach->end.t : attach->begin.t;
+	return attach->ended ? attach->end.t : attach->begin.t ? attach->begin.t : attach->first_seq;
+}
+
+uint64_t attach_began(const struct attach *attach)
+{
+	return log_is_afterwards(attach->log) ? attach->first_seq : attach->begin.t;
+}
+
+bool stop_has_thread(const struct task *stop)
+{
+	return stop->r.row.pid && (stop->format == FORMAT_AFTERWARDS || stop->r.walked);
 }
 
 uint64_t log_wall_ns(const struct log *log, uint64_t mono_ns)
@@ -446,9 +472,15 @@ int64_t attach_written_pid(const struct attach *attach)
 	return !s[n] || !strcmp(s + n, "\\n") ? pid : -1;
 }
 
+bool attach_knows_writer(const struct attach *attach)
+{
+	return attach->begun && (!log_is_afterwards(attach->log) || attach->has_writer ||
+				 attach->has_clone || attach->outside);
+}
+
 bool attach_is_nested(const struct attach *attach)
 {
-	return attach->begun && (attach->begin.level || attach->begin.nspid != attach->begin.pid);
+	return attach_knows_writer(attach) && (attach->begin.level || attach->begin.nspid != attach->begin.pid);
 }
 
 int64_t task_age(const struct task *task)

@@ -163,15 +163,15 @@ static void cite_answers(struct finding *f)
 							  (long long)f->answer));
 }
 
-static void cite_maker(struct finding *f)
+static void cite_creator(struct finding *f)
 {
 	const struct attach *a = f->attach;
 
-	if (a->has_maker && a->maker.ip && f->culprit && a->maker.pid == f->culprit->r.row.pid &&
+	if (a->has_creator && a->creator.ip && f->culprit && a->creator.pid == f->culprit->r.row.pid &&
 	    f->culprit->r.row.state == KERNEL_TASK_NEW)
-		cite(f, a->maker_line, arena_printf(&f->arena, "its registers were still its creator's: a system "
+		cite(f, a->creator_line, arena_printf(&f->arena, "its registers were still its creator's: a system "
 						    "call that ends at 0x%llx",
-						    (unsigned long long)a->maker.ip));
+						    (unsigned long long)a->creator.ip));
 }
 
 static void diagnose(struct finding *f)
@@ -188,7 +188,7 @@ static void diagnose(struct finding *f)
 	for (size_t i = 0; i < CAUSE_ADVICE && f->cause->advice[i]; i++)
 		strings_add(&f->advice, cause_expand(f->cause->advice[i], f));
 	exclude_others(f);
-	cite_maker(f);
+	cite_creator(f);
 	cite_answers(f);
 }
 
