@@ -106,6 +106,11 @@ static enum confidence new_alone(const struct finding *f, struct claim *claim, c
 {
 	const char *release = f->attach->log->header.release;
 
+	if (is_old(&stop->r.row)) {
+		claim_fact(claim, "the thread had run for so long that it cannot have been TASK_NEW: this kernel must "
+			   "have a check that is not known here");
+		return CONFIDENCE_NONE;
+	}
 	return new_proven(f, claim, stop, arena_printf(claim->arena,
 		"on %s, without RT_GROUP_SCHED, " CPU "() returns EINVAL for nothing but a thread in TASK_NEW",
 		release));
