@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a log says was recorded, against what is here. */
-#include "trace/model_private.h"
+#include "trace/model.h"
 
 static uint64_t beyond(uint64_t told, uint64_t here)
 {

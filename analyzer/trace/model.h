@@ -60,7 +60,7 @@ struct log {
 	uint64_t properties;		/* refused writes to cgroup.subtree_control that moved nothing */
 	struct counted *counted;
 	size_t counted_count, counted_room;
-	struct log_memory *memory;	/* model_after.c's */
+	struct log_memory *memory;	/* intake_after.c's */
 };
 
 /* A target, thread, stop, group or parent record. */

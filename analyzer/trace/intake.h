@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * model_private - what model.c, model_after.c and account.c share: the model itself. Nobody else includes it.
+ * intake - how records become the model: what both formats need, for intake.c (versions 2 and 3) and
+ * intake_after.c. Nobody else includes it.
  */
-#ifndef TRACE_MODEL_PRIVATE_H
-#define TRACE_MODEL_PRIVATE_H
+#ifndef TRACE_INTAKE_H
+#define TRACE_INTAKE_H
 
 #include "trace/model.h"
 
@@ -36,7 +37,7 @@ void attach_set_creator(struct attach *attach, const struct record_creator *crea
 void attach_set_write(struct attach *attach, const struct record_write *write, unsigned long line);
 void attach_see_writer(const struct attach *attach);
 
-/* ---- model_after.c ---- */
+/* ---- intake_after.c ---- */
 
 /* As model_add(), of a log whose records are of after the decision. */
 int after_add(struct model *model, const struct record *record, unsigned long line);

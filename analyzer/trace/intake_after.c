@@ -3,7 +3,7 @@
  * Records that were made after the kernel's decision (version 4). Nothing numbers them; what ties them
  * together is the ID, which may come again, and the time.
  */
-#include "trace/model_private.h"
+#include "trace/intake.h"
 
 #include <stdlib.h>
 #include <string.h>
