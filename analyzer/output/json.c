@@ -289,6 +289,7 @@ static json_t *summary(const struct results *r)
 	json_set(o, "unmatched", json_number(s->unmatched));
 	json_set(o, "shed", json_number(s->shed));
 	json_set(o, "counted", json_number(s->counted));
+	json_set(o, "failed", json_number(s->failed));
 	json_set(o, "property_writes", json_number(s->properties));
 	json_set(o, "cut_short", json_boolean(s->cut_short));
 	json_set(o, "whole", json_boolean(s->whole));

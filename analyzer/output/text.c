@@ -131,8 +131,8 @@ static void print_write(const struct render_options *o, struct results *r, const
 	const char *answer = f->answer < 0 ? phrase_errno(&r->arena, f->answer) : "ok";
 
 	if (f->attach->kernel) {
-		fprintf(o->out, "  the kernel moved tasks on its own account (kernel thread %d): %s\n", f->stop->r.wpid,
-			answer);
+		fprintf(o->out, "  the kernel moved tasks on its own account (in thread %d of process %d): %s\n",
+			f->stop->r.wpid, f->stop->r.wtgid, answer);
 		return;
 	}
 	if (!f->attach->begun && f->stop && f->stop->r.wpid) {

@@ -71,6 +71,8 @@ static void print_lost(const struct render_options *o, const struct summary *s)
 	print_count(o->out, &before, s->damaged, plural(s->damaged, "damaged line", "damaged lines"));
 	print_count(o->out, &before, s->repeated, plural(s->repeated, "misplaced record",
 							 "misplaced records"));
+	print_count(o->out, &before, s->failed, plural(s->failed, "write that the recorder gave up",
+						       "writes that the recorder gave up"));
 	if (s->no_header) {
 		fprintf(o->out, "%sthe header", before);
 		before = ", ";

@@ -46,22 +46,26 @@ uint64_t log_attempts(const struct log *log)
 	if (!log_is_afterwards(log))
 		return log->attaches + log_lost_attaches(log);
 	const struct record_totals *t = &log->totals;
-	uint64_t other = log->kernels + log->outsides + log->clones, writes = log->attaches - other;
+	uint64_t other = log->kernels + log->subtrees + log->clones, writes = log->attaches - other;
 
 	/* What arrived after the last sum is in none. */
-	return writes + beyond(t->accepted + t->refused, writes + log->properties) + other +
+	return writes + beyond(t->accepted + t->refused, writes + t->filtered) + other +
 	       beyond(t->placed + t->placed_refused, log->clones);
 }
 
 uint64_t log_unrecorded(const struct log *log)
 {
-	return log_is_afterwards(log) ? beyond(log->totals.accepted, log->totals.accepted_told) : 0;
+	const struct record_totals *t = &log->totals;
+
+	/* Without a trailer nobody knows how many were recorded. */
+	return log_is_afterwards(log) && log->has_trailer ?
+		       beyond(t->accepted + t->refused, writes_told(t) + t->counted + t->filtered) : 0;
 }
 
 /* Were some refused writes neither recorded nor counted? */
 static bool is_short(const struct record_totals *t)
 {
-	return t->refused > t->refused_told + t->counted + t->filtered || t->failed;
+	return t->refused > t->refused_told + t->counted + t->filtered;
 }
 
 bool log_is_whole(const struct log *log)
@@ -70,7 +74,7 @@ bool log_is_whole(const struct log *log)
 	    log_lost(log) || log_lost_attaches(log))
 		return false;
 	if (log_is_afterwards(log))
-		return log->armed_ns && !is_short(&log->totals) &&
+		return log->armed_ns && !log->failed && !is_short(&log->totals) &&
 		       writes_told(&log->here) == writes_told(&log->totals) &&
 		       log->here.stops_told == log->totals.stops_told &&
 		       log->here.counted == log->totals.counted;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts/kernel.h"
 #include "trace/parse.h"
 
 /* Records of CPUs arrive in turns of SystemTap's reader: so long after an attach's last one may come another. */
@@ -49,6 +50,7 @@ struct log_memory {
 	size_t next_table;
 	uint64_t ids;		/* attaches so far */
 	uint64_t newest, oldest, looked;
+	uint64_t newest_stop;
 };
 
 static struct log_memory *memory_of(struct log *log)
@@ -176,6 +178,8 @@ static bool comes_once(enum record_kind kind)
 /* Does a record that comes now begin another write of the same ID? */
 static bool begins_another(const struct attach *a, const struct record *record)
 {
+	if (record->kind == RECORD_FAILED)
+		return false;
 	if (is_whole_record(record->kind) || a->has_clone || a->outside)
 		return true;
 	if (a->ended)
@@ -195,6 +199,8 @@ static struct attach *attach_of(struct model *model, const struct record *record
 {
 	struct attach *a = model_find(model, record->id);
 
+	bool after_own = a && a->kernel;
+
 	if (a && begins_another(a, record)) {
 		model_close(model, a);
 		a = NULL;
@@ -202,6 +208,7 @@ static struct attach *attach_of(struct model *model, const struct record *record
 	if (a)
 		return a;
 	a = model_open(model, record->id);
+	a->after_own = after_own;
 	a->id = ++memory_of(model->log)->ids;
 	a->first_seq = record->seq;
 	return a;
@@ -310,8 +317,10 @@ static void add_row(struct model *model, struct attach *a, const struct record *
 	dated.task.row.t = record->seq;
 	attach_add_task(model, a, &dated, line);
 	if (record->kind == RECORD_STOP) {
-		a->kernel = record->task.kthread;
+		a->kernel = record->task.own;
 		a->log->here.stops_told++;
+		memory_of(a->log)->newest_stop = record->seq > memory_of(a->log)->newest_stop ?
+						 record->seq : memory_of(a->log)->newest_stop;
 	}
 }
 
@@ -359,6 +368,9 @@ static void add_to_attach(struct model *model, const struct record *record, unsi
 		break;
 	case RECORD_UNMOVED:
 		a->unmoved = true;
+		break;
+	case RECORD_FAILED:
+		a->failed = arena_strdup(&a->arena, record->failed.fn);
 		break;
 	default:
 		add_row(model, a, record, line);
@@ -470,18 +482,20 @@ static void settle_table(struct attach *a)
 
 static void count(struct log *log, const struct attach *a)
 {
-	bool write = !a->has_clone && !a->outside && !a->kernel;
+	bool subtree = a->begun && !strcmp(a->begin.file, "cgroup.subtree_control");
+	bool write = !a->has_clone && !a->kernel && !subtree;
 
 	log->kernels += a->kernel;
-	log->outsides += a->outside;
+	log->subtrees += subtree && !a->property;
 	log->clones += a->has_clone;
 	log->here.placed_told += a->has_clone;
 	log->headless += write && !a->ended;
 	log->properties += a->property;
+	if (a->ended)
+		log->missing += a->end.records > a->received ? a->end.records - a->received : 0;
 	if (!write || !a->ended)
 		return;
 	*(a->end.ret < 0 ? &log->here.refused_told : &log->here.accepted_told) += 1;
-	log->missing += a->end.records > a->received ? a->end.records - a->received : 0;
 }
 
 void after_close(struct attach *a)
@@ -491,9 +505,9 @@ void after_close(struct attach *a)
 	settle_table(a);
 	if (a->begun && !a->has_clone && !a->outside && log->has_header)
 		a->begin.controllers = names_of(&a->arena, log->header.controllers, a->begin.mask);
-	a->property = a->ended && a->end.ret < 0 && !stop_of(a) && !a->outside && !a->has_clone &&
+	a->property = a->ended && a->end.ret < 0 && !stop_of(a) && !a->failed && !a->outside && !a->has_clone &&
 		      !strcmp(a->begin.file, "cgroup.subtree_control");
-	a->complete = !a->contradicted && (a->kernel || (a->ended && a->received == a->end.records));
+	a->complete = !a->contradicted && !a->failed && (a->kernel || (a->ended && a->received == a->end.records));
 	count(log, a);
 	if (a->ended && !a->outside && !a->has_clone)
 		note_ended(a);
@@ -504,9 +518,9 @@ static void close_until(struct model *model, uint64_t ns, bool accounted)
 {
 	for (struct attach *a = model->oldest, *next; a; a = next) {
 		next = a->newer;
-		if (a->last_seq > ns || (!a->ended && !a->kernel))
+		if (a->last_seq > ns || (!a->ended && !a->kernel && !a->failed))
 			continue;
-		a->accounted = accounted;
+		a->accounted = accounted && !a->after_own && !a->failed;
 		model_close(model, a);
 	}
 }
@@ -563,7 +577,9 @@ static void add_totals(struct model *model, struct log *log, const struct record
 		log->trailer = (struct record_trailer){ .t = record->seq,
 							.filtered = record->totals.filtered };
 	}
-	close_until(model, record->seq, record->totals.stops == log->here.stops_told);
+	/* A stop of later is in the sum or not. */
+	close_until(model, record->seq, record->totals.stops == log->here.stops_told &&
+		    memory_of(log)->newest_stop <= record->seq);
 }
 
 static int pass_over(struct log *log)
@@ -578,6 +594,12 @@ static void contradict(struct model *model, const struct record *record)
 
 	if (a)
 		a->contradicted = true;
+}
+
+/* A controller that failed to be told refused a write all the same; else that write must be known. */
+static bool is_of_write(struct model *model, const struct record *record)
+{
+	return kernel_controller_of(record->failed.fn, 2) || model_find(model, record->id);
 }
 
 int after_add(struct model *model, const struct record *record, unsigned long line)
@@ -610,6 +632,11 @@ int after_add(struct model *model, const struct record *record, unsigned long li
 		return 0;
 	default:
 		break;
+	}
+	if (record->kind == RECORD_FAILED) {
+		log->failed++;
+		if (!is_of_write(model, record))
+			return 0;
 	}
 	if (!model_find(model, record->id)) {
 		if (repeats_closed(log, record))

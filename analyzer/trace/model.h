@@ -56,7 +56,8 @@ struct log {
 	struct record_totals here;	/* the same of what arrived: *_told, counted */
 	uint64_t missing;		/* records of attaches that are here */
 	uint64_t headless;		/* attaches that lack the record that ends them */
-	uint64_t kernels, outsides, clones;	/* of `attaches`: not writes of a process to a cgroup's file */
+	uint64_t kernels, subtrees, clones;	/* of `attaches`: in none of the sums of writes */
+	uint64_t failed;		/* handlers of the recorder that gave up */
 	uint64_t properties;		/* refused writes to cgroup.subtree_control that moved nothing */
 	struct counted *counted;
 	size_t counted_count, counted_room;
@@ -98,7 +99,9 @@ struct attach {
 
 	/* From version 4 on. */
 	bool has_writer, has_clone;
-	bool kernel;			/* a kernel thread moved it, of its own accord */
+	bool kernel;			/* the kernel moved it on its own account */
+	bool after_own;			/* such a move of the same ID came before: it may have been of this write */
+	const char *failed;		/* where a handler of the recorder gave up; NULL if none did */
 	bool unmoved;			/* there was nothing to move */
 	bool contradicted;		/* two records of it cannot both be true */
 	bool accounted;			/* every stop that was made by then is here */
@@ -150,7 +153,7 @@ uint64_t log_lost(const struct log *log);
 uint64_t log_lost_attaches(const struct log *log);
 /* Attaches that the recorder saw, recorded or not. */
 uint64_t log_attempts(const struct log *log);
-/* Accepted ones that are not in the log: it was asked for none, or there were too many. */
+/* Accepted ones that the recorder only counted: it was asked for none, or there were too many. */
 uint64_t log_unrecorded(const struct log *log);
 /* Is everything there that was recorded? */
 bool log_is_whole(const struct log *log);

@@ -111,7 +111,7 @@ static const struct field writer_fields[] = {
 static const struct field target_fields[] = { TARGET, ROW, { 0 } };
 static const struct field stop_fields[] = {
 	F(STRING, task, fn), F(S32, task, ret), F(S32, task, wpid), F(S32, task, wtgid),
-	F(BIT, task, kthread), F(U64, task, same), F(S64, task, woken), F(U32, task, moving),
+	F(BIT, task, own), F(U64, task, same), F(S64, task, woken), F(U32, task, moving),
 	F(U32, task, ioc), ROW, { 0 }
 };
 static const struct field group_fields[] = { F(U32, task, n), ROW, { 0 } };
@@ -130,14 +130,14 @@ static const struct field count_fields[] = {
 	F(STRING, count, fn), F(S64, count, ret), F(S32, count, tgid), F(COMM, count, comm),
 	F(U64, count, dir), F(U64, count, n), { 0 }
 };
+static const struct field failed_fields[] = { F(STRING, failed, fn), { 0 } };
 #define T(name) F(U64, totals, name)
 static const struct field total_fields[] = {
-	T(accepted), T(accepted_told), T(refused), T(refused_told), T(stops), T(stops_told),
-	T(placed), T(placed_refused), { 0 }
+	T(accepted), T(refused), T(stops), T(placed), T(placed_refused), { 0 }
 };
 static const struct field trailer_fields[] = {
 	T(accepted), T(accepted_told), T(refused), T(refused_told), T(counted), T(stops),
-	T(stops_told), T(filtered), T(placed), T(placed_refused), T(placed_told), T(failed), { 0 }
+	T(stops_told), T(filtered), T(placed), T(placed_refused), T(placed_told), { 0 }
 };
 
 static const struct kind {
@@ -173,6 +173,7 @@ static const struct kind {
 	{ "clone", RECORD_CLONE, FORMAT_AFTERWARDS, clone_fields, true },
 	{ "write", RECORD_WRITE, FORMAT_AFTERWARDS, write_fields, true },
 	{ "count", RECORD_COUNT, FORMAT_AFTERWARDS, count_fields, false },
+	{ "failed", RECORD_FAILED, FORMAT_AFTERWARDS, failed_fields, true },
 	{ "total", RECORD_TOTAL, FORMAT_AFTERWARDS, total_fields, false },
 	{ "trailer", RECORD_TRAILER, FORMAT_AFTERWARDS, trailer_fields, false },
 };

@@ -41,6 +41,7 @@ enum record_kind {
 	RECORD_UNMOVED,
 	RECORD_CLONE,
 	RECORD_COUNT,
+	RECORD_FAILED,
 	RECORD_TOTAL,
 	RECORD_TRAILER,
 	RECORD_KINDS
@@ -162,7 +163,7 @@ struct record_task {
 	uint32_t n, walked, ioc;
 	int32_t ret, curpid;
 	int32_t wpid, wtgid;
-	uint32_t kthread, moving;
+	uint32_t own, moving;
 	uint64_t same;
 	int64_t woken;
 	int32_t found, nspid;
@@ -204,6 +205,11 @@ struct record_count {
 	uint64_t dir, n;
 };
 
+/* The script's handler at `fn` gave up. */
+struct record_failed {
+	const char *fn;
+};
+
 /* Of versions 2 and 3. */
 struct record_trailer {
 	uint64_t t, records, attaches, refused, filtered, unmatched, shed;
@@ -212,7 +218,7 @@ struct record_trailer {
 /* total, and from version 4 on the trailer. */
 struct record_totals {
 	uint64_t accepted, accepted_told, refused, refused_told, counted, stops, stops_told, filtered;
-	uint64_t placed, placed_refused, placed_told, failed;
+	uint64_t placed, placed_refused, placed_told;
 };
 
 struct record {
@@ -233,6 +239,7 @@ struct record {
 		struct record_writer writer;
 		struct record_clone clone;
 		struct record_count count;
+		struct record_failed failed;
 		struct record_trailer trailer;
 		struct record_totals totals;
 	};

@@ -38,7 +38,7 @@ bool is_refused_early(const struct finding *f)
 {
 	const struct attach *a = f->attach;
 
-	return a->begun && a->ended && !a->outside && !a->has_clone && !a->kernel && !f->stop &&
+	return a->begun && a->ended && !a->failed && !a->outside && !a->has_clone && !a->kernel && !f->stop &&
 	       !is_subtree(f);
 }
 

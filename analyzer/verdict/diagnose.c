@@ -119,7 +119,7 @@ static void describe_unexplained(struct finding *f)
 			"%s() answered %d at thread %d, number %u of its walk, whose state was 0x%llx",
 			f->stop->r.fn, f->stop->r.ret, f->stop->r.row.pid, f->stop->r.walked,
 			(unsigned long long)f->stop->r.row.state));
-	if (!f->function && !f->attach->outside)
+	if (!f->function && !f->attach->outside && !f->attach->failed)
 		strings_add(&f->facts, !log_is_afterwards(f->attach->log) ? "no function that refused was recorded" :
 			    f->attach->accounted ? "no controller refused" :
 			    "no controller is known to have refused; that the record of one is not lost is not certain");
@@ -153,6 +153,9 @@ static void describe_loss_after(struct finding *f)
 	else if (a->ended && a->received < a->end.records)
 		strings_add(&f->facts, arena_printf(&f->arena, "%llu of this attach's %llu records about the write are here",
 						    (unsigned long long)a->received, (unsigned long long)a->end.records));
+	if (a->failed)
+		strings_add(&f->facts, arena_printf(&f->arena, "the recorder came upon something unexpected at %s(), and gave "
+						    "up there", a->failed));
 	if (a->lacks_table)
 		strings_add(&f->facts, "the group was recorded with an earlier refusal, which is not in the log: only the "
 			    "thread that blocked the move is shown");

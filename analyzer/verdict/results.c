@@ -86,6 +86,7 @@ void results_finish(struct results *results, const struct log *logs)
 		s->refused += log->here.counted;
 		s->counted += log->here.counted;
 		s->properties += log->properties;
+		s->failed += log->failed;
 		s->not_armed |= log_is_afterwards(log) && !log->armed_ns;
 		s->lost_attaches += log_lost_attaches(log);
 		s->lost += log_lost(log);
