@@ -20,7 +20,14 @@
 #define KERNEL_PF_IO_WORKER 0x10	/* 5.10 and later; another flag before */
 #define KERNEL_PF_NO_SETAFFINITY 0x04000000
 
-enum { KERNEL_SCHED_FIFO = 1, KERNEL_SCHED_RR = 2, KERNEL_SCHED_DEADLINE = 6 };
+enum {
+	KERNEL_SCHED_NORMAL = 0,
+	KERNEL_SCHED_FIFO = 1,
+	KERNEL_SCHED_RR = 2,
+	KERNEL_SCHED_BATCH = 3,
+	KERNEL_SCHED_IDLE = 5,
+	KERNEL_SCHED_DEADLINE = 6
+};
 
 #define KERNEL_NSDELEGATE 0x8	/* struct cgroup_root's flags, 4.13 and later */
 

@@ -26,9 +26,9 @@ static struct cells_row *new_row(struct cells *cells)
 	return row;
 }
 
-static void init(struct cells *cells, const char *last)
+static void init(struct cells *cells, const char *state, const char *last)
 {
-	static const char *const titles[] = { "PPID", "PID", "TGID", "STATE", "COMM" };
+	const char *const titles[] = { "PPID", "PID", "TGID", state, "COMM" };
 
 	memset(cells, 0, sizeof(*cells));
 	for (size_t i = 0; i < ARRAY_SIZE(titles); i++) {
@@ -102,18 +102,28 @@ static const char *note_of(const struct finding *f, const struct thread_row *row
 {
 	if (cell->culprit)
 		return cell->written ? "<- written, refused here" : "<- refused here";
+	if (log_is_afterwards(f->attach->log) && task_is(f->stop, &row->task->r.row))
+		return cell->written ? "<- written, the check ended here" : "<- the check ended here";
 	if (task_is(f->stop, &row->task->r.row) && !kernel_asks_together(f->stop->r.fn))
 		return cell->written ? "<- written, the walk stopped here" :
 				       "<- the walk stopped here";
 	return cell->written ? "<- written" : NULL;
 }
 
+static const char *at_check(const struct finding *f, const struct row *row)
+{
+	if (!f->proof || !task_is(f->culprit, row))
+		return "-";
+	return f->proof == PROOF_SEEN ? "NEW (seen)" : "NEW (deduced)";
+}
+
 void cells_init_table(struct cells *cells, const struct finding *f, bool all)
 {
-	bool *shown = choose(f, all);
+	bool *shown = choose(f, all), after = log_is_afterwards(f->attach->log) && f->stop;
 	size_t hidden = 0;
 
-	init(cells, NULL);
+	/* A state that was read afterwards need not be the one that was checked. */
+	init(cells, after ? "STATE READ" : "STATE", after ? "AT THE CHECK" : NULL);
 	for (size_t i = 0; i < f->table.count; i++) {
 		const struct thread_row *row = &f->table.rows[i];
 
@@ -128,6 +138,8 @@ void cells_init_table(struct cells *cells, const struct finding *f, bool all)
 
 		cell->written = row->written;
 		cell->culprit = task_is(f->culprit, &row->task->r.row);
+		if (after)
+			cell->cell[5] = at_check(f, &row->task->r.row);
 		cell->note = note_of(f, row, cell);
 	}
 	if (hidden)
@@ -140,7 +152,7 @@ void cells_init_snapshot(struct cells *cells, const struct log *log)
 	size_t count;
 	const struct sighting **list = snapshot_list(log->snapshot, &count);
 
-	init(cells, "SEEN");
+	init(cells, "STATE", "SEEN");
 	for (size_t i = 0; i < count; i++) {
 		const struct row *row = &list[i]->row;
 		struct cells_row *cell = add(cells, row, log->version);

@@ -6,7 +6,7 @@
 #include "verdict/finding.h"
 
 /* A row without cells is a gap, its note says how wide. */
-#define CELLS_COLUMNS 6
+#define CELLS_COLUMNS 7
 
 struct cells_row {
 	const char *cell[CELLS_COLUMNS];

@@ -28,6 +28,26 @@ static json_t *thread(const struct row *row, uint32_t version, bool has_state)
 	return o;
 }
 
+/* The state that the kernel saw, if that is known; `state` may be another by then. */
+static void set_check(json_t *o, const struct finding *f, const struct row *row)
+{
+	bool known = f->proof && task_is(f->culprit, row);
+
+	json_set(o, "state_at_check", known ? json_string("NEW") : json_null());
+}
+
+/* Not recorded up to format 3. */
+static void set_run(json_t *o, const struct task *task)
+{
+	const struct row *row = &task->r.row;
+	bool after = task->format == FORMAT_AFTERWARDS;
+	bool woken = after && task->kind == RECORD_STOP && task->r.woken >= 0;
+
+	json_set(o, "run_ns", json_number_or_null(row->run, after));
+	json_set(o, "arrivals", json_number_or_null(row->arrivals, row->arrivals >= 0));
+	json_set(o, "woken_ns", json_number_or_null(woken ? task->r.woken : 0, woken));
+}
+
 static json_t *culprit(const struct finding *f)
 {
 	if (!f->culprit)
@@ -36,6 +56,8 @@ static json_t *culprit(const struct finding *f)
 	int64_t age = task_age(f->culprit);
 
 	json_set(o, "age_ns", json_number_or_null(age, age >= 0));
+	set_check(o, f, &f->culprit->r.row);
+	set_run(o, f->culprit);
 	return o;
 }
 
@@ -47,6 +69,7 @@ static json_t *threads(const struct finding *f)
 		const struct thread_row *row = &f->table.rows[i];
 		json_t *o = thread(&row->task->r.row, f->attach->log->version, true);
 
+		set_check(o, f, &row->task->r.row);
 		json_set(o, "parent", json_boolean(row->task->kind == RECORD_PARENT));
 		json_set(o, "written", json_boolean(row->written));
 		json_set(o, "culprit", json_boolean(task_is(f->culprit, &row->task->r.row)));
@@ -84,22 +107,51 @@ static json_t *ruled_out(const struct finding *f)
 	return list;
 }
 
-static json_t *writer(const struct attach *a)
+/* Of a write that is known by its stop alone. */
+static json_t *writer_by_stop(const struct finding *f)
 {
+	json_t *o = json_object();
+
+	json_set(o, "pid", json_integer(f->stop->r.wpid));
+	json_set(o, "tgid", json_integer(f->stop->r.wtgid));
+	json_set(o, "ppid", json_null());
+	json_set(o, "comm", json_null());
+	json_set(o, "euid", json_null());
+	json_set(o, "ns", json_null());
+	return o;
+}
+
+static json_t *writer(const struct finding *f)
+{
+	const struct attach *a = f->attach;
+
 	if (!a->begun)
-		return json_null();
+		return f->stop && f->stop->r.wpid ? writer_by_stop(f) : json_null();
 	json_t *o = json_object(), *ns = json_object();
+	bool known = attach_knows_writer(a);
 
 	json_set(o, "pid", json_integer(a->begin.pid));
 	json_set(o, "tgid", json_integer(a->begin.tgid));
-	json_set(o, "ppid", json_integer(a->begin.ppid));
+	json_set(o, "ppid", json_number_or_null(a->begin.ppid, known));
 	json_set(o, "comm", json_logged(a->begin.comm));
-	json_set(o, "euid", json_integer(a->begin.euid));
-	json_set(o, "ns", ns);
+	json_set(o, "euid", json_number_or_null(a->begin.euid, known));
+	json_set(o, "ns", known ? ns : json_null());
 	json_set(ns, "inum", json_number(a->begin.ns));
 	json_set(ns, "level", json_integer(a->begin.level));
 	json_set(ns, "pid", json_integer(a->begin.nspid));
+	if (!known)
+		json_decref(ns);
 	return o;
+}
+
+/* How a process was to come into the cgroup. */
+static const char *door(const struct attach *a)
+{
+	if (a->has_clone)
+		return "clone3";
+	if (a->kernel)
+		return "kernel";
+	return a->begun && !strcmp(a->begin.file, "cgroup.subtree_control") ? "subtree_control" : "write";
 }
 
 static void set_attach(json_t *o, const struct finding *f, struct arena *arena)
@@ -116,17 +168,18 @@ static void set_attach(json_t *o, const struct finding *f, struct arena *arena)
 	json_set(o, "time_ns", t ? json_number(t) : json_null());
 	json_set(o, "wall_ns", t && wall ? json_number(wall) : json_null());
 	json_set(o, "complete", json_boolean(a->complete));
-	json_set(o, "writer", writer(a));
+	json_set(o, "door", json_string(door(a)));
+	json_set(o, "writer", writer(f));
 	json_set(o, "written", json_number_or_null(pid, pid >= 0));
-	json_set(o, "written_text", a->outside ? json_null() : json_logged(b->text));
+	json_set(o, "written_text", a->outside || a->has_clone ? json_null() : json_logged(b->text));
 	json_set(o, "target_pid", json_number_or_null(target, target));
 	json_set(o, "target_tgid", json_number_or_null(b->ttgid, b->ttgid));
-	json_set(o, "file", json_logged(b->file));
+	json_set(o, "file", a->has_clone ? json_null() : json_logged(b->file));
 	json_set(o, "cgroup", json_logged(b->dst));
 	json_set(o, "container", json_container(a->begun ? parse_plain(arena, b->dst) : NULL));
 	json_set(o, "from_cgroup", json_logged(b->src));
 	json_set(o, "version", json_number_or_null(b->v, b->v));
-	json_set(o, "hierarchy", a->begun && *b->name ? json_logged(b->name) : json_null());
+	json_set(o, "hierarchy", a->begun && b->name && *b->name ? json_logged(b->name) : json_null());
 	json_set(o, "controllers", json_names(b->controllers));
 }
 
@@ -195,6 +248,7 @@ static json_t *attach_json(const struct render_options *with, struct results *r,
 		json_set(o, "cause", json_string(f->cause->id));
 		json_set(o, "title", json_string(f->cause->title));
 		json_set(o, "confidence", json_plain(confidence_name(f->confidence)));
+		json_set(o, "proof", json_plain(proof_name(f->proof)));
 		json_set(o, "persistence", json_string(persistence_name(f->cause->persistence)));
 		json_set(o, "lasts", json_string(f->cause->lasts));
 		json_set(o, "culprit", culprit(f));
@@ -234,6 +288,9 @@ static json_t *summary(const struct results *r)
 	json_set(o, "filtered", json_number(s->filtered));
 	json_set(o, "unmatched", json_number(s->unmatched));
 	json_set(o, "shed", json_number(s->shed));
+	json_set(o, "counted", json_number(s->counted));
+	json_set(o, "failed", json_number(s->failed));
+	json_set(o, "property_writes", json_number(s->properties));
 	json_set(o, "cut_short", json_boolean(s->cut_short));
 	json_set(o, "whole", json_boolean(s->whole));
 	return o;
@@ -242,6 +299,28 @@ static json_t *summary(const struct results *r)
 static json_t *kernel_of(const struct results *r)
 {
 	return r->logs && r->logs->has_header ? json_logged(r->logs->header.release) : json_null();
+}
+
+static json_t *counted(const struct log *log)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < log->counted_count; i++) {
+		const struct counted *c = &log->counted[i];
+		const char *name = kernel_errno_name(-c->ret);
+		json_t *o = json_object(), *writer = json_object();
+
+		json_set(o, "function", json_logged(c->fn));
+		json_set(o, "result", json_number_or_null(c->ret, true));
+		json_set(o, "errno", json_plain(name));
+		json_set(o, "writer", writer);
+		json_set(writer, "tgid", json_integer(c->tgid));
+		json_set(writer, "comm", json_logged(c->comm));
+		json_set(o, "directory", json_number_or_null(c->dir, c->dir));
+		json_set(o, "count", json_number(c->n));
+		json_array_append_new(list, o);
+	}
+	return list;
 }
 
 static json_t *logs(const struct results *r)
@@ -255,10 +334,13 @@ static json_t *logs(const struct results *r)
 		json_set(o, "line", json_integer(log->line));
 		json_set(o, "kernel", log->has_header ? json_logged(log->header.release) : json_null());
 		json_set(o, "machine", log->has_header ? json_logged(log->header.machine) : json_null());
-		json_set(o, "attempts", json_number(log->attaches + log_lost_attaches(log)));
-		json_set(o, "refused", json_number(log->refused));
+		json_set(o, "attempts", json_number(log_attempts(log)));
+		json_set(o, "refused", json_number(log->refused + log->here.counted));
 		json_set(o, "lost", json_number(log_lost(log)));
 		json_set(o, "whole", json_boolean(log_is_whole(log)));
+		json_set(o, "format", json_number_or_null(log->header.version, log->has_header));
+		json_set(o, "armed_ns", json_number_or_null(log->armed_ns, log->armed_ns));
+		json_set(o, "counted", counted(log));
 		json_set(o, "can_be_task_new", !log->version ? json_null() :
 			 json_boolean(log->version >= KERNEL_VERSION(4, 8) &&
 				      log->version < KERNEL_VERSION(6, 1)));

@@ -12,6 +12,7 @@
 #include "trace/parse.h"
 #include "trace/phrases.h"
 #include "verdict/retries.h"
+#include "verdict/rules.h"
 
 #define ULL(n) ((unsigned long long)(n))
 
@@ -101,12 +102,44 @@ static void print_namespace(const struct render_options *o, const struct finding
 	fputc('\n', o->out);
 }
 
+static void print_clone(const struct render_options *o, struct results *r, const struct finding *f,
+			const char *answer)
+{
+	const struct record_attach *b = &f->attach->begin;
+
+	fprintf(o->out, ") called clone3() into %s", *b->dst ? b->dst : "a cgroup that is not known");
+	if (b->v)
+		fprintf(o->out, " (cgroup v%u)", b->v);
+	fprintf(o->out, ": %s%s%s\n", colour(o, bold), answer, colour(o, plain));
+	print_namespace(o, f, -1);
+	render_container(o, parse_plain(&r->arena, b->dst), &r->arena);
+}
+
+/* The rest is not known. */
+static void print_cut_text(const struct render_options *o, const struct record_attach *b)
+{
+	if (b->nbytes)
+		fprintf(o->out, ") wrote %llu bytes that begin with \"%s\"", ULL(b->nbytes), b->text);
+	else
+		fprintf(o->out, ") wrote a text that begins with \"%s\"", b->text);
+}
+
 static void print_write(const struct render_options *o, struct results *r, const struct finding *f)
 {
 	const struct record_attach *b = &f->attach->begin;
 	int64_t pid = attach_written_pid(f->attach);
 	const char *answer = f->answer < 0 ? phrase_errno(&r->arena, f->answer) : "ok";
 
+	if (f->attach->kernel) {
+		fprintf(o->out, "  the kernel moved tasks on its own account (in thread %d of process %d): %s\n",
+			f->stop->r.wpid, f->stop->r.wtgid, answer);
+		return;
+	}
+	if (!f->attach->begun && f->stop && f->stop->r.wpid) {
+		fprintf(o->out, "  thread %d of process %d wrote to a cgroup (what and where is lost): %s%s%s\n",
+			f->stop->r.wpid, f->stop->r.wtgid, colour(o, bold), answer, colour(o, plain));
+		return;
+	}
 	if (!f->attach->begun) {
 		fprintf(o->out, "  somebody wrote to a cgroup (the record of it is lost): %s\n", answer);
 		return;
@@ -119,10 +152,16 @@ static void print_write(const struct render_options *o, struct results *r, const
 			colour(o, bold), answer, colour(o, plain));
 		return;
 	}
+	if (f->attach->has_clone) {
+		print_clone(o, r, f, answer);
+		return;
+	}
 	if (pid >= 0)
 		fprintf(o->out, ") wrote %lld", (long long)pid);
 	else if (!*b->text && b->nbytes)
 		fprintf(o->out, ") wrote %llu bytes", ULL(b->nbytes));
+	else if (text_is_cut(f))
+		print_cut_text(o, b);
 	else
 		fprintf(o->out, ") wrote \"%s\"", b->text);
 	print_target(o, f, pid);
@@ -133,8 +172,25 @@ static void print_write(const struct render_options *o, struct results *r, const
 	render_container(o, parse_plain(&r->arena, b->dst), &r->arena);
 }
 
+/* The place of the thread in its group. */
+static void print_place(const struct render_options *o, const struct finding *f)
+{
+	const struct thread_row *row = thread_table_find(&f->table, f->stop->r.row.pid);
+	uint32_t threads = f->attach->begun ? f->attach->begin.threads : 0;
+
+	if (!stop_has_thread(f->stop) || !row || row->n == UINT32_MAX || kernel_asks_together(f->function))
+		return;
+	fprintf(o->out, ", at thread %u", row->n);
+	if (threads >= row->n)
+		fprintf(o->out, " of %u", threads);
+}
+
 static void print_walk(const struct render_options *o, const struct finding *f)
 {
+	if (log_is_afterwards(f->attach->log)) {
+		print_place(o, f);
+		return;
+	}
 	uint32_t walked = f->stop->r.walked, threads = f->attach->begun ? f->attach->begin.threads : 0;
 
 	if (!walked) {
@@ -179,6 +235,11 @@ static void print_culprit(const struct render_options *o, struct results *r,
 		phrase_state(&r->arena, row, f->attach->log->version), colour(o, plain));
 	if (age >= 0)
 		fprintf(o->out, ", %s old", phrase_duration(&r->arena, age));
+	if (f->proof == PROOF_DEDUCED)
+		fprintf(o->out, " when it was read; at the check it was NEW (deduced)");
+	if (log_is_afterwards(f->attach->log) && f->culprit->kind == RECORD_STOP && f->culprit->r.woken >= 0)
+		fprintf(o->out, "; woken %s before it was read",
+			phrase_duration(&r->arena, f->culprit->r.woken));
 	fputc('\n', o->out);
 }
 
@@ -213,13 +274,21 @@ static void print_creator(const struct render_options *o, struct results *r,
 	wrap(o->out, "         ", text_end(&text, arena));
 }
 
+/* Up to format 3 a proof of TASK_NEW is always that it was seen. */
+static const char *phrase_proof(const struct finding *f)
+{
+	if (!f->proof || !log_is_afterwards(f->attach->log))
+		return "";
+	return f->proof == PROOF_SEEN ? " (state seen)" : " (state deduced)";
+}
+
 static void print_cause(const struct render_options *o, struct results *r, const struct finding *f)
 {
 	const char *confidence = confidence_name(f->confidence),
 		   *retries = retries_phrase(&r->arena, r->incidents, f);
 
-	fprintf(o->out, "  cause: %s%s%s%s%s: %s\n", colour(o, bold), f->cause->id,
-		confidence ? ", " : "", confidence ? confidence : "", colour(o, plain),
+	fprintf(o->out, "  cause: %s%s%s%s%s%s: %s\n", colour(o, bold), f->cause->id,
+		confidence ? ", " : "", confidence ? confidence : "", phrase_proof(f), colour(o, plain),
 		f->cause->title);
 	wrap(o->out, arena_printf(&r->arena, "%s: ", persistence_name(f->cause->persistence)),
 	     f->cause->lasts);

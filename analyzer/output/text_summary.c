@@ -9,6 +9,7 @@
 
 #define ULL(n) ((unsigned long long)(n))
 #define SILENT_SHOWN 5
+#define COUNTED_SHOWN 10
 
 static const char *plural(uint64_t n, const char *one, const char *many)
 {
@@ -70,12 +71,18 @@ static void print_lost(const struct render_options *o, const struct summary *s)
 	print_count(o->out, &before, s->damaged, plural(s->damaged, "damaged line", "damaged lines"));
 	print_count(o->out, &before, s->repeated, plural(s->repeated, "misplaced record",
 							 "misplaced records"));
+	print_count(o->out, &before, s->failed, plural(s->failed, "write that the recorder gave up",
+						       "writes that the recorder gave up"));
 	if (s->no_header) {
 		fprintf(o->out, "%sthe header", before);
 		before = ", ";
 	}
 	if (s->cut_short) {
 		fprintf(o->out, "%sthe trailer: the log was cut short, more may be lost", before);
+		before = ", ";
+	}
+	if (s->not_armed) {
+		fprintf(o->out, "%sthe record that says from when on the recorder was armed: it may never have been", before);
 		before = ", ";
 	}
 	if (before[0] == 'l')
@@ -93,6 +100,8 @@ static void print_logs(const struct render_options *o, struct results *r)
 			fprintf(o->out, ", kernel %s %s", log->header.release, log->header.machine);
 		else
 			fprintf(o->out, ", kernel unknown");
+		if (log->armed_ns && log_wall_ns(log, log->armed_ns))
+			fprintf(o->out, ", armed at %s", phrase_wall(&r->arena, log_wall_ns(log, log->armed_ns)));
 		/* 6.1: df16b71c686c */
 		fputs(log->version >= KERNEL_VERSION(6, 1) ?
 		      " (since 6.1 no kernel refuses for TASK_NEW)\n" : "\n", o->out);
@@ -102,25 +111,46 @@ static void print_logs(const struct render_options *o, struct results *r)
 static void print_silent(const struct render_options *o, struct results *r)
 {
 	const struct summary *s = &r->summary;
-	uint64_t all = s->silent[NO_EFFECT_ZOMBIE] + s->silent[NO_EFFECT_ALREADY_THERE];
+	uint64_t either = s->silent[NO_EFFECT_EITHER];
+	uint64_t all = s->silent[NO_EFFECT_ZOMBIE] + s->silent[NO_EFFECT_ALREADY_THERE] + either;
 
 	if (!all)
 		return;
-	fprintf(o->out, "moved nobody: %llu accepted %s (%llu to zombies, %llu already there)\n",
-		ULL(all), plural(all, "attach", "attaches"), ULL(s->silent[NO_EFFECT_ZOMBIE]),
-		ULL(s->silent[NO_EFFECT_ALREADY_THERE]));
+	if (either == all)
+		fprintf(o->out, "no effect: %llu accepted %s (to zombies, or to what was there already)\n", ULL(all),
+			plural(all, "attach", "attaches"));
+	else
+		fprintf(o->out, "moved nobody: %llu accepted %s (%llu to zombies, %llu already there)\n",
+			ULL(all), plural(all, "attach", "attaches"), ULL(s->silent[NO_EFFECT_ZOMBIE]),
+			ULL(s->silent[NO_EFFECT_ALREADY_THERE]));
 	for (size_t i = 0; i < r->silent_count && i < SILENT_SHOWN; i++) {
 		const struct silent *n = &r->silent[i];
 
 		fprintf(o->out,
 			"  #%llu  %s (pid %d) wrote \"%s\" to %s of %s: the write succeeded and "
 			"moved "
-			"nothing, %d (%s) %s\n",
+			"nothing, %d%s %s\n",
 			ULL(n->id), n->writer, n->writer_pid, n->text, n->file, n->cgroup, n->pid,
-			n->comm, no_effect_phrase(n->kind));
+			n->comm ? arena_printf(&r->arena, " (%s)", n->comm) : "", no_effect_phrase(n->kind));
 	}
 	if (all > SILENT_SHOWN)
 		fprintf(o->out, "  ... and %llu more (--json has them)\n", ULL(all - SILENT_SHOWN));
+}
+
+/* In a flood; why they were refused nobody knows. */
+static void print_counted(const struct render_options *o, struct results *r)
+{
+	if (!r->summary.counted)
+		return;
+	fprintf(o->out, "counted only: %llu %s, too many to record each\n", ULL(r->summary.counted),
+		plural(r->summary.counted, "refusal", "refusals"));
+	for (const struct log *log = r->logs; log; log = log->next)
+		for (size_t i = 0; i < log->counted_count && i < COUNTED_SHOWN; i++) {
+			const struct counted *c = &log->counted[i];
+
+			fprintf(o->out, "  %llu %s by %s(), written by process %d (%s)\n", ULL(c->n),
+				phrase_errno(&r->arena, c->ret), c->fn, c->tgid, c->comm);
+		}
 }
 
 /* The refusals that no user saw. */
@@ -167,6 +197,10 @@ void render_summary(const struct render_options *o, struct results *r)
 	if (s->filtered)
 		fprintf(o->out, "left out by the recorder's options: %llu %s\n", ULL(s->filtered),
 			plural(s->filtered, "attach", "attaches"));
+	if (s->properties)
+		fprintf(o->out, "property writes refused, which moved nothing: %llu to cgroup.subtree_control\n",
+			ULL(s->properties));
+	print_counted(o, r);
 	print_silent(o, r);
 	print_logs(o, r);
 	arena_fini(&r->arena);

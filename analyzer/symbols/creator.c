@@ -53,13 +53,14 @@ static bool is_clone_of_libc(const char *symbol)
 	return false;
 }
 
-/* Of a record that is about this very thread, and was made while the thread was new. */
-static const struct record_maker *maker_of(const struct finding *f)
+/* Of a record that is about this very thread, and was made before that had used its registers. */
+static const struct record_creator *recorded_creator(const struct finding *f)
 {
 	const struct attach *a = f->attach;
 
-	return a->has_maker && f->culprit && a->maker.pid == f->culprit->r.row.pid &&
-	       f->culprit->r.row.state == KERNEL_TASK_NEW ? &a->maker : NULL;
+	/* From format 4 on it is recorded of a thread that had never run, woken or not. */
+	return a->has_creator && f->culprit && a->creator.pid == f->culprit->r.row.pid &&
+	       (f->culprit->r.row.state == KERNEL_TASK_NEW || log_is_afterwards(a->log)) ? &a->creator : NULL;
 }
 
 static bool tell_io_uring(struct creator *c, const struct row *row, struct arena *arena)
@@ -110,29 +111,29 @@ static void tell_program(struct creator *c, const struct row *row, struct arena 
 bool creator_find(struct creator *c, const struct finding *f, struct user_symbols *syms,
 		  struct arena *arena)
 {
-	const struct record_maker *maker = maker_of(f);
+	const struct record_creator *from = recorded_creator(f);
 	const struct row *row = f->culprit ? &f->culprit->r.row : NULL;
 	bool cgo;
 
 	memset(c, 0, sizeof(*c));
 	if (row && row->flags & KERNEL_PF_IO_WORKER && f->attach->log->version >= KERNEL_VERSION(5, 10))
 		return tell_io_uring(c, row, arena);
-	if (!maker || !maker->ip)
+	if (!from || !from->ip)
 		return false;
-	c->call = call_name(maker->nr);
-	c->ip = maker->ip;
-	c->file = maker->map.path;
-	c->exe = maker->exe.path;
-	c->offset = maker->offset;
+	c->call = call_name(from->nr);
+	c->ip = from->ip;
+	c->file = from->map.path;
+	c->exe = from->exe.path;
+	c->offset = from->offset;
 
-	struct mapped_file file = file_of(&maker->map, arena), exe = file_of(&maker->exe, arena);
+	struct mapped_file file = file_of(&from->map, arena), exe = file_of(&from->exe, arena);
 
 	if (*exe.path)
 		c->go = user_symbols_go(syms, &exe, &cgo);
 	if (*file.path)
-		c->where = user_symbols_find(syms, &file, maker->offset);
+		c->where = user_symbols_find(syms, &file, from->offset);
 	else
-		c->where.why_not = maker->vma ? "no file is mapped there: code that was made at run time" :
+		c->where.why_not = from->vma ? "no file is mapped there: code that was made at run time" :
 				   "no mapping was found there";
 	tell_program(c, row, arena);
 	return true;

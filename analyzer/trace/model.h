@@ -3,8 +3,10 @@
  * model - the logs, their attaches, and what was seen of threads; built from records, in any order of
  * an attach's own records. The model owns every object; strings in them live as long as they do.
  *
- * Only open attaches, and closed ones until they are taken, stay in memory. An attach closes as soon as it
- * is complete; one whose end never came closes, incomplete, with its log, or when too many are open.
+ * Only open attaches, and closed ones until they are taken, stay in memory. Up to version 3 an attach closes
+ * as soon as it is complete; from version 4 on, where a record may come later than the one that ends its
+ * attach, with the next sum of the log (a total, once a second), or after a while. One whose end never came
+ * closes, incomplete, with its log, when too many are open, or when its ID is used again.
  */
 #ifndef TRACE_MODEL_H
 #define TRACE_MODEL_H
@@ -21,6 +23,15 @@
 #define MODEL_OPEN_TASKS_MAX (1u << 20)	/* their rows together */
 
 struct snapshot;
+struct log_memory;
+
+/* Refused writes that were counted and not recorded. */
+struct counted {
+	const char *fn, *comm;		/* as in the log, escaped */
+	int64_t ret;
+	int32_t tgid;
+	uint64_t dir, n;
+};
 
 /* One recording: a file, or a part of one from a header on. */
 struct log {
@@ -28,19 +39,35 @@ struct log {
 	struct arena arena;
 	char *file;
 	unsigned long line;		/* where it begins */
+	enum record_format format;	/* FORMAT_ANY as long as it is not known */
 	bool has_header, has_trailer;
 	struct record_log header;
-	struct record_trailer trailer;
+	struct record_trailer trailer;	/* of version 4 `t` and `filtered` alone */
 	uint32_t version;		/* KERNEL_VERSION of the release, 0 if unknown */
-	struct sequence sequence;
+	struct sequence sequence;	/* up to version 3 */
 	uint64_t damaged, repeated;	/* lines passed over */
 	uint64_t attaches, refused, incomplete;
 	struct snapshot *snapshot;	/* NULL unless model_keep_snapshot() */
+
+	/* From version 4 on. */
+	uint64_t armed_ns;		/* 0: it never was, or that record is lost */
+	struct record_totals totals;	/* the latest sums that are here, made at: */
+	uint64_t totals_ns;		/* 0: none */
+	struct record_totals here;	/* the same of what arrived: *_told, counted */
+	uint64_t missing;		/* records of attaches that are here */
+	uint64_t headless;		/* attaches that lack the record that ends them */
+	uint64_t kernels, subtrees, clones;	/* of `attaches`: in none of the sums of writes */
+	uint64_t failed;		/* handlers of the recorder that gave up */
+	uint64_t properties;		/* refused writes to cgroup.subtree_control that moved nothing */
+	struct counted *counted;
+	size_t counted_count, counted_room;
+	struct log_memory *memory;	/* intake_after.c's */
 };
 
 /* A target, thread, stop, group or parent record. */
 struct task {
 	enum record_kind kind;
+	enum record_format format;
 	uint64_t seq;
 	unsigned long line;
 	struct record_task r;
@@ -57,17 +84,34 @@ struct attach {
 	struct attach *next, *older, *newer;	/* in its list: the model's affair */
 	struct log *log;
 	struct arena arena;
-	uint64_t id;
-	uint64_t received;		/* records */
+	uint64_t id;			/* the log's; from version 4 on the place among its attaches */
+	uint64_t raw_id;		/* the log's */
+	uint64_t received;		/* records; from version 4 on of those that `end.records` counts */
 	bool begun, ended, complete;
 	bool outside;			/* begun by a write record: no cgroup code was entered */
-	bool placed, has_maker;
-	unsigned long begin_line, end_line, last_line, place_line, maker_line;
+	bool placed, has_creator;
+	unsigned long begin_line, end_line, last_line, place_line, creator_line;
 	struct record_attach begin;	/* if begun; else all zeros, strings NULL */
 	struct record_write write;	/* if outside; `begin` has as much of it as fits */
 	struct record_place place;	/* if placed */
-	struct record_maker maker;	/* if has_maker */
-	struct record_end end;		/* if ended */
+	struct record_creator creator;	/* if has_creator */
+	struct record_end end;		/* if ended; from version 4 on `t`, `ret` and `records` alone */
+
+	/* From version 4 on. */
+	bool has_writer, has_clone;
+	bool kernel;			/* the kernel moved it on its own account */
+	bool after_own;			/* such a move of the same ID came before: it may have been of this write */
+	const char *failed;		/* where a handler of the recorder gave up; NULL if none did */
+	bool unmoved;			/* there was nothing to move */
+	bool contradicted;		/* two records of it cannot both be true */
+	bool accounted;			/* every stop that was made by then is here */
+	bool property;			/* cgroup.subtree_control was refused, and no migration was */
+	bool has_table;			/* creator, parent and group are those of an earlier stop, or: */
+	bool lacks_table;		/* they should be, and that is not here */
+	unsigned long writer_line, clone_line;
+	struct record_writer writer;	/* if has_writer; `begin` has it as well */
+	struct record_clone clone;	/* if has_clone; `begin` has as much of it as fits */
+	uint64_t first_seq, last_seq;
 	struct task *tasks;		/* by seq */
 	size_t task_count, task_room;
 	struct answer *answers;		/* by seq */
@@ -100,10 +144,17 @@ void attach_free(struct attach *attach);
 /* The logs in the order in which they came. */
 const struct log *model_logs(const struct model *model);
 
-/* Records that never arrived: at least so many, and exactly so many if there is a trailer. */
+/* Is its evidence of after the decision (version 4)? */
+bool log_is_afterwards(const struct log *log);
+
+/* Records that never arrived: at least so many, and up to version 3 exactly so many if there is a trailer. */
 uint64_t log_lost(const struct log *log);
 /* Attaches of which not one record arrived, as far as the trailer tells. */
 uint64_t log_lost_attaches(const struct log *log);
+/* Attaches that the recorder saw, recorded or not. */
+uint64_t log_attempts(const struct log *log);
+/* Accepted ones that the recorder only counted: it was asked for none, or there were too many. */
+uint64_t log_unrecorded(const struct log *log);
 /* Is everything there that was recorded? */
 bool log_is_whole(const struct log *log);
 
@@ -119,8 +170,17 @@ uint64_t attach_time(const struct attach *attach);
 /* The pid that was written, if it was one decimal number and nothing else; else -1. */
 int64_t attach_written_pid(const struct attach *attach);
 
+/* Is more known of the writer than its pid, tgid and comm? */
+bool attach_knows_writer(const struct attach *attach);
+
 /* Does the writer live in a pid namespace of its own, or count differently there? */
 bool attach_is_nested(const struct attach *attach);
+
+/* When it began, as far as is known: from version 4 on, when its first record was made. */
+uint64_t attach_began(const struct attach *attach);
+
+/* Did the kernel's taskset stand on a thread, and is that the row of this stop? */
+bool stop_has_thread(const struct task *stop);
 
 /* The age of a thread when its row was read, ns; -1 if unknown. */
 int64_t task_age(const struct task *task);

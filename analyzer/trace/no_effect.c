@@ -9,7 +9,7 @@
 const struct task *no_effect_task(const struct attach *attach)
 {
 	for (size_t i = 0; i < attach->task_count; i++)
-		if (attach->tasks[i].kind == RECORD_TARGET &&
+		if (attach->tasks[i].kind == RECORD_TARGET && attach->tasks[i].r.fn &&
 		    !strcmp(attach->tasks[i].r.fn, "cgroup_attach_task"))
 			return &attach->tasks[i];
 	return NULL;
@@ -36,6 +36,8 @@ enum no_effect no_effect_of(const struct attach *attach)
 	const struct task *task = no_effect_task(attach);
 	const struct record_attach *b = &attach->begin;
 
+	if (attach->unmoved)
+		return attach->ended && attach->end.ret >= 0 ? NO_EFFECT_EITHER : NO_EFFECT_NONE;
 	if (!task || !attach->complete || attach->end.ret < 0 || attach->end.walked)
 		return NO_EFFECT_NONE;
 	if (is_gone(b, &task->r.row))
@@ -45,13 +47,17 @@ enum no_effect no_effect_of(const struct attach *attach)
 
 const char *no_effect_name(enum no_effect kind)
 {
-	static const char *const names[] = { NULL, "zombie", "already_there" };
+	static const char *const names[] = { NULL, "zombie", "already_there", "either" };
 
 	return names[kind];
 }
 
 const char *no_effect_phrase(enum no_effect kind)
 {
-	return kind == NO_EFFECT_ZOMBIE ? "is a zombie" :
-					  "was there already, no controller was asked";
+	static const char *const phrases[] = {
+		NULL, "is a zombie", "was there already, no controller was asked",
+		"is a zombie, or was there already",
+	};
+
+	return phrases[kind];
 }

@@ -16,17 +16,38 @@ struct field {
 
 #define F(type, part, name) { #name, type, offsetof(struct record, part.name) }
 #define R(type, name) { #name, type, offsetof(struct record, task.row.name) }
-#define ROW R(U64, t), R(S32, pid), R(S32, tgid), R(S32, ppid), R(HEX, state), R(HEX, exit_state), \
-	R(HEX, flags), R(U32, policy), R(S32, prio), R(U64, start), R(COMM, comm)
+#define ROW_THEN R(S32, pid), R(S32, tgid), R(S32, ppid), R(HEX, state), R(HEX, exit_state), \
+	R(HEX, flags), R(U32, policy), R(S32, prio), R(U64, start)
+#define ROW_3 R(U64, t), ROW_THEN, R(COMM, comm)
+#define ROW ROW_THEN, R(U64, run), R(S64, arrivals), R(COMM, comm)
 
-static const struct field log_fields[] = {
+/* ---- both ---- */
+
+static const struct field place_fields[] = {
+	F(HEX, place, subtree_control), F(BIT, place, domain), F(BIT, place, threaded_above),
+	F(BIT, place, same_domain), { 0 }
+};
+static const struct field creator_fields[] = {
+	F(S32, creator, pid), F(U32, creator, nr), F(HEX, creator, ip), F(HEX, creator, sp),
+	F(HEX, creator, vma), F(HEX, creator, offset),
+	{ "map", STRING, offsetof(struct record, creator.map.path) },
+	F(STRING, creator.map, fs), F(U64, creator.map, size), F(S64, creator.map, mtime),
+	{ "exe", STRING, offsetof(struct record, creator.exe.path) },
+	{ "exe_fs", STRING, offsetof(struct record, creator.exe.fs) },
+	{ "exe_size", U64, offsetof(struct record, creator.exe.size) },
+	{ "exe_mtime", S64, offsetof(struct record, creator.exe.mtime) }, { 0 }
+};
+
+/* ---- versions 2 and 3 ---- */
+
+static const struct field log_3_fields[] = {
 	F(VERSION, log, version), F(STRING, log, release), F(STRING, log, build),
 	F(STRING, log, machine), F(U64, log, mono_ns), F(U64, log, wall_ns),
 	F(BIT, log, rt_group_sched), F(BIT, log, sched_class_ext), F(S32, log, target),
 	F(BIT, log, refused_only), F(STRING, log, prefix), F(BIT, log, syscalls),
 	F(STRING, log, controllers), F(STRING, log, armed), F(STRING, log, absent), { 0 }
 };
-static const struct field attach_fields[] = {
+static const struct field attach_3_fields[] = {
 	F(U64, attach, t), F(S32, attach, pid), F(S32, attach, tgid), F(S32, attach, ppid),
 	F(COMM, attach, comm), F(U32, attach, euid), F(U32, attach, fuid), F(U64, attach, ns),
 	F(U32, attach, level), F(S32, attach, nspid), F(STRING, attach, file),
@@ -36,70 +57,126 @@ static const struct field attach_fields[] = {
 	F(STRING, attach, src), F(S32, attach, tpid), F(S32, attach, ttgid),
 	F(S32, attach, tnspid), F(U32, attach, threads), F(BIT, attach, threadgroup), { 0 }
 };
-static const struct field write_fields[] = {
-	F(U64, write, t), F(S32, write, pid), F(S32, write, tgid), F(S32, write, ppid),
-	F(COMM, write, comm), F(U32, write, euid), F(U64, write, ns), F(U32, write, level),
-	F(S32, write, nspid), F(U32, write, nr), F(U32, write, fd), F(S64, write, count),
-	F(S64, write, pos), F(HEX, write, magic), F(STRING, write, file), F(STRING, write, path),
-	F(U32, write, seccomp), F(HEX, write, ptrace), { 0 }
-};
-static const struct field target_fields[] = {
-	F(STRING, task, fn), F(S32, task, found), F(S32, task, nspid),
-	F(BIT, task, no_cgroup_migration), F(U32, task, uid), F(U32, task, suid), ROW, { 0 }
-};
-static const struct field place_fields[] = {
-	F(HEX, place, subtree_control), F(BIT, place, domain), F(BIT, place, threaded_above),
-	F(BIT, place, same_domain), { 0 }
-};
-static const struct field thread_fields[] = {
-	F(STRING, task, fn), F(U32, task, n), ROW, { 0 }
-};
-static const struct field stop_fields[] = {
+#define WRITE F(S32, write, pid), F(S32, write, tgid), F(S32, write, ppid), \
+	F(COMM, write, comm), F(U32, write, euid), F(U64, write, ns), F(U32, write, level), \
+	F(S32, write, nspid), F(U32, write, nr), F(U32, write, fd), F(S64, write, count), \
+	F(S64, write, pos), F(HEX, write, magic), F(STRING, write, file), F(STRING, write, path), \
+	F(U32, write, seccomp), F(HEX, write, ptrace)
+static const struct field write_3_fields[] = { F(U64, write, t), WRITE, { 0 } };
+#define TARGET F(S32, task, found), F(S32, task, nspid), F(BIT, task, no_cgroup_migration), \
+	F(U32, task, uid), F(U32, task, suid)
+static const struct field target_3_fields[] = { F(STRING, task, fn), TARGET, ROW_3, { 0 } };
+static const struct field thread_3_fields[] = { F(STRING, task, fn), F(U32, task, n), ROW_3, { 0 } };
+static const struct field stop_3_fields[] = {
 	F(STRING, task, fn), F(S32, task, ret), F(U32, task, walked), F(S32, task, curpid),
-	F(U32, task, ioc), ROW, { 0 }
+	F(U32, task, ioc), ROW_3, { 0 }
 };
-static const struct field group_fields[] = { F(U32, task, n), ROW, { 0 } };
-static const struct field parent_fields[] = { ROW, { 0 } };
-static const struct field maker_fields[] = {
-	F(S32, maker, pid), F(U32, maker, nr), F(HEX, maker, ip), F(HEX, maker, sp), F(HEX, maker, vma),
-	F(HEX, maker, offset), { "map", STRING, offsetof(struct record, maker.map.path) },
-	F(STRING, maker.map, fs), F(U64, maker.map, size), F(S64, maker.map, mtime),
-	{ "exe", STRING, offsetof(struct record, maker.exe.path) },
-	{ "exe_fs", STRING, offsetof(struct record, maker.exe.fs) },
-	{ "exe_size", U64, offsetof(struct record, maker.exe.size) },
-	{ "exe_mtime", S64, offsetof(struct record, maker.exe.mtime) }, { 0 }
-};
-static const struct field ret_fields[] = {
+static const struct field group_3_fields[] = { F(U32, task, n), ROW_3, { 0 } };
+static const struct field parent_3_fields[] = { ROW_3, { 0 } };
+static const struct field ret_3_fields[] = {
 	F(U64, ret, t), F(STRING, ret, fn), F(S32, ret, ret), { 0 }
 };
-static const struct field end_fields[] = {
+static const struct field end_3_fields[] = {
 	F(U64, end, t), F(S64, end, ret), F(U64, end, dur), F(U64, end, records),
 	F(U64, end, omitted), F(U64, end, walked), { 0 }
 };
-static const struct field trailer_fields[] = {
+static const struct field trailer_3_fields[] = {
 	F(U64, trailer, t), F(U64, trailer, records), F(U64, trailer, attaches),
 	F(U64, trailer, refused), F(U64, trailer, filtered), F(U64, trailer, unmatched),
 	F(U64, trailer, shed), { 0 }
 };
 
+/* ---- version 4 ---- */
+
+static const struct field log_fields[] = {
+	F(VERSION, log, version), F(STRING, log, release), F(STRING, log, build),
+	F(STRING, log, machine), F(U64, log, mono_ns), F(U64, log, wall_ns),
+	F(BIT, log, rt_group_sched), F(BIT, log, sched_class_ext), F(S32, log, target),
+	F(BIT, log, refused_only), F(BIT, log, threads), F(BIT, log, early), F(BIT, log, placed),
+	F(STRING, log, prefix), F(BIT, log, syscalls), F(STRING, log, controllers),
+	F(STRING, log, watched), F(STRING, log, absent), { 0 }
+};
+static const struct field armed_fields[] = { F(U32, armed, functions), { 0 } };
+static const struct field attach_fields[] = {
+	F(S32, attach, pid), F(S32, attach, tgid), F(COMM, attach, comm), F(STRING, attach, file),
+	F(STRING, attach, text), F(S64, attach, ret), F(U32, attach, v), F(U32, attach, hier),
+	F(HEX, attach, mask), F(S32, attach, tpid), F(S32, attach, ttgid), F(U32, attach, threads),
+	F(BIT, attach, threadgroup), F(U64, attach, records), F(STRING, attach, dst), { 0 }
+};
+static const struct field writer_fields[] = {
+	F(S32, writer, ppid), F(U32, writer, euid), F(U32, writer, fuid), F(U64, writer, ns),
+	F(U32, writer, level), F(S32, writer, nspid), F(BIT, writer, reached), F(U32, writer, from),
+	F(U64, writer, nbytes), F(S32, writer, tnspid), F(STRING, writer, name),
+	F(HEX, writer, rflags), F(BIT, writer, dead), F(STRING, writer, src), { 0 }
+};
+static const struct field target_fields[] = { TARGET, ROW, { 0 } };
+static const struct field stop_fields[] = {
+	F(STRING, task, fn), F(S32, task, ret), F(S32, task, wpid), F(S32, task, wtgid),
+	F(BIT, task, own), F(U64, task, same), F(S64, task, woken), F(U32, task, moving),
+	F(U32, task, ioc), ROW, { 0 }
+};
+static const struct field group_fields[] = { F(U32, task, n), ROW, { 0 } };
+static const struct field parent_fields[] = { ROW, { 0 } };
+static const struct field unmoved_fields[] = { F(U32, task, moving), { 0 } };
+static const struct field clone_fields[] = {
+	F(S32, clone, pid), F(S32, clone, tgid), F(S32, clone, ppid), F(COMM, clone, comm),
+	F(U32, clone, euid), F(U64, clone, ns), F(U32, clone, level), F(S32, clone, nspid),
+	F(HEX, clone, flags), F(S32, clone, fd), F(S64, clone, ret), F(U32, clone, v),
+	F(HEX, clone, magic), F(BIT, clone, dead), F(HEX, clone, subtree_control),
+	F(BIT, clone, domain), F(BIT, clone, threaded_above), F(BIT, clone, same_domain),
+	F(STRING, clone, src), F(STRING, clone, dst), { 0 }
+};
+static const struct field write_fields[] = { WRITE, { 0 } };
+static const struct field count_fields[] = {
+	F(STRING, count, fn), F(S64, count, ret), F(S32, count, tgid), F(COMM, count, comm),
+	F(U64, count, dir), F(U64, count, n), { 0 }
+};
+static const struct field failed_fields[] = { F(STRING, failed, fn), { 0 } };
+#define T(name) F(U64, totals, name)
+static const struct field total_fields[] = {
+	T(accepted), T(refused), T(stops), T(placed), T(placed_refused), { 0 }
+};
+static const struct field trailer_fields[] = {
+	T(accepted), T(accepted_told), T(refused), T(refused_told), T(counted), T(stops),
+	T(stops_told), T(filtered), T(placed), T(placed_refused), T(placed_told), { 0 }
+};
+
 static const struct kind {
 	const char *name;
+	enum record_kind kind;
+	enum record_format format;
 	const struct field *fields;
 	bool has_id;
-} kinds[RECORD_KINDS] = {
-	[RECORD_CGATTACH] = { "cgattach", log_fields, false },
-	[RECORD_ATTACH] = { "attach", attach_fields, true },
-	[RECORD_WRITE] = { "write", write_fields, true },
-	[RECORD_TARGET] = { "target", target_fields, true },
-	[RECORD_PLACE] = { "place", place_fields, true },
-	[RECORD_THREAD] = { "thread", thread_fields, true },
-	[RECORD_STOP] = { "stop", stop_fields, true },
-	[RECORD_GROUP] = { "group", group_fields, true },
-	[RECORD_PARENT] = { "parent", parent_fields, true },
-	[RECORD_MAKER] = { "maker", maker_fields, true },
-	[RECORD_RET] = { "ret", ret_fields, true },
-	[RECORD_END] = { "end", end_fields, true },
-	[RECORD_TRAILER] = { "trailer", trailer_fields, false },
+} kinds[] = {
+	{ "cgattach", RECORD_CGATTACH, FORMAT_ON_THE_WAY, log_3_fields, false },
+	{ "attach", RECORD_ATTACH, FORMAT_ON_THE_WAY, attach_3_fields, true },
+	{ "write", RECORD_WRITE, FORMAT_ON_THE_WAY, write_3_fields, true },
+	{ "target", RECORD_TARGET, FORMAT_ON_THE_WAY, target_3_fields, true },
+	{ "place", RECORD_PLACE, FORMAT_ANY, place_fields, true },
+	{ "thread", RECORD_THREAD, FORMAT_ON_THE_WAY, thread_3_fields, true },
+	{ "stop", RECORD_STOP, FORMAT_ON_THE_WAY, stop_3_fields, true },
+	{ "group", RECORD_GROUP, FORMAT_ON_THE_WAY, group_3_fields, true },
+	{ "parent", RECORD_PARENT, FORMAT_ON_THE_WAY, parent_3_fields, true },
+	{ "maker", RECORD_CREATOR, FORMAT_ON_THE_WAY, creator_fields, true },
+	{ "ret", RECORD_RET, FORMAT_ON_THE_WAY, ret_3_fields, true },
+	{ "end", RECORD_END, FORMAT_ON_THE_WAY, end_3_fields, true },
+	{ "trailer", RECORD_TRAILER, FORMAT_ON_THE_WAY, trailer_3_fields, false },
+	{ "cgattach", RECORD_CGATTACH, FORMAT_AFTERWARDS, log_fields, false },
+	{ "armed", RECORD_ARMED, FORMAT_AFTERWARDS, armed_fields, false },
+	{ "attach", RECORD_ATTACH, FORMAT_AFTERWARDS, attach_fields, true },
+	{ "writer", RECORD_WRITER, FORMAT_AFTERWARDS, writer_fields, true },
+	{ "target", RECORD_TARGET, FORMAT_AFTERWARDS, target_fields, true },
+	{ "stop", RECORD_STOP, FORMAT_AFTERWARDS, stop_fields, true },
+	{ "creator", RECORD_CREATOR, FORMAT_AFTERWARDS, creator_fields, true },
+	{ "parent", RECORD_PARENT, FORMAT_AFTERWARDS, parent_fields, true },
+	{ "group", RECORD_GROUP, FORMAT_AFTERWARDS, group_fields, true },
+	{ "unmoved", RECORD_UNMOVED, FORMAT_AFTERWARDS, unmoved_fields, true },
+	{ "clone", RECORD_CLONE, FORMAT_AFTERWARDS, clone_fields, true },
+	{ "write", RECORD_WRITE, FORMAT_AFTERWARDS, write_fields, true },
+	{ "count", RECORD_COUNT, FORMAT_AFTERWARDS, count_fields, false },
+	{ "failed", RECORD_FAILED, FORMAT_AFTERWARDS, failed_fields, true },
+	{ "total", RECORD_TOTAL, FORMAT_AFTERWARDS, total_fields, false },
+	{ "trailer", RECORD_TRAILER, FORMAT_AFTERWARDS, trailer_fields, false },
 };
 
 #define STRINGS_MAX 8
@@ -108,13 +185,17 @@ struct cursor {
 	char *begin, *at, *end;
 	const char *key;
 	struct parse_error *error;
+	const struct kind *kind;
 	char *closing[STRINGS_MAX];	/* the quotes that become 0 once the whole line is good */
 	size_t strings;
 };
 
 const char *parse_kind_name(enum record_kind kind)
 {
-	return kinds[kind].name;
+	for (size_t i = ARRAY_SIZE(kinds); i--;)
+		if (kinds[i].kind == kind)
+			return kinds[i].name;
+	return NULL;
 }
 
 static int fail(struct cursor *c, const char *what)
@@ -303,11 +384,14 @@ static int signed32(struct cursor *c, int32_t *ret)
 
 static int version(struct cursor *c, uint32_t *ret)
 {
+	bool mine;
+
 	if (unsigned32(c, UINT32_MAX, ret))
 		return -1;
+	mine = (*ret > 3) == (c->kind->format == FORMAT_AFTERWARDS);
 	c->error->version = (*ret < RECORD_VERSION_OLDEST || *ret > RECORD_VERSION) && c->at < c->end &&
 			    *c->at == ' ';
-	return c->error->version ? fail(c, "unknown version of the log's format") : 0;
+	return c->error->version || !mine ? fail(c, "unknown version of the log's format") : 0;
 }
 
 static int value(struct cursor *c, enum type type, void *to)
@@ -335,7 +419,8 @@ static int value(struct cursor *c, enum type type, void *to)
 	return -1;
 }
 
-static int find_kind(struct cursor *c, enum record_kind *ret)
+/* `skip` of the kinds of that name are passed over. */
+static int find_kind(struct cursor *c, unsigned int skip)
 {
 	size_t len = c->end - c->at, best = 0;
 
@@ -344,8 +429,8 @@ static int find_kind(struct cursor *c, enum record_kind *ret)
 
 		while (n < len && kinds[i].name[n] && kinds[i].name[n] == c->at[n])
 			n++;
-		if (!kinds[i].name[n] && n < len && c->at[n] == ' ') {
-			*ret = i;
+		if (!kinds[i].name[n] && n < len && c->at[n] == ' ' && !skip--) {
+			c->kind = &kinds[i];
 			c->at += n + 1;
 			return 0;
 		}
@@ -356,17 +441,19 @@ static int find_kind(struct cursor *c, enum record_kind *ret)
 	return fail(c, "no record");
 }
 
-static int head(struct cursor *c, struct record *record)
+static int head(struct cursor *c, unsigned int skip, struct record *record)
 {
-	if (find_kind(c, &record->kind))
+	if (find_kind(c, skip))
 		return -1;
+	record->kind = c->kind->kind;
+	record->format = c->kind->format;
 	c->key = "SEQ";
 	if (decimal(c, &record->seq) || expect(c, " ", "expected a number"))
 		return -1;
 	c->key = "ID";
 	if (decimal(c, &record->id) || expect(c, " ", "expected a number"))
 		return -1;
-	if (kinds[record->kind].has_id != (record->id != 0))
+	if (c->kind->has_id != (record->id != 0))
 		return fail(c, "an ID that this kind cannot have");
 	if (record->kind == RECORD_CGATTACH && record->seq)
 		return fail(c, "a header that is not record 0");
@@ -375,7 +462,7 @@ static int head(struct cursor *c, struct record *record)
 
 static int fields(struct cursor *c, struct record *record)
 {
-	for (const struct field *f = kinds[record->kind].fields; f->key; f++) {
+	for (const struct field *f = c->kind->fields; f->key; f++) {
 		c->key = f->key;
 		if (expect(c, f->key, "expected another field") ||
 		    expect(c, "=", "expected another field") ||
@@ -387,10 +474,20 @@ static int fields(struct cursor *c, struct record *record)
 	return 0;
 }
 
-static int tail(struct cursor *c, const struct record *record)
+static uint64_t hash_of(const char *at, const char *end)
+{
+	uint64_t hash = 14695981039346656037ull;
+
+	for (; at < end; at++)
+		hash = (hash ^ (unsigned char)*at) * 1099511628211ull;
+	return hash;
+}
+
+static int tail(struct cursor *c, struct record *record)
 {
 	uint64_t seq;
 
+	record->hash = hash_of(c->begin, c->at);
 	/* The recorder fills a message up with blanks: see "Output" in stap/cgattach.stp. */
 	while (c->at != c->end && *c->at == ' ')
 		c->at++;
@@ -409,17 +506,50 @@ static int tail(struct cursor *c, const struct record *record)
 	return -1;
 }
 
-int parse_record(char *line, size_t len, struct record *record, struct parse_error *error)
+static bool has_row(const struct kind *kind)
+{
+	return kind->kind == RECORD_TARGET || kind->kind == RECORD_THREAD ||
+	       kind->kind == RECORD_STOP || kind->kind == RECORD_GROUP ||
+	       kind->kind == RECORD_PARENT;
+}
+
+/* As the record of that name whose number is `nth`; where there is none, foreign or not, it is none. */
+static int parse_as(char *line, size_t len, unsigned int nth, struct record *record,
+		    struct parse_error *error)
 {
 	struct cursor c = { .begin = line, .at = line, .end = line + len, .error = error };
 
 	memset(record, 0, sizeof(*record));
 	memset(error, 0, sizeof(*error));
-	if (head(&c, record) || fields(&c, record) || tail(&c, record))
+	if (head(&c, nth, record) || fields(&c, record) || tail(&c, record))
 		return -1;
+	if (has_row(c.kind) && record->format == FORMAT_ON_THE_WAY)
+		record->task.row.arrivals = -1;
 	for (size_t i = 0; i < c.strings; i++)
 		*c.closing[i] = 0;
 	return 0;
+}
+
+/* Of two failures the one that comes later is of the table that was meant. */
+static bool is_nearer(const struct parse_error *a, const struct parse_error *than)
+{
+	return a->version > than->version ||
+	       (a->version == than->version && a->column > than->column);
+}
+
+int parse_record(char *line, size_t len, struct record *record, struct parse_error *error)
+{
+	struct parse_error other;
+
+	if (!parse_as(line, len, 0, record, error))
+		return 0;
+	if (error->foreign)
+		return -1;
+	if (!parse_as(line, len, 1, record, &other))
+		return 0;
+	if (!other.foreign && is_nearer(&other, error))
+		*error = other;
+	return -1;
 }
 
 /*

@@ -32,6 +32,7 @@ const struct cause causes[] = {
 			"ps and /proc show such a thread as R; only a tracer sees TASK_NEW.",
 		},
 		.stage = STAGE_CONTROLLER, .functions = { CPU }, .test = rule_task_new,
+		.after = after_task_new,
 	}, {
 		.id = "bad_pid_text",
 		.title = "what was written is not one number",
@@ -49,6 +50,7 @@ const struct cause causes[] = {
 			"each of them.",
 		},
 		.stage = STAGE_LOOKUP, .functions = { START }, .test = rule_bad_pid_text,
+		.after = after_bad_pid_text,
 	}, {
 		.id = "no_setaffinity",
 		.title = "the task is bound to its CPUs and cannot be moved (PF_NO_SETAFFINITY)",
@@ -63,6 +65,7 @@ const struct cause causes[] = {
 			"pass over those that are refused so.",
 		},
 		.stage = STAGE_LOOKUP, .functions = { START }, .test = rule_no_setaffinity,
+		.after = after_no_setaffinity,
 	}, {
 		.id = "kthreadd",
 		.title = "the task is kthreadd, or a kernel thread that is still starting",
@@ -77,6 +80,7 @@ const struct cause causes[] = {
 			"has started.",
 		},
 		.stage = STAGE_LOOKUP, .functions = { START }, .test = rule_kthreadd,
+		.after = after_kthreadd,
 	}, {
 		.id = "rt_group",
 		.title = "a thread of real-time priority, and a destination without real-time runtime",
@@ -95,6 +99,7 @@ const struct cause causes[] = {
 		},
 		.stage = STAGE_CONTROLLER, .functions = { CPU, "sched_rt_can_attach" },
 		.test = rule_rt_group,
+		.after = after_rt_group,
 	}, {
 		.id = "non_fair_class",
 		.title = "a thread that is not of the fair scheduling class",
@@ -111,6 +116,7 @@ const struct cause causes[] = {
 			"Linux 5.4 (commit a07db5c08657) and later move such threads.",
 		},
 		.stage = STAGE_CONTROLLER, .functions = { CPU }, .test = rule_non_fair_class,
+		.after = after_non_fair_class,
 	}, {
 		.id = "cpuset_no_setaffinity",
 		.title = "a thread of the group may not change its CPUs (an io_uring worker)",
@@ -128,6 +134,7 @@ const struct cause causes[] = {
 		},
 		.stage = STAGE_CONTROLLER, .functions = { "task_can_attach", CPUSET },
 		.test = rule_cpuset_no_setaffinity,
+		.after = after_cpuset_no_setaffinity,
 	}, {
 		.id = "cpuset_deadline",
 		.title = "SCHED_DEADLINE threads, and a cpuset without an active CPU for them",
@@ -143,6 +150,7 @@ const struct cause causes[] = {
 		},
 		.stage = STAGE_CONTROLLER, .functions = { CPUSET, "task_can_attach" },
 		.test = rule_cpuset_deadline,
+		.after = after_cpuset_deadline,
 	}, {
 		.id = "io_context_shared",
 		.title = "a thread shares its io_context with another process (CLONE_IO)",
@@ -159,6 +167,7 @@ const struct cause causes[] = {
 		},
 		.stage = STAGE_CONTROLLER, .functions = { "blkcg_can_attach" },
 		.test = rule_io_context_shared,
+		.after = after_io_context_shared,
 	}, {
 		.id = "sched_ext",
 		.title = "the loaded sched_ext scheduler refused the move",
@@ -172,6 +181,7 @@ const struct cause causes[] = {
 		},
 		.stage = STAGE_CONTROLLER, .functions = { "scx_cgroup_can_attach", CPU },
 		.test = rule_sched_ext,
+		.after = after_sched_ext,
 	}, {
 		.id = "vfs",
 		.title = "the system call's own arguments are wrong",
@@ -184,6 +194,7 @@ const struct cause causes[] = {
 			"Use write(2), or a position of 0 or more and a count that fits.",
 		},
 		.stage = STAGE_OUTSIDE, .test = rule_vfs,
+		.after = rule_vfs,
 	}, {
 		.id = "not_kernel",
 		.title = "it was not the kernel's cgroup code that answered",
@@ -199,6 +210,7 @@ const struct cause causes[] = {
 			"traced, at its tracer.",
 		},
 		.stage = STAGE_OUTSIDE, .test = rule_not_kernel,
+		.after = rule_not_kernel,
 	}, {
 		.id = "no_such_process",
 		.title = "there is no process of that number where the writer lives",
@@ -214,6 +226,7 @@ const struct cause causes[] = {
 		},
 		.stage = STAGE_LOOKUP, .functions = { "find_task_by_vpid", START },
 		.test = rule_no_such_process,
+		.after = after_no_such_process,
 	}, {
 		.id = "cgroup_removed",
 		.title = "the cgroup was removed while its file was open",
@@ -227,6 +240,7 @@ const struct cause causes[] = {
 			"and open the file anew.",
 		},
 		.stage = STAGE_KERNFS, .test = rule_cgroup_removed,
+		.after = after_cgroup_removed,
 	}, {
 		.id = "not_owner",
 		.title = "the task belongs to another user, and the file was not opened by root",
@@ -242,6 +256,7 @@ const struct cause causes[] = {
 			"old kernels the writer).",
 		},
 		.stage = STAGE_PERMISSION, .test = rule_not_owner,
+		.after = after_not_owner,
 	}, {
 		.id = "no_write_permission",
 		.title = "no write permission on cgroup.procs of the common ancestor",
@@ -258,6 +273,7 @@ const struct cause causes[] = {
 		.stage = STAGE_PERMISSION,
 		.functions = { "cgroup_procs_write_permission", "cgroup_attach_permissions" },
 		.test = rule_no_write_permission,
+		.after = after_no_write_permission,
 	}, {
 		.id = "outside_cgroup_namespace",
 		.title = "source or destination is outside the opener's cgroup namespace",
@@ -275,6 +291,7 @@ const struct cause causes[] = {
 		.stage = STAGE_PERMISSION,
 		.functions = { "cgroup_procs_write_permission", "cgroup_attach_permissions" },
 		.test = rule_outside_cgroup_namespace,
+		.after = after_outside_cgroup_namespace,
 	}, {
 		.id = "ns_delegate_file",
 		.title = "the file belongs to the outside of the cgroup namespace (nsdelegate)",
@@ -291,6 +308,7 @@ const struct cause causes[] = {
 			"cgroup.threads be written.",
 		},
 		.stage = STAGE_KERNFS, .functions = { "cgroup_file_write" }, .test = rule_ns_delegate_file,
+		.after = after_ns_delegate_file,
 	}, {
 		.id = "setscheduler_denied",
 		.title = "the writer may not change that thread's scheduling, which cpuset asks for",
@@ -306,6 +324,7 @@ const struct cause causes[] = {
 		},
 		.stage = STAGE_CONTROLLER, .functions = { "security_task_setscheduler", CPUSET },
 		.test = rule_setscheduler_denied,
+		.after = after_setscheduler_denied,
 	}, {
 		.id = "domain_invalid",
 		.title = "the destination is 'domain invalid': something above it is threaded",
@@ -320,6 +339,7 @@ const struct cause causes[] = {
 		},
 		.stage = STAGE_PERMISSION, .functions = { "cgroup_attach_permissions" },
 		.test = rule_domain_invalid,
+		.after = after_domain_invalid,
 	}, {
 		.id = "other_domain",
 		.title = "the thread would leave the domain of its process",
@@ -334,6 +354,7 @@ const struct cause causes[] = {
 		},
 		.stage = STAGE_PERMISSION, .functions = { "cgroup_attach_permissions" },
 		.test = rule_other_domain,
+		.after = after_other_domain,
 	}, {
 		.id = "internal_process",
 		.title = "the destination has controllers enabled for its children (no internal processes)",
@@ -349,6 +370,7 @@ const struct cause causes[] = {
 		},
 		.stage = STAGE_PERMISSION, .functions = { "cgroup_attach_permissions" },
 		.test = rule_internal_process,
+		.after = after_internal_process,
 	}, {
 		.id = "deadline_bandwidth",
 		.title = "the CPUs of the cpuset have no bandwidth left for the SCHED_DEADLINE threads",
@@ -363,6 +385,7 @@ const struct cause causes[] = {
 		},
 		.stage = STAGE_CONTROLLER, .functions = { "dl_bw_alloc", "dl_cpu_busy", "dl_task_can_attach" },
 		.test = rule_deadline_bandwidth,
+		.after = after_deadline_bandwidth,
 	}, {
 		.id = "cpuset_empty",
 		.title = "the cpuset has no CPUs or no memory nodes",
@@ -376,6 +399,7 @@ const struct cause causes[] = {
 			"cpuset has neither (cgroup.clone_children=1 above copies them).",
 		},
 		.stage = STAGE_CONTROLLER, .functions = { CPUSET }, .test = rule_cpuset_empty,
+		.after = after_cpuset_empty,
 	}, {
 		.id = "memory_charge",
 		.title = "the memory to be charged to the destination was not to be had",
@@ -390,6 +414,7 @@ const struct cause causes[] = {
 		},
 		.stage = STAGE_CONTROLLER, .functions = { "mem_cgroup_can_attach", "memcg1_can_attach" },
 		.test = rule_memory_charge,
+		.after = after_memory_charge,
 	}, {
 		.id = "out_of_memory",
 		.title = "the kernel had no memory for the move itself",
@@ -404,6 +429,7 @@ const struct cause causes[] = {
 		},
 		.stage = STAGE_MIGRATION, .functions = { "cgroup_migrate_prepare_dst" },
 		.test = rule_out_of_memory,
+		.after = after_out_of_memory,
 	}, {
 		.id = "write_too_long",
 		.title = "more than a page was written at once",
@@ -416,6 +442,7 @@ const struct cause causes[] = {
 			"Write one number at a time.",
 		},
 		.stage = STAGE_KERNFS, .test = rule_write_too_long,
+		.after = after_write_too_long,
 	}, {
 		.id = "bad_buffer",
 		.title = "the text could not be read from the writer's memory",
@@ -428,6 +455,7 @@ const struct cause causes[] = {
 			"The writer passed a bad pointer: it is a bug of the writing program.",
 		},
 		.stage = STAGE_KERNFS, .test = rule_bad_buffer,
+		.after = after_bad_buffer,
 	}, {
 		.id = "unexplained",
 		.title = "no known cause fits",

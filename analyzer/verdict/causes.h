@@ -32,6 +32,7 @@ struct cause {
 	enum stage stage;
 	const char *functions[CAUSE_FUNCTIONS];	/* that refuse for it */
 	rule *test;			/* NULL: nothing else held */
+	rule *after;			/* the same of records that were made after the decision; NULL: never */
 };
 
 /* Ends with the one that has no test. */

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "facts/kernel.h"
+#include "facts/pid_text.h"
 #include "verdict/causes.h"
 #include "verdict/ruled_out.h"
 #include "verdict/stage.h"
@@ -35,6 +36,7 @@ static void take(struct finding *f, const struct cause *cause, enum confidence c
 	f->cause = cause;
 	f->confidence = confidence;
 	f->culprit = claim->culprit;
+	f->proof = claim->proof;
 	strings_add_all(&f->facts, &claim->facts);
 	take_evidence(f, claim);
 }
@@ -50,9 +52,11 @@ static void ask_rules(struct finding *f)
 		const struct cause *cause = &causes[i];
 		struct claim claim = { .arena = &f->arena };
 
-		if (!cause->test || !cause_answers(cause, f->answer))
+		rule *test = log_is_afterwards(f->attach->log) ? cause->after : cause->test;
+
+		if (!test || !cause_answers(cause, f->answer))
 			continue;
-		enum confidence confidence = cause->test(f, &claim);
+		enum confidence confidence = test(f, &claim);
 
 		if (confidence && ++held == 1)
 			take(f, cause, confidence, &claim);
@@ -71,6 +75,7 @@ static void ask_rules(struct finding *f)
 		return;
 	f->cause = unexplained;
 	f->confidence = CONFIDENCE_NONE;
+	f->proof = PROOF_NONE;
 	f->culprit = NULL;
 }
 
@@ -112,13 +117,20 @@ static void describe_possible(struct finding *f)
 static void describe_unexplained(struct finding *f)
 {
 	describe_kernel(f);
-	if (f->stop && !f->evidence_count)
+	if (f->stop && !f->evidence_count && log_is_afterwards(f->attach->log))
+		cite(f, f->stop->line, arena_printf(&f->arena,
+			"%s() returned %d; the kernel's taskset stood on thread %d (%s), whose state was 0x%llx when "
+			"it was read", f->stop->r.fn, f->stop->r.ret, f->stop->r.row.pid, f->stop->r.row.comm,
+			(unsigned long long)f->stop->r.row.state));
+	else if (f->stop && !f->evidence_count)
 		cite(f, f->stop->line, arena_printf(&f->arena,
 			"%s() answered %d at thread %d, number %u of its walk, whose state was 0x%llx",
 			f->stop->r.fn, f->stop->r.ret, f->stop->r.row.pid, f->stop->r.walked,
 			(unsigned long long)f->stop->r.row.state));
-	if (!f->function && !f->attach->outside)
-		strings_add(&f->facts, "no function that refused was recorded");
+	if (!f->function && !f->attach->outside && !f->attach->failed)
+		strings_add(&f->facts, !log_is_afterwards(f->attach->log) ? "no function that refused was recorded" :
+			    f->attach->accounted ? "no controller refused" :
+			    "no controller is known to have refused; that the record of one is not lost is not certain");
 	if (!f->contradiction)
 		describe_possible(f);
 }
@@ -141,10 +153,34 @@ static void exclude_others(struct finding *f)
 	}
 }
 
+static void describe_loss_after(struct finding *f)
+{
+	const struct attach *a = f->attach;
+
+	if (!a->ended && !a->kernel)
+		strings_add(&f->facts, "the end of this attach is not in the log: what was written and where is not known");
+	else if (a->ended && a->received < a->end.records)
+		strings_add(&f->facts, arena_printf(&f->arena, "%llu of this attach's %llu records about the write are here",
+						    (unsigned long long)a->received, (unsigned long long)a->end.records));
+	if (a->failed)
+		strings_add(&f->facts, arena_printf(&f->arena, "the recorder came upon something unexpected at %s(), and gave "
+						    "up there", a->failed));
+	if (a->lacks_table)
+		strings_add(&f->facts, "the group was recorded with an earlier refusal, which is not in the log: only the "
+			    "thread that blocked the move is shown");
+	else if (a->has_table)
+		strings_add(&f->facts, "the group was recorded at an earlier refusal for the same thread, less than 50 ms "
+			    "before");
+}
+
 static void describe_loss(struct finding *f)
 {
 	const struct attach *a = f->attach;
 
+	if (log_is_afterwards(a->log)) {
+		describe_loss_after(f);
+		return;
+	}
 	if (!a->begun)
 		strings_add(&f->facts,
 			    "the record of the attach's beginning is lost: who wrote is not known");
@@ -167,20 +203,23 @@ static void cite_answers(struct finding *f)
 	if (answer && !cited)
 		cite(f, answer->line, arena_printf(&f->arena, "%s() answered %d", answer->r.fn,
 						   answer->r.ret));
-	if (f->attach->ended)
+	if (f->attach->ended && log_is_afterwards(f->attach->log))
+		cite(f, f->attach->end_line, arena_printf(&f->arena, "%s returned %lld", f->attach->has_clone ? "clone3()" :
+							  "the write", (long long)f->answer));
+	else if (f->attach->ended)
 		cite(f, f->attach->end_line, arena_printf(&f->arena, "the write answered %lld",
 							  (long long)f->answer));
 }
 
-static void cite_maker(struct finding *f)
+static void cite_creator(struct finding *f)
 {
 	const struct attach *a = f->attach;
 
-	if (a->has_maker && a->maker.ip && f->culprit && a->maker.pid == f->culprit->r.row.pid &&
-	    f->culprit->r.row.state == KERNEL_TASK_NEW)
-		cite(f, a->maker_line, arena_printf(&f->arena, "its registers were still its creator's: a system "
+	if (a->has_creator && a->creator.ip && f->culprit && a->creator.pid == f->culprit->r.row.pid &&
+	    (f->culprit->r.row.state == KERNEL_TASK_NEW || log_is_afterwards(a->log)))
+		cite(f, a->creator_line, arena_printf(&f->arena, "its registers were still its creator's: a system "
 						    "call that ends at 0x%llx",
-						    (unsigned long long)a->maker.ip));
+						    (unsigned long long)a->creator.ip));
 }
 
 static void diagnose(struct finding *f)
@@ -197,8 +236,28 @@ static void diagnose(struct finding *f)
 	for (size_t i = 0; i < CAUSE_ADVICE && f->cause->advice[i]; i++)
 		strings_add(&f->advice, cause_expand(f->cause->advice[i], f));
 	exclude_others(f);
-	cite_maker(f);
+	cite_creator(f);
 	cite_answers(f);
+}
+
+/*
+ * Afterwards the recorder reads the number itself; where the kernel finds none there is no task, whatever the
+ * recorder made of the text.
+ */
+static void forget_target(struct finding *f)
+{
+	struct attach *a = f->attach;
+	size_t kept = 0;
+	int32_t pid;
+
+	if (!log_is_afterwards(a->log) || !a->begun || a->outside || a->has_clone || is_subtree(f) ||
+	    !pidtext_complaint(text_of(f, &pid)))
+		return;
+	a->begin.tpid = a->begin.ttgid = a->begin.tnspid = 0;
+	for (size_t i = 0; i < a->task_count; i++)
+		if (a->tasks[i].kind != RECORD_TARGET)
+			a->tasks[kept++] = a->tasks[i];
+	a->task_count = kept;
 }
 
 struct finding *finding_new_steal(struct attach *attach)
@@ -206,6 +265,7 @@ struct finding *finding_new_steal(struct attach *attach)
 	struct finding *f = xcalloc(1, sizeof(*f));
 
 	f->attach = attach;
+	forget_target(f);
 	f->answer = attach_answer(attach);
 	thread_table_init(&f->table, attach);
 	if (f->answer < 0)

@@ -24,6 +24,13 @@ const char *confidence_name(enum confidence confidence)
 	return names[confidence];
 }
 
+const char *proof_name(enum proof proof)
+{
+	static const char *const names[] = { NULL, "seen", "deduced" };
+
+	return names[proof];
+}
+
 int32_t finding_target(const struct finding *f)
 {
 	return f->attach->begin.tpid || !f->target ? f->attach->begin.tpid : f->target->r.found;

@@ -18,6 +18,13 @@ enum confidence {
 	CONFIDENCE_PROVEN    /* the deciding fact itself stands in the log */
 };
 
+/* How it is proven that a thread was TASK_NEW when the kernel checked it. */
+enum proof {
+	PROOF_NONE,
+	PROOF_SEEN,    /* it was seen in that state */
+	PROOF_DEDUCED  /* on this kernel the function has no other reason to refuse that thread */
+};
+
 /* How far the write came: where the kernel refused it, in the order in which it asks. */
 enum stage {
 	STAGE_UNKNOWN,
@@ -47,6 +54,7 @@ struct finding {
 	struct thread_table table;
 	const struct cause *cause;
 	enum confidence confidence;
+	enum proof proof;
 	enum stage stage;
 	int64_t answer;		 /* of the write, negative; 0 or more if it was not refused */
 	const struct task *stop; /* the first refusal of a controller, NULL if none was recorded */
@@ -67,6 +75,9 @@ void finding_free(struct finding *finding);
 
 /* "proven", "inferred", or NULL. */
 const char *confidence_name(enum confidence confidence);
+
+/* "seen", "deduced", or NULL. */
+const char *proof_name(enum proof proof);
 
 /* The task that the written number means, in the initial namespace; 0 if unknown. */
 int32_t finding_target(const struct finding *finding);

@@ -264,8 +264,8 @@ static struct attempt *attempt_new(const struct attach *attach, const struct cau
 	size_t comm = strlen(b->comm) + 1, text = strlen(b->text) + 1, file = strlen(b->file) + 1;
 
 	*a = (struct attempt){
-		.log = attach->log, .id = attach->id, .began_ns = b->t,
-		.ended_ns = attach->ended ? attach->end.t : b->t, .pid = b->pid, .tgid = b->tgid, .v = b->v,
+		.log = attach->log, .id = attach->id, .began_ns = attach_began(attach),
+		.ended_ns = attach->ended ? attach->end.t : attach_began(attach), .pid = b->pid, .tgid = b->tgid, .v = b->v,
 		.hier = b->hier, .answer = attach_answer(attach), .cause = cause,
 		.known = attach->ended || attach_answer(attach) < 0, .outside = attach->outside,
 		.strings = xcalloc(1, comm + text + file + strlen(b->dst) + 1),

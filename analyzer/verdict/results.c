@@ -68,9 +68,9 @@ void results_note_accepted(struct results *results, const struct attach *attach)
 		.file = arena_strdup(arena, b->file),
 		.cgroup = arena_strdup(arena, b->dst),
 		.text = arena_strdup(arena, b->text),
-		.comm = arena_strdup(arena, task->r.row.comm),
-		.pid = task->r.row.pid,
-		.tgid = task->r.row.tgid,
+		.comm = task ? arena_strdup(arena, task->r.row.comm) : NULL,
+		.pid = task ? task->r.row.pid : b->tpid,
+		.tgid = task ? task->r.row.tgid : b->ttgid,
 	};
 }
 
@@ -82,13 +82,22 @@ void results_finish(struct results *results, const struct log *logs)
 	incidents_finish(results->incidents);
 	s->whole = true;
 	for (const struct log *log = logs; log; log = log->next) {
-		s->attempts += log->attaches + log_lost_attaches(log);
+		s->attempts += log_attempts(log);
+		s->refused += log->here.counted;
+		s->counted += log->here.counted;
+		s->properties += log->properties;
+		s->failed += log->failed;
+		s->not_armed |= log_is_afterwards(log) && !log->armed_ns;
 		s->lost_attaches += log_lost_attaches(log);
 		s->lost += log_lost(log);
 		s->incomplete += log->incomplete;
 		s->damaged += log->damaged;
 		s->repeated += log->repeated;
 		s->filtered += log->has_trailer ? log->trailer.filtered : 0;
+		if (log_is_afterwards(log) && log->header.refused_only)
+			s->filtered += log_unrecorded(log);
+		else
+			s->shed += log_unrecorded(log);
 		s->unmatched += log->has_trailer ? log->trailer.unmatched : 0;
 		s->shed += log->has_trailer ? log->trailer.shed : 0;
 		s->cut_short |= !log->has_trailer;
@@ -101,7 +110,8 @@ int results_status(const struct results *results)
 {
 	if (!results->summary.whole)
 		return 3;
-	if (results->summary.unexplained)
+	/* Why one was refused that was only counted nobody knows. */
+	if (results->summary.unexplained || results->summary.counted)
 		return 2;
 	return results->summary.refused ? 1 : 0;
 }

@@ -6,6 +6,7 @@
 
 #include "base/list.h"
 #include "facts/kernel.h"
+#include "verdict/after.h"
 
 #define START "cgroup_procs_write_start"
 
@@ -41,7 +42,11 @@ static const char *by_controller(struct finding *f, const struct cause *cause)
 	const struct record_attach *b = &f->attach->begin;
 	const char *name = kernel_controller_of(cause->functions[0], 1);
 
+<<<<<<< HEAD
 	if (!name || !f->attach->begun || b->v != 1 || !b->hier || list_has(b->controllers, name))
+=======
+	if (!name || !f->attach->begun || b->v != 1 || !b->hier || (is_afterwards(f) && !f->attach->log->has_header) || kernel_has_controller(b->controllers, name))
+>>>>>>> 9f63222
 		return NULL;
 	return SAY("the %s controller is not on this hierarchy (%s)%s", name,
 		   *b->controllers ? b->controllers : "it has none",
@@ -90,12 +95,20 @@ static const char *not_yet(enum stage at)
 	}
 }
 
+/* Where no record says how far the write came, a cause that is proven does. */
+static enum stage known_stage(const struct finding *f)
+{
+	return f->stage || f->confidence != CONFIDENCE_PROVEN ? f->stage : f->cause->stage;
+}
+
 /* Out of memory may be anybody on the way. */
 static const char *by_stage(struct finding *f, const struct cause *cause)
 {
-	if (!f->stage || cause->stage == f->stage || is(cause, "out_of_memory"))
+	enum stage at = known_stage(f);
+
+	if (!at || cause->stage == at || is(cause, "out_of_memory"))
 		return NULL;
-	return cause->stage < f->stage ? past(f, cause->stage) : not_yet(f->stage);
+	return cause->stage < at ? past(f, cause->stage) : not_yet(at);
 }
 
 static const char *by_answer(struct finding *f, const struct cause *cause)
@@ -134,6 +147,37 @@ static const char *by_row(struct finding *f, const struct cause *cause)
 	return NULL;
 }
 
+/* The row is of after the check: its state may be another by then. */
+static const char *by_row_after(struct finding *f, const struct cause *cause)
+{
+	const struct row *row = &f->stop->r.row;
+
+	if (is(cause, "task_new") && is_old(row))
+		return SAY("thread %d had run for more than a second", row->pid);
+	if ((is(cause, "rt_group") || is(cause, "non_fair_class")) && is_fair(row) &&
+	    row->prio >= KERNEL_MAX_RT_PRIO && has_run(f, row) == RAN_NEVER)
+		return SAY("thread %d is of the fair class, and had never run", row->pid);
+	if (is(cause, "cpuset_no_setaffinity") && !(row->flags & KERNEL_PF_NO_SETAFFINITY))
+		return SAY("thread %d, the last that was checked, may change its CPUs", row->pid);
+	return NULL;
+}
+
+static const char *by_target_after(struct finding *f, const struct cause *cause)
+{
+	const struct task *target = f->target;
+
+	if (!is_refused_early(f))
+		return NULL;
+	if (is(cause, "bad_pid_text"))
+		return text_is_good(f) && f->attach->has_writer && f->attach->writer.from == TEXT_IN_BOTH ?
+		       "the text is one good number" : NULL;
+	if (!target || !target->r.row.pid)
+		return NULL;
+	if (is(cause, "no_setaffinity"))
+		return target->r.row.flags & KERNEL_PF_NO_SETAFFINITY ? NULL : "PF_NO_SETAFFINITY is not set";
+	return is(cause, "kthreadd") && !target->r.no_cgroup_migration ? "no_cgroup_migration is not set" : NULL;
+}
+
 static const char *by_target(struct finding *f, const struct cause *cause)
 {
 	const struct task *target = f->target;
@@ -167,7 +211,7 @@ static const char *by_version_of_cgroup(struct finding *f, const struct cause *c
 		return "cgroup v1 has no such rule";
 	if (is(cause, "other_domain") && strcmp(b->file, "cgroup.threads"))
 		return "a whole process was moved";
-	if (is(cause, "domain_invalid") && f->attach->placed && !f->attach->place.threaded_above)
+	if (is(cause, "domain_invalid") && f->attach->placed && !f->attach->place.threaded_above && !is_afterwards(f))
 		return "no cgroup above the destination is threaded";
 	return NULL;
 }
@@ -189,6 +233,12 @@ const char *ruled_out_why(struct finding *f, const struct cause *cause)
 	why = why ? why : by_version_of_cgroup(f, cause);
 	why = why ? why : by_stage(f, cause);
 	why = why ? why : by_answer(f, cause);
+	if (is_afterwards(f)) {
+		if (!why && f->stop && stop_has_thread(f->stop))
+			why = by_row_after(f, cause);
+		why = why ? why : by_target_after(f, cause);
+		return why ? why : f->cause->test ? by_arguments(f, cause) : NULL;
+	}
 	if (!why && f->stop && f->function && is_sure(f, f->stop))
 		why = by_row(f, cause);
 	why = why ? why : by_target(f, cause);

@@ -9,11 +9,13 @@
 #ifndef VERDICT_RULES_H
 #define VERDICT_RULES_H
 
+#include "facts/pid_text.h"
 #include "verdict/finding.h"
 
 struct claim {
 	struct arena *arena;
 	const struct task *culprit;
+	enum proof proof;
 	struct strings facts;
 	struct evidence *evidence;
 	size_t evidence_count, evidence_room;
@@ -36,6 +38,23 @@ rule rule_cpuset_no_setaffinity, rule_cpuset_deadline, rule_setscheduler_denied;
 rule rule_deadline_bandwidth, rule_cpuset_empty;
 /* rules_other.c */
 rule rule_io_context_shared, rule_memory_charge, rule_out_of_memory;
+
+/*
+ * The same of records that were made after the decision (format 4). What was read then may have changed
+ * since the kernel looked; after.h has what that allows to say.
+ */
+/* after_cpu.c */
+rule after_task_new, after_rt_group, after_non_fair_class, after_sched_ext;
+/* after_cpuset.c */
+rule after_cpuset_no_setaffinity, after_cpuset_deadline, after_setscheduler_denied;
+rule after_deadline_bandwidth, after_cpuset_empty;
+/* after_other.c */
+rule after_io_context_shared, after_memory_charge, after_out_of_memory;
+/* after_early.c */
+rule after_write_too_long, after_bad_buffer, after_cgroup_removed, after_ns_delegate_file;
+rule after_bad_pid_text, after_no_such_process, after_no_setaffinity, after_kthreadd;
+rule after_not_owner, after_no_write_permission, after_outside_cgroup_namespace;
+rule after_domain_invalid, after_other_domain, after_internal_process;
 
 void claim_fact(struct claim *claim, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void claim_cite(struct claim *claim, unsigned long line, const char *fmt, ...)
@@ -77,6 +96,15 @@ bool belongs(const struct finding *f, const struct row *row);
 
 /* Is it beyond doubt that the walk had come to the thread of this stop, and for this attach? */
 bool is_sure(const struct finding *f, const struct task *stop);
+
+/* What the kernel makes of the text, as far as it is known. */
+enum pidtext text_of(const struct finding *f, int32_t *pid);
+
+/* Of the first 64 bytes, were there more? */
+bool text_is_cut(const struct finding *f);
+
+/* What is known of the namespace in which the number was looked up. */
+void say_namespace(const struct finding *f, struct claim *claim);
 
 /* Is all of the text known, and a number that the kernel takes? */
 bool text_is_good(const struct finding *f);

@@ -138,6 +138,7 @@ static enum confidence new_at_stop(const struct finding *f, struct claim *claim,
 	}
 	if (is_new && is_sure(f, stop)) {
 		claim->culprit = stop;
+		claim->proof = PROOF_SEEN;
 		return CONFIDENCE_PROVEN;
 	}
 	/*

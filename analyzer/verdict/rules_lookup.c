@@ -12,15 +12,37 @@
 #define START "cgroup_procs_write_start"
 #define FIND "find_task_by_vpid"
 
-static enum pidtext read_text(const struct finding *f, int32_t *pid)
+#define TEXT_MAX 64	/* bytes that are recorded */
+
+/* Format 4 has the number of bytes in a record of its own; the kernel's copy has lost blanks at its end. */
+static bool is_cut(const struct finding *f, size_t n)
+{
+	const struct attach *a = f->attach;
+
+	if (!log_is_afterwards(a->log))
+		return a->begin.nbytes > n;
+	return a->has_writer ? a->writer.nbytes > TEXT_MAX : n >= TEXT_MAX;
+}
+
+enum pidtext text_of(const struct finding *f, int32_t *pid)
 {
 	const struct record_attach *b = &f->attach->begin;
 	char *raw = xcalloc(strlen(b->text) + 1, 1);
 	size_t n = parse_unescape(raw, b->text);
-	enum pidtext what = pidtext_read(raw, n, b->nbytes > n, pid);
+	enum pidtext what = pidtext_read(raw, n, is_cut(f, n), pid);
 
 	free(raw);
 	return what;
+}
+
+bool text_is_cut(const struct finding *f)
+{
+	const char *text = f->attach->begin.text;
+	char *raw = xcalloc(strlen(text) + 1, 1);
+	bool cut = is_cut(f, parse_unescape(raw, text));
+
+	free(raw);
+	return cut;
 }
 
 bool text_is_good(const struct finding *f)
@@ -28,7 +50,7 @@ bool text_is_good(const struct finding *f)
 	int32_t pid;
 
 	return f->attach->begun && !f->attach->outside && !is_subtree(f) &&
-	       read_text(f, &pid) == PIDTEXT_GOOD;
+	       text_of(f, &pid) == PIDTEXT_GOOD;
 }
 
 /* Did the write end in cgroup_procs_write_start(), as far as is known? */
@@ -62,7 +84,7 @@ enum confidence rule_bad_pid_text(const struct finding *f, struct claim *claim)
 
 	if (!ended_in_start(f) || f->target || find_answer(f, FIND) || is_harmless(f))
 		return CONFIDENCE_NONE;
-	enum pidtext what = read_text(f, &pid);
+	enum pidtext what = text_of(f, &pid);
 
 	if (what == PIDTEXT_GOOD)
 		return CONFIDENCE_NONE;
@@ -78,12 +100,12 @@ enum confidence rule_bad_pid_text(const struct finding *f, struct claim *claim)
 	return CONFIDENCE_PROVEN;
 }
 
-static void say_namespace(const struct finding *f, struct claim *claim)
+void say_namespace(const struct finding *f, struct claim *claim)
 {
 	const struct record_attach *b = &f->attach->begin;
 	int32_t pid;
 
-	if (!text_is_good(f) || read_text(f, &pid))
+	if (!text_is_good(f) || text_of(f, &pid))
 		return;
 	if (b->level)
 		claim_fact(claim, "the number %d was looked up in the writer's pid namespace %llu (level "

@@ -149,8 +149,60 @@ static const char *find_function(const struct finding *f, const struct answer *a
 	return f->stop->r.fn;
 }
 
+/* ---- the same of records that were made after the decision ---- */
+
+static const struct task *any_of(const struct finding *f, enum record_kind kind)
+{
+	for (size_t i = 0; i < f->attach->task_count; i++)
+		if (f->attach->tasks[i].kind == kind)
+			return &f->attach->tasks[i];
+	return NULL;
+}
+
+static bool is_no_number(const struct finding *f)
+{
+	int32_t pid;
+
+	return f->attach->begun && !f->attach->outside && !f->attach->has_clone && !is_subtree(f) &&
+	       pidtext_complaint(text_of(f, &pid));
+}
+
+static const char *find_contradiction_after(const struct finding *f, const struct task *stop)
+{
+	const struct attach *a = f->attach;
+
+	if (a->contradicted)
+		return "two records of this attach cannot both be true";
+	if (!stop || !a->ended)
+		return NULL;
+	if (stop->r.ret != f->answer)
+		return "the records contradict each other about what the controller returned";
+	if (a->outside || a->has_clone || stop->r.wpid != a->begin.pid || stop->r.wtgid != a->begin.tgid)
+		return "the records contradict each other about who wrote";
+	return is_no_number(f) ? "the records contradict each other about how far the write came" : NULL;
+}
+
+static void find_after(struct finding *f)
+{
+	const struct attach *a = f->attach;
+	const struct task *stop = any_of(f, RECORD_STOP);
+
+	f->stop = stop;
+	f->target = any_of(f, RECORD_TARGET);
+	f->function = stop ? stop->r.fn : NULL;
+	f->controller = kernel_controller_of(f->function, a->begin.v);
+	f->stage = stop ? STAGE_CONTROLLER :
+		   a->outside ? STAGE_OUTSIDE :
+		   a->has_writer && !a->writer.reached ? STAGE_KERNFS : STAGE_UNKNOWN;
+	f->contradiction = find_contradiction_after(f, stop);
+}
+
 void stage_find(struct finding *f)
 {
+	if (log_is_afterwards(f->attach->log)) {
+		find_after(f);
+		return;
+	}
 	f->stop = first_of(f, RECORD_STOP);
 	f->target = first_of(f, RECORD_TARGET);
 	f->function = find_function(f, stage_first_refusal(f));

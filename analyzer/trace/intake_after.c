@@ -1,0 +1,650 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Records that were made after the kernel's decision (version 4). Nothing numbers them; what ties them
+ * together is the ID, which may come again, and the time.
+ */
+#include "trace/intake.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts/kernel.h"
+#include "trace/parse.h"
+
+/* Records of CPUs arrive in turns of SystemTap's reader: so long after an attach's last one may come another. */
+#define HOLD_NS 2000000000ull
+/* A write that has not returned by then will not: its record is lost. */
+#define WRITE_NS 60000000000ull
+/* How often that is looked at. */
+#define LOOK_NS 100000000ull
+
+#define SEEN 65536	/* records that are known again */
+#define ENDED 16384	/* attaches whose late records are known */
+#define TABLES 32	/* of stops, for those that say `same`; within 50 ms of each other */
+
+struct seen {
+	uint64_t key, hash;
+};
+
+struct ended {
+	uint64_t id, ns;
+	bool provisional;	/* its end was recorded before it returned */
+	uint64_t what;		/* who wrote what where */
+};
+
+/* What was recorded with a stop. */
+struct table {
+	uint64_t stop;		/* its SEQ, 0: none */
+	struct arena arena;
+	bool has_creator;
+	unsigned long creator_line;
+	struct record_creator creator;
+	struct task *tasks;
+	size_t count;
+};
+
+struct log_memory {
+	struct seen seen[SEEN];
+	struct ended ended[ENDED];
+	struct table table[TABLES];
+	size_t next_table;
+	uint64_t ids;		/* attaches so far */
+	uint64_t newest, oldest, looked;
+	uint64_t newest_stop;
+};
+
+static struct log_memory *memory_of(struct log *log)
+{
+	if (!log->memory)
+		log->memory = xcalloc(1, sizeof(*log->memory));
+	return log->memory;
+}
+
+static void table_fini(struct table *table)
+{
+	arena_fini(&table->arena);
+	free(table->tasks);
+	memset(table, 0, sizeof(*table));
+}
+
+bool after_fits(const struct log *log, uint64_t mono_ns)
+{
+	return !log->has_trailer && !(log->memory && log->memory->oldest && log->memory->oldest < mono_ns);
+}
+
+void log_memory_free(struct log_memory *memory)
+{
+	for (size_t i = 0; memory && i < TABLES; i++)
+		table_fini(&memory->table[i]);
+	free(memory);
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * 0x9e3779b97f4a7c15ull;
+	return hash ^ hash >> 29;
+}
+
+static uint64_t mix_string(uint64_t hash, const char *s)
+{
+	for (; s && *s; s++)
+		hash = (hash ^ (unsigned char)*s) * 1099511628211ull;
+	return mix(hash, 0);
+}
+
+/* ---- the same record twice ---- */
+
+enum again { AGAIN_NEW, AGAIN_SAME, AGAIN_OTHER };
+
+static enum again seen_before(struct log *log, const struct record *record)
+{
+	uint64_t key = mix(mix(mix(1, record->kind), record->id), record->seq);
+
+	if (record->kind == RECORD_GROUP)
+		key = mix(key, record->task.n);
+	key += !key;
+	struct seen *seen = &memory_of(log)->seen[key % SEEN];
+
+	if (seen->key == key)
+		return seen->hash == record->hash ? AGAIN_SAME : AGAIN_OTHER;
+	*seen = (struct seen){ key, record->hash };
+	return AGAIN_NEW;
+}
+
+/* ---- an attach that ended, and its ID ---- */
+
+static uint64_t what_of(const struct record_attach *a)
+{
+	return mix_string(mix_string(mix_string(mix(mix(1, a->pid), a->tgid), a->file), a->text), a->dst);
+}
+
+/* With refused_only an accepted attach may be recorded before it returns, and once more when it has. */
+static bool is_provisional(const struct log *log, const struct record_attach *a)
+{
+	return a->ret == 1 && (!log->has_header || log->header.refused_only);
+}
+
+static struct ended *ended_of(struct log *log, uint64_t raw_id)
+{
+	return &memory_of(log)->ended[mix(1, raw_id) % ENDED];
+}
+
+static void note_ended(const struct attach *a)
+{
+	*ended_of(a->log, a->raw_id) = (struct ended){
+		a->raw_id, a->end.t, a->end.ret == 1 && is_provisional(a->log, &a->begin), what_of(&a->begin)
+	};
+}
+
+/* Is it of an attach that was closed before it came? */
+static bool is_late(struct log *log, const struct record *record)
+{
+	const struct ended *ended = ended_of(log, record->id);
+
+	return ended->id == record->id && record->seq <= ended->ns;
+}
+
+static bool repeats_closed(struct log *log, const struct record *record)
+{
+	const struct ended *ended = ended_of(log, record->id);
+
+	return record->kind == RECORD_ATTACH && ended->id == record->id && ended->provisional &&
+	       record->attach.ret > 0 && ended->what == what_of(&record->attach);
+}
+
+static bool has_kind(const struct attach *a, enum record_kind kind)
+{
+	if (kind == RECORD_WRITER)
+		return a->has_writer;
+	if (kind == RECORD_PLACE)
+		return a->placed;
+	for (size_t i = 0; i < a->task_count; i++)
+		if (a->tasks[i].kind == kind)
+			return true;
+	return false;
+}
+
+static bool is_whole_record(enum record_kind kind)
+{
+	return kind == RECORD_CLONE || kind == RECORD_WRITE;
+}
+
+static bool comes_once(enum record_kind kind)
+{
+	return kind == RECORD_STOP || kind == RECORD_WRITER || kind == RECORD_TARGET ||
+	       kind == RECORD_PLACE || kind == RECORD_PARENT;
+}
+
+/* Does a record that comes now begin another write of the same ID? */
+static bool begins_another(const struct attach *a, const struct record *record)
+{
+	if (record->kind == RECORD_FAILED)
+		return false;
+	if (is_whole_record(record->kind) || a->has_clone || a->outside)
+		return true;
+	if (a->ended)
+		return record->seq > a->end.t || record->kind == RECORD_ATTACH;
+	if (record->kind == RECORD_ATTACH)
+		return a->kernel;
+	return comes_once(record->kind) && has_kind(a, record->kind) && record->seq > a->last_seq;
+}
+
+static bool is_repetition(const struct attach *a, const struct record *record)
+{
+	return a->ended && record->kind == RECORD_ATTACH && a->end.ret == 1 && record->attach.ret > 0 &&
+	       is_provisional(a->log, &a->begin) && what_of(&a->begin) == what_of(&record->attach);
+}
+
+static struct attach *attach_of(struct model *model, const struct record *record)
+{
+	struct attach *a = model_find(model, record->id);
+
+	bool after_own = a && a->kernel;
+
+	if (a && begins_another(a, record)) {
+		model_close(model, a);
+		a = NULL;
+	}
+	if (a)
+		return a;
+	a = model_open(model, record->id);
+	a->after_own = after_own;
+	a->id = ++memory_of(model->log)->ids;
+	a->first_seq = record->seq;
+	return a;
+}
+
+/* ---- its records ---- */
+
+static void add_end(struct attach *a, const struct record *record, unsigned long line)
+{
+	struct record_attach *b = &a->begin;
+	struct arena *arena = &a->arena;
+	const struct record_attach kept = *b;
+
+	*b = record->attach;
+	b->t = record->seq;
+	b->comm = arena_strdup(arena, b->comm);
+	b->file = arena_strdup(arena, b->file);
+	b->text = arena_strdup(arena, b->text);
+	b->dst = arena_strdup(arena, b->dst);
+	b->name = b->src = b->controllers = "";
+	b->reached = 1;
+	if (a->has_writer) {
+		b->ppid = kept.ppid;
+		b->euid = kept.euid;
+		b->fuid = kept.fuid;
+		b->ns = kept.ns;
+		b->level = kept.level;
+		b->nspid = kept.nspid;
+		b->reached = kept.reached;
+		b->nbytes = kept.nbytes;
+		b->tnspid = kept.tnspid;
+		b->name = kept.name;
+		b->rflags = kept.rflags;
+		b->src = kept.src;
+	}
+	a->begun = a->ended = true;
+	a->begin_line = a->end_line = line;
+	a->end = (struct record_end){ .t = record->seq, .ret = b->ret, .records = b->records };
+	attach_see_writer(a);
+}
+
+static void add_writer(struct attach *a, const struct record_writer *writer, unsigned long line)
+{
+	struct record_attach *b = &a->begin;
+
+	a->has_writer = true;
+	a->writer_line = line;
+	a->writer = *writer;
+	a->writer.name = b->name = arena_strdup(&a->arena, writer->name);
+	a->writer.src = b->src = arena_strdup(&a->arena, writer->src);
+	b->ppid = writer->ppid;
+	b->euid = writer->euid;
+	b->fuid = writer->fuid;
+	b->ns = writer->ns;
+	b->level = writer->level;
+	b->nspid = writer->nspid;
+	b->reached = writer->reached;
+	b->nbytes = writer->nbytes;
+	b->tnspid = writer->tnspid;
+	b->rflags = writer->rflags;
+}
+
+/* A call that is told by one record. */
+static void end_at_once(struct attach *a, const struct record *record, int64_t ret, unsigned long line)
+{
+	a->ended = true;
+	a->end_line = line;
+	a->end = (struct record_end){ .t = record->seq, .ret = ret, .records = a->received };
+}
+
+static void add_clone(struct attach *a, const struct record *record, unsigned long line)
+{
+	struct arena *arena = &a->arena;
+	struct record_clone *c = &a->clone;
+
+	*c = record->clone;
+	c->comm = arena_strdup(arena, c->comm);
+	c->src = arena_strdup(arena, c->src);
+	c->dst = arena_strdup(arena, c->dst);
+	a->has_clone = a->begun = true;
+	a->clone_line = a->begin_line = line;
+	a->begin = (struct record_attach){
+		.t = record->seq, .pid = c->pid, .tgid = c->tgid, .ppid = c->ppid, .comm = c->comm,
+		.euid = c->euid, .ns = c->ns, .level = c->level, .nspid = c->nspid, .reached = 1,
+		.v = c->v, .file = "", .text = "", .name = "", .controllers = "", .src = c->src,
+		.dst = c->dst,
+	};
+	end_at_once(a, record, c->ret, line);
+	attach_see_writer(a);
+}
+
+static void add_write(struct attach *a, const struct record *record, unsigned long line)
+{
+	struct record_write write = record->write;
+
+	write.t = record->seq;
+	attach_set_write(a, &write, line);
+	end_at_once(a, record, -22, line);	/* it is recorded for EINVAL only */
+}
+
+/* Its time is the record's, which is the first field that a row of the older formats has. */
+static void add_row(struct model *model, struct attach *a, const struct record *record, unsigned long line)
+{
+	struct record dated = *record;
+
+	dated.task.row.t = record->seq;
+	attach_add_task(model, a, &dated, line);
+	if (record->kind == RECORD_STOP) {
+		a->kernel = record->task.own;
+		a->log->here.stops_told++;
+		memory_of(a->log)->newest_stop = record->seq > memory_of(a->log)->newest_stop ?
+						 record->seq : memory_of(a->log)->newest_stop;
+	}
+}
+
+static bool is_counted(enum record_kind kind)
+{
+	return kind == RECORD_WRITER || kind == RECORD_TARGET || kind == RECORD_PLACE ||
+	       kind == RECORD_ATTACH || is_whole_record(kind);
+}
+
+static void add_to_attach(struct model *model, const struct record *record, unsigned long line)
+{
+	struct attach *known = model_find(model, record->id);
+
+	if (known && is_repetition(known, record)) {
+		known->end.ret = known->begin.ret = record->attach.ret;
+		return;
+	}
+	struct attach *a = attach_of(model, record);
+
+	a->contradicted |= comes_once(record->kind) && has_kind(a, record->kind);
+	a->received += is_counted(record->kind);
+	a->last_line = line;
+	a->last_seq = record->seq > a->last_seq ? record->seq : a->last_seq;
+	a->first_seq = record->seq < a->first_seq ? record->seq : a->first_seq;
+	switch (record->kind) {
+	case RECORD_ATTACH:
+		add_end(a, record, line);
+		break;
+	case RECORD_WRITER:
+		add_writer(a, &record->writer, line);
+		break;
+	case RECORD_CLONE:
+		add_clone(a, record, line);
+		break;
+	case RECORD_WRITE:
+		add_write(a, record, line);
+		break;
+	case RECORD_PLACE:
+		a->place = record->place;
+		a->placed = true;
+		a->place_line = line;
+		break;
+	case RECORD_CREATOR:
+		attach_set_creator(a, &record->creator, line);
+		break;
+	case RECORD_UNMOVED:
+		a->unmoved = true;
+		break;
+	case RECORD_FAILED:
+		a->failed = arena_strdup(&a->arena, record->failed.fn);
+		break;
+	default:
+		add_row(model, a, record, line);
+	}
+	model_limit(model);
+}
+
+/* ---- closing ---- */
+
+static const struct task *stop_of(const struct attach *a)
+{
+	for (size_t i = 0; i < a->task_count; i++)
+		if (a->tasks[i].kind == RECORD_STOP)
+			return &a->tasks[i];
+	return NULL;
+}
+
+static bool is_of_table(const struct task *task)
+{
+	return task->kind == RECORD_PARENT || task->kind == RECORD_GROUP;
+}
+
+static struct task copy_task(struct arena *arena, const struct task *from)
+{
+	struct task task = *from;
+
+	task.r.row.comm = arena_strdup(arena, from->r.row.comm);
+	return task;
+}
+
+static struct record_creator copy_creator(struct arena *arena, const struct record_creator *from)
+{
+	struct record_creator c = *from;
+
+	c.map.path = arena_strdup(arena, from->map.path);
+	c.map.fs = arena_strdup(arena, from->map.fs);
+	c.exe.path = arena_strdup(arena, from->exe.path);
+	c.exe.fs = arena_strdup(arena, from->exe.fs);
+	return c;
+}
+
+static void keep_table(const struct attach *a, const struct task *stop)
+{
+	struct log_memory *memory = memory_of(a->log);
+	struct table *table = &memory->table[memory->next_table++ % TABLES];
+
+	table_fini(table);
+	table->stop = stop->seq;
+	table->tasks = xcalloc(a->task_count, sizeof(*table->tasks));
+	for (size_t i = 0; i < a->task_count; i++)
+		if (is_of_table(&a->tasks[i]))
+			table->tasks[table->count++] = copy_task(&table->arena, &a->tasks[i]);
+	table->has_creator = a->has_creator;
+	if (!a->has_creator)
+		return;
+	table->creator = copy_creator(&table->arena, &a->creator);
+	table->creator_line = a->creator_line;
+}
+
+static const struct table *find_table(const struct log *log, uint64_t stop)
+{
+	for (size_t i = 0; i < TABLES; i++)
+		if (log->memory->table[i].stop == stop)
+			return &log->memory->table[i];
+	return NULL;
+}
+
+static void take_table(struct attach *a, const struct table *table)
+{
+	a->has_table = true;
+	for (size_t i = 0; i < table->count; i++) {
+		a->tasks = xgrow(a->tasks, a->task_count, &a->task_room, sizeof(*a->tasks));
+		a->tasks[a->task_count++] = copy_task(&a->arena, &table->tasks[i]);
+	}
+	if (!table->has_creator || a->has_creator)
+		return;
+	a->creator = copy_creator(&a->arena, &table->creator);
+	a->creator_line = table->creator_line;
+	a->has_creator = true;
+}
+
+/* The controllers of a mask, by the names that the header has. */
+static const char *names_of(struct arena *arena, const char *list, uint64_t mask)
+{
+	const char *names = "";
+
+	for (unsigned int bit = 0; *list && bit < 64; bit++) {
+		int len = strcspn(list, ",");
+
+		if (mask & 1ull << bit)
+			names = arena_printf(arena, "%s%s%.*s", names, *names ? "," : "", len, list);
+		list += len + (list[len] == ',');
+	}
+	return names;
+}
+
+static void settle_table(struct attach *a)
+{
+	const struct task *stop = stop_of(a);
+	const struct table *table = stop && stop->r.same ? find_table(a->log, stop->r.same) : NULL;
+
+	if (table)
+		take_table(a, table);
+	else if (stop && stop->r.same)
+		a->lacks_table = true;
+	else if (stop)
+		keep_table(a, stop);
+}
+
+static void count(struct log *log, const struct attach *a)
+{
+	bool subtree = a->begun && !strcmp(a->begin.file, "cgroup.subtree_control");
+	bool write = !a->has_clone && !a->kernel && !subtree;
+
+	log->kernels += a->kernel;
+	log->subtrees += subtree && !a->property;
+	log->clones += a->has_clone;
+	log->here.placed_told += a->has_clone;
+	log->headless += write && !a->ended;
+	log->properties += a->property;
+	if (a->ended)
+		log->missing += a->end.records > a->received ? a->end.records - a->received : 0;
+	if (!write || !a->ended)
+		return;
+	*(a->end.ret < 0 ? &log->here.refused_told : &log->here.accepted_told) += 1;
+}
+
+void after_close(struct attach *a)
+{
+	struct log *log = a->log;
+
+	settle_table(a);
+	if (a->begun && !a->has_clone && !a->outside && log->has_header)
+		a->begin.controllers = names_of(&a->arena, log->header.controllers, a->begin.mask);
+	a->property = a->ended && a->end.ret < 0 && !stop_of(a) && !a->failed && !a->outside && !a->has_clone &&
+		      !strcmp(a->begin.file, "cgroup.subtree_control");
+	a->complete = !a->contradicted && !a->failed && (a->kernel || (a->ended && a->received == a->end.records));
+	count(log, a);
+	if (a->ended && !a->outside && !a->has_clone)
+		note_ended(a);
+}
+
+/* All that ended by then; nothing older comes any more. */
+static void close_until(struct model *model, uint64_t ns, bool accounted)
+{
+	for (struct attach *a = model->oldest, *next; a; a = next) {
+		next = a->newer;
+		if (a->last_seq > ns || (!a->ended && !a->kernel && !a->failed))
+			continue;
+		a->accounted = accounted && !a->after_own && !a->failed;
+		model_close(model, a);
+	}
+}
+
+static void close_old(struct model *model, uint64_t now)
+{
+	struct log_memory *memory = memory_of(model->log);
+
+	memory->newest = now > memory->newest ? now : memory->newest;
+	memory->oldest = memory->oldest && memory->oldest < now ? memory->oldest : now;
+	if (memory->newest - memory->looked < LOOK_NS)
+		return;
+	memory->looked = memory->newest;
+	for (struct attach *a = model->oldest, *next; a; a = next) {
+		uint64_t age = memory->newest - a->last_seq;
+
+		next = a->newer;
+		if (age > HOLD_NS && (a->ended || a->kernel || age > WRITE_NS))
+			model_close(model, a);
+	}
+}
+
+/* ---- the log's own records ---- */
+
+static void add_count(struct log *log, const struct record_count *count)
+{
+	log->here.counted += count->n;
+	for (size_t i = 0; i < log->counted_count; i++) {
+		struct counted *c = &log->counted[i];
+
+		if (c->ret == count->ret && c->tgid == count->tgid && c->dir == count->dir &&
+		    !strcmp(c->fn, count->fn) && !strcmp(c->comm, count->comm)) {
+			c->n += count->n;
+			return;
+		}
+	}
+	log->counted = xgrow(log->counted, log->counted_count, &log->counted_room, sizeof(*log->counted));
+	log->counted[log->counted_count++] = (struct counted){
+		arena_strdup(&log->arena, count->fn), arena_strdup(&log->arena, count->comm),
+		count->ret, count->tgid, count->dir, count->n
+	};
+}
+
+static void add_totals(struct model *model, struct log *log, const struct record *record)
+{
+	bool last = record->kind == RECORD_TRAILER;
+
+	if (record->seq >= log->totals_ns) {
+		log->totals = record->totals;
+		log->totals_ns = record->seq;
+	}
+	if (last) {
+		log->has_trailer = true;
+		log->trailer = (struct record_trailer){ .t = record->seq,
+							.filtered = record->totals.filtered };
+	}
+	/* A stop of later is in the sum or not. */
+	close_until(model, record->seq, record->totals.stops == log->here.stops_told &&
+		    memory_of(log)->newest_stop <= record->seq);
+}
+
+static int pass_over(struct log *log)
+{
+	log->repeated++;
+	return -1;
+}
+
+static void contradict(struct model *model, const struct record *record)
+{
+	struct attach *a = record->id ? model_find(model, record->id) : NULL;
+
+	if (a)
+		a->contradicted = true;
+}
+
+/* A controller that failed to be told refused a write all the same; else that write must be known. */
+static bool is_of_write(struct model *model, const struct record *record)
+{
+	return kernel_controller_of(record->failed.fn, 2) || model_find(model, record->id);
+}
+
+int after_add(struct model *model, const struct record *record, unsigned long line)
+{
+	struct log *log = model->log;
+
+	switch (seen_before(log, record)) {
+	case AGAIN_SAME:
+		return 0;
+	case AGAIN_OTHER:
+		contradict(model, record);
+		return pass_over(log);
+	case AGAIN_NEW:
+		break;
+	}
+	if (log->has_trailer && record->seq > log->trailer.t && record->kind != RECORD_CGATTACH)
+		return pass_over(log);
+	switch (record->kind) {
+	case RECORD_CGATTACH:
+		return 0;
+	case RECORD_ARMED:
+		log->armed_ns = log->armed_ns ? log->armed_ns : record->seq;
+		return 0;
+	case RECORD_COUNT:
+		add_count(log, &record->count);
+		return 0;
+	case RECORD_TOTAL:
+	case RECORD_TRAILER:
+		add_totals(model, log, record);
+		return 0;
+	default:
+		break;
+	}
+	if (record->kind == RECORD_FAILED) {
+		log->failed++;
+		if (!is_of_write(model, record))
+			return 0;
+	}
+	if (!model_find(model, record->id)) {
+		if (repeats_closed(log, record))
+			return 0;
+		if (is_late(log, record))
+			return pass_over(log);
+	}
+	add_to_attach(model, record, line);
+	close_old(model, record->seq);
+	return 0;
+}

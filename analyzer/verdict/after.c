@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/after.h"
+
+#include <string.h>
+
+#include "facts/kernel.h"
+
+/*
+ * Between the check and the probe at the function's return the writer may lose its CPU, even for a while
+ * where the machine is short of them; a second is beyond that.
+ */
+#define OLD_NS 1000000000ull
+
+bool is_afterwards(const struct finding *f)
+{
+	return log_is_afterwards(f->attach->log);
+}
+
+const struct task *stop_of(const struct finding *f, const char *fn)
+{
+	return f->stop && !strcmp(f->stop->r.fn, fn) ? f->stop : NULL;
+}
+
+bool has_thread(const struct finding *f, const struct task *stop, struct claim *claim)
+{
+	if (!stop_has_thread(stop)) {
+		claim_fact(claim, "the recorder did not find on which thread the kernel's taskset stands");
+		return false;
+	}
+	if (belongs(f, &stop->r.row))
+		return true;
+	claim_fact(claim, "the records contradict each other: the thread that blocked the move is none of those "
+		   "that were to be moved");
+	return false;
+}
+
+bool is_refused_early(const struct finding *f)
+{
+	const struct attach *a = f->attach;
+
+	return a->begun && a->ended && !a->failed && !a->outside && !a->has_clone && !a->kernel && !f->stop &&
+	       !is_subtree(f);
+}
+
+/* Its function is not in this kernel, or its hierarchy is another one. */
+static bool is_elsewhere(const struct finding *f, const char *controller)
+{
+	static const struct {
+		const char *controller, *function;
+	} functions[] = { { "cpuset", "cpuset_can_attach" }, { "cpu", "cpu_cgroup_can_attach" } };
+	const struct attach *a = f->attach;
+
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+		if (!strcmp(functions[i].controller, controller) && is_absent(f, functions[i].function))
+			return true;
+	/* A v2 destination's mask does not have what is enabled at the source alone. */
+	return a->log->has_header && a->begun && a->begin.v == 1 && a->begin.hier &&
+	       !kernel_has_controller(a->begin.controllers, controller);
+}
+
+bool may_have_refused(const struct finding *f, const char *controller)
+{
+	return !f->attach->accounted && !is_elsewhere(f, controller);
+}
+
+bool may_be_scheduler(const struct finding *f)
+{
+	const struct log *log = f->attach->log;
+
+	if (log->has_header && (!log->header.sched_class_ext || kernel_is(f, 1, KERNEL_VERSION(6, 12))))
+		return false;
+	return may_have_refused(f, "cpu");
+}
+
+/* A kernel that does not count arrivals leaves them 0, also of a thread that has run. */
+static bool counts_arrivals(const struct finding *f)
+{
+	bool counts = false;
+
+	for (size_t i = 0; i < f->attach->task_count; i++) {
+		const struct row *row = &f->attach->tasks[i].r.row;
+
+		if (row->pid && row->run && row->arrivals <= 0)
+			return false;
+		counts |= row->arrivals > 0;
+	}
+	return counts;
+}
+
+enum ran has_run(const struct finding *f, const struct row *row)
+{
+	if (row->run || row->arrivals > 0)
+		return RAN;
+	return !row->arrivals && counts_arrivals(f) ? RAN_NEVER : RAN_UNKNOWN;
+}
+
+bool is_fair(const struct row *row)
+{
+	return row->policy == KERNEL_SCHED_NORMAL || row->policy == KERNEL_SCHED_BATCH ||
+	       row->policy == KERNEL_SCHED_IDLE;
+}
+
+bool is_old(const struct row *row)
+{
+	return row->run >= OLD_NS && row->t > row->start && row->t - row->start >= OLD_NS;
+}

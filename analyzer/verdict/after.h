@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * after - what can be said of evidence that was read after the kernel's decision (format 4): at the return of
+ * the controller that refused, or, where none did, when the write returned, microseconds later.
+ *
+ * The thread of a stop is the one on which the kernel's taskset stands, and its flags, policy and age are
+ * its own; only its state goes on. Of an early refusal nothing says who refused: what proves it is the text
+ * that the kernel had, what cannot change, or an errno that comes from one place alone. That no stop is there
+ * proves nothing unless the log's sums say that none was lost.
+ */
+#ifndef VERDICT_AFTER_H
+#define VERDICT_AFTER_H
+
+#include "verdict/rules.h"
+
+bool is_afterwards(const struct finding *f);
+
+/* The stop if it is of `fn`, else NULL. */
+const struct task *stop_of(const struct finding *f, const char *fn);
+
+/*
+ * Does the stop show a thread, and does nothing contradict that it is of this attach? If there is no
+ * thread the claim says so.
+ */
+bool has_thread(const struct finding *f, const struct task *stop, struct claim *claim);
+
+/* Did the write end without a stop that is known? */
+bool is_refused_early(const struct finding *f);
+
+/* Can `controller` have refused, and its stop be lost? It is by the v1 name. */
+bool may_have_refused(const struct finding *f, const char *controller);
+
+/* Can a sched_ext scheduler, which may return anything, have refused, and its stop be lost? */
+bool may_be_scheduler(const struct finding *f);
+
+enum ran { RAN_UNKNOWN, RAN_NEVER, RAN };
+
+/* Had the thread run when its row was read? */
+enum ran has_run(const struct finding *f, const struct row *row);
+
+/* Fair by policy: SCHED_OTHER, SCHED_BATCH, SCHED_IDLE. */
+bool is_fair(const struct row *row);
+
+/*
+ * Can the thread not have been TASK_NEW at the check? True if it has run for longer than a check can have
+ * been before its row was read.
+ */
+bool is_old(const struct row *row);
+
+#endif
