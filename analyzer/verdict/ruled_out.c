@@ -42,11 +42,8 @@ static const char *by_controller(struct finding *f, const struct cause *cause)
 	const struct record_attach *b = &f->attach->begin;
 	const char *name = kernel_controller_of(cause->functions[0], 1);
 
-<<<<<<< HEAD
-	if (!name || !f->attach->begun || b->v != 1 || !b->hier || list_has(b->controllers, name))
-=======
-	if (!name || !f->attach->begun || b->v != 1 || !b->hier || (is_afterwards(f) && !f->attach->log->has_header) || kernel_has_controller(b->controllers, name))
->>>>>>> 9f63222
+	if (!name || !f->attach->begun || b->v != 1 || !b->hier ||
+	    (is_afterwards(f) && !f->attach->log->has_header) || list_has(b->controllers, name))
 		return NULL;
 	return SAY("the %s controller is not on this hierarchy (%s)%s", name,
 		   *b->controllers ? b->controllers : "it has none",

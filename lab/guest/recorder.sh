@@ -5,23 +5,8 @@
 recorder=
 recorder_log=
 
-# The kernel's list is complete when every function of the header is in it, and nothing was added since the last look.
-probes_listed() {
-	for function in $(sed -n '1s/.* armed="\([^"]*\)".*/\1/p' "$recorder_log" | tr , ' '); do
-		grep -q " $function+" /sys/kernel/debug/kprobes/list || return 1
-	done
-	last_listed=$listed
-	listed=$(wc -l </sys/kernel/debug/kprobes/list)
-	[ "$listed" = "$last_listed" ]
-}
-
-# From version 4 the log says so itself.
 recorder_armed() {
-	if grep -q '^cgattach 0 0 version=[123] ' "$recorder_log"; then
-		probes_listed
-	else
-		grep -q '^armed ' "$recorder_log"
-	fi
+	grep -q '^armed ' "$recorder_log"
 }
 
 recorder_began() {
@@ -47,7 +32,6 @@ recorder_start() {
 	recorder_log=$2
 	shift 2
 	rm -f "$recorder_log"
-	listed=
 	begin=$(now_ms)
 	setpriv --pdeathsig INT staprun -o "$recorder_log" "$module" "$@" >"$recorder_log.err" 2>&1 </dev/null &
 	recorder=$!
@@ -68,12 +52,9 @@ recorder_stop() {
 	[ $alive -eq 0 ] && tail -n 3 "$recorder_log" | grep -q '^trailer '
 }
 
-# recorder_accounts LOG: "told=N told_refused=N counted=N counted_refused=N lost=N": the writes that have a whole record
-# of their own, those that are in a count, and the records that did not arrive. Of a log without a trailer
-# what it counted is not known.
-#
-# Version 3: a write's own record is its end; the counts do not tell refused from accepted, and `unmatched` may be either.
-# Version 4: a write's own record is its attach, with ret; a count has n and ret.
+# recorder_accounts LOG: "told=N told_refused=N counted=N counted_refused=N lost=N whole=N": the writes that have a record
+# of their own, those that were only counted, and the records that did not arrive. What a log without a
+# trailer counted is not known.
 recorder_accounts() {
 	awk '
 	function field(name,   i) {
@@ -83,22 +64,14 @@ recorder_accounts() {
 		return 0
 	}
 	$NF != ";" $2 { next }
-	{ records++ }
-	$1 == "cgattach" {
-		version = field("version")
-		own = version < 4 ? "end" : "attach"
-	}
-	$1 == own && / ret=/ {
+	$1 == "attach" {
 		told++
 		told_refused += field("ret") < 0
 	}
-	$1 == "count" {
-		counted += field("n")
-		counted_refused += field("ret") < 0 ? field("n") : 0
-	}
 	$1 == "trailer" {
-		counted += field("filtered") + field("shed") + field("unmatched")
-		lost = field("records") - records
+		counted_refused = field("counted")
+		counted = counted_refused + field("accepted") - field("accepted_told")
+		lost = field("accepted_told") + field("refused_told") - told
 		whole = 1
 	}
 	END {

@@ -14,12 +14,13 @@ try() {
 
 stopped_growing() {
 	last_size=$size
-	size=$(stat -c %s "$1" 2>/dev/null)
+	size=$(grep -vc '^total ' "$1" 2>/dev/null)
 	[ "$size" = "$last_size" ] && same=$((same + 1)) || same=0
 	[ "$same" -ge 5 ]
 }
 
-# settled LOG: until nothing more arrives in it; for when nobody attaches any more. What is still
+# settled LOG: until nothing more arrives in it, but for the sums of what is left out; for when nothing is attached any
+# more. What is still
 # in SystemTap 4.8's buffers when a module ends is lost (its PR31597), and its reader looks there
 # five times a second.
 settled() {
