@@ -186,6 +186,9 @@ static const char *why_place(struct matches *m, const struct errline *line,
 	const struct record_attach *b = &e->finding->attach->begin;
 	const char *whose = line->pid >= 0 ? SAY(" of %lld", (long long)line->pid) : "";
 
+	if (e->finding->attach->has_clone)
+		return SAY("a refused clone3() is there (#%llu), but into %s", (unsigned long long)e->incident->last_id,
+			   explain_safe(&m->arena, e->cgroup));
 	return SAY("a refused attach%s is there (#%llu), but to %s of %s (cgroup v%u%s%s)", whose,
 		   (unsigned long long)e->incident->last_id, e->incident->file, explain_safe(&m->arena, e->cgroup),
 		   b->v, *b->controllers ? ", " : "", b->controllers);

@@ -443,9 +443,14 @@ static json_t *moment(const struct log *log)
 static json_t *cause_json(const struct cause *cause)
 {
 	json_t *o = json_object(), *errnos = json_array(), *advice = json_array();
+	json_t *doors = json_array();
 
 	for (size_t i = 0; i < CAUSE_ERRNOS && cause->errnos[i]; i++)
 		json_array_append_new(errnos, json_string(kernel_errno_name(cause->errnos[i])));
+	if (cause_is_of_write(cause) || cause_is_unexplained(cause))
+		json_array_append_new(doors, json_string("write"));
+	if (cause_is_of_clone(cause) || cause_is_unexplained(cause))
+		json_array_append_new(doors, json_string("clone3"));
 	for (size_t i = 0; i < CAUSE_ADVICE && cause->advice[i]; i++)
 		json_array_append_new(advice, json_string(cause->advice[i]));
 	json_set(o, "id", json_string(cause->id));
@@ -455,7 +460,9 @@ static json_t *cause_json(const struct cause *cause)
 	json_set(o, "persistence", json_string(persistence_name(cause->persistence)));
 	json_set(o, "lasts", json_string(cause->lasts));
 	json_set(o, "proof", json_string(cause->proof));
+	json_set(o, "doors", doors);
 	json_set(o, "advice", advice);
+	json_set(o, "clone_advice", json_plain(cause->clone_advice));
 	return o;
 }
 

@@ -596,6 +596,12 @@ static void contradict(struct model *model, const struct record *record)
 		a->contradicted = true;
 }
 
+/* ERESTARTSYS and its like: a signal came first, and the call is made once more. The caller sees none of them. */
+static bool is_interrupted(const struct record_clone *clone)
+{
+	return clone->ret <= -512 && clone->ret >= -516;
+}
+
 /* A controller that failed to be told refused a write all the same; else that write must be known. */
 static bool is_of_write(struct model *model, const struct record *record)
 {
@@ -629,6 +635,12 @@ int after_add(struct model *model, const struct record *record, unsigned long li
 	case RECORD_TOTAL:
 	case RECORD_TRAILER:
 		add_totals(model, log, record);
+		return 0;
+	case RECORD_CLONE:
+		if (!is_interrupted(&record->clone))
+			break;
+		log->here.placed_told++;
+		log->interrupted++;
 		return 0;
 	default:
 		break;
