@@ -436,6 +436,7 @@ static json_t *moment(const struct log *log)
 	json_set(o, "log", json_plain(log->file));
 	json_set(o, "time_ns", json_number(t));
 	json_set(o, "wall_ns", wall ? json_number(wall) : json_null());
+	json_set(o, "armed", json_boolean(!log_is_afterwards(log) || (log->armed_ns && t >= log->armed_ns)));
 	json_set(o, "threads", list);
 	return o;
 }
