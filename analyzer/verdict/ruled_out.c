@@ -244,6 +244,8 @@ const char *exclude_why(struct finding *f, const struct cause *cause)
 	why = why ? why : by_stage(f, cause);
 	why = why ? why : by_answer(f, cause);
 	if (is_afterwards(f)) {
+		if (!why && cause->stage == STAGE_CONTROLLER && is_refused_early(f) && f->attach->accounted)
+			why = "no controller refused";
 		if (!why && f->stop && stop_has_thread(f->stop))
 			why = by_row_after(f, cause);
 		why = why ? why : by_target_after(f, cause);

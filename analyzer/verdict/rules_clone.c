@@ -166,7 +166,7 @@ enum confidence clone_cpuset_empty(const struct finding *f, struct claim *claim)
 			   "or 32 levels)");
 		return CONFIDENCE_NONE;
 	}
-	if (kernel_is(f, 1, KERNEL_VERSION(6, 1)))
+	if (!kernel_is(f, KERNEL_VERSION(6, 1), UINT32_MAX))
 		return CONFIDENCE_NONE;
 	return claim_inferred(claim, "no namespace was to be created, and nothing else is known to return this; %s",
 			      kernel_is(f, 1, KERNEL_VERSION(6, 5)) ? "but before 6.5 only late stable kernels check the "
