@@ -1,7 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/text.h"
 
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+
+void text_begin(struct text *text)
+{
+	text->out = open_memstream(&text->bytes, &text->size);
+	if (!text->out)
+		out_of_memory();
+}
+
+const char *text_end(struct text *text, struct arena *arena)
+{
+	bool failed = ferror(text->out);
+
+	if (fclose(text->out) || failed)
+		out_of_memory();
+	const char *ret = arena_strdup(arena, text->bytes);
+
+	free(text->bytes);
+	return ret;
+}
 
 const char *text_safe(struct arena *arena, const char *s)
 {

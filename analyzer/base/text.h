@@ -1,9 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* text - strings that are made. */
+/* text - strings that are put together. */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
+#include <stdio.h>
+
 #include "base/util.h"
+
+/*
+ * A string that grows, by printing to `out`. Between text_begin() and text_end(), which puts it into
+ * `arena`. Out of memory ends the program.
+ */
+struct text {
+	FILE *out;
+	char *bytes;
+	size_t size;
+};
+
+void text_begin(struct text *text);
+const char *text_end(struct text *text, struct arena *arena);
 
 /*
  * `s`, safe for a terminal and on one line: every byte outside printable ASCII, and the backslash,

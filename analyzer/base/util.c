@@ -15,7 +15,7 @@ struct arena_chunk {
 	char bytes[];
 };
 
-static void out_of_memory(void)
+void out_of_memory(void)
 {
 	fputs("cganalyze: out of memory\n", stderr);
 	exit(4);

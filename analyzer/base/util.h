@@ -10,7 +10,10 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Out of memory ends the program with status 4 and a message. Free with free(). */
+/* Ends the program with status 4 and a message. */
+void out_of_memory(void) __attribute__((noreturn));
+
+/* Out of memory ends the program. Free with free(). */
 void *xcalloc(size_t n, size_t size);
 char *xstrdup(const char *s);
 

@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +82,10 @@ static const struct errno_words *words_at(const char *text, size_t at, size_t *l
 
 static int known(long number)
 {
-	return number > 0 && number <= INT_MAX && errno_text_name(number) ? number : 0;
+	for (size_t i = 0; i < ARRAY_SIZE(errno_names); i++)
+		if (errno_names[i].number == number)
+			return number;
+	return 0;
 }
 
 /* A number at `at`, perhaps negative, whose end is a word's. */
@@ -196,14 +198,6 @@ bool errno_text_goes_on(const char *text, size_t len, size_t begin)
 		    strlen(errno_words[i].words) > len - begin)
 			return true;
 	return false;
-}
-
-const char *errno_text_name(int number)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(errno_names); i++)
-		if (errno_names[i].number == number)
-			return errno_names[i].name;
-	return NULL;
 }
 
 size_t errno_text_write_error(const char *at)

@@ -18,9 +18,6 @@ int errno_text_find(const char *text, size_t len, size_t from, size_t *begin, si
 /* Could the words at `begin`, with which the text ends, be the beginning of others? "No such device" (or address) */
 bool errno_text_goes_on(const char *text, size_t len, size_t begin);
 
-/* "EINVAL"; NULL if this module does not know the number. */
-const char *errno_text_name(int number);
-
 /* The length of the words "write error", in any of the languages, at `at`; 0 if it is something else. */
 size_t errno_text_write_error(const char *at);
 

@@ -13,6 +13,11 @@
 
 /* clang-format off */
 
+/*
+ * The errnos that are read in a text, by name or number: those with which the attach, or what is done
+ * for it, can fail. strerrorname_np() knows a hundred more; "(-33)" or "errno=61" in somebody's log is
+ * then as likely something else, and ENOTSUP it does not know.
+ */
 static const struct {
 	int number;
 	const char *name;

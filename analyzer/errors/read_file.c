@@ -12,6 +12,7 @@
 #include "errors/read_text.h"
 #include "errors/time.h"
 #include "errors/unquote.h"
+#include "facts/runtimes.h"
 
 /* So many lines may be one message; a terminal of 20 columns breaks a long one that often. */
 #define LINES_MAX 40
@@ -106,8 +107,8 @@ static bool begins_with_level(const char *name, size_t n)
 static bool begins_with_program(const char *plain)
 {
 	static const char *const programs[] = {
-		"bash", "dash", "ash", "zsh", "mksh", "ksh", "sh", "tee", "cat", "echo", "printf", "mkdir", "rmdir", "ls",
-		"grep", "chown", "chmod", "xargs", "sed",
+		"tee", "cat",  "echo",	"printf", "mkdir", "rmdir",
+		"ls",  "grep", "chown", "chmod",  "xargs", "sed",
 	};
 	const char *name = plain + (*plain == '-');
 	size_t n = strcspn(name, ": [");
@@ -123,10 +124,11 @@ static bool begins_with_program(const char *plain)
 		return true;
 	if (!strncmp(plain, "lxc", 3))
 		return n < 12 && name[n] == ' ' && strcspn(name + n + 1, "0123456789") < 24;
-	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
-		if (strlen(programs[i]) == n && !strncmp(name, programs[i], n) && !strncmp(name + n, ": ", 2))
-			return !has_write_error(plain);
-	return false;
+	bool is_known = runtimes_is_shell(name, n);
+
+	for (size_t i = 0; i < ARRAY_SIZE(programs) && !is_known; i++)
+		is_known = strlen(programs[i]) == n && !strncmp(name, programs[i], n);
+	return is_known && !strncmp(name + n, ": ", 2) && !has_write_error(plain);
 }
 
 static bool ends_in_errno(const char *plain, size_t len)
@@ -170,11 +172,8 @@ static void look_at(struct wrapped *l)
 	l->is_blank = !plain[strspn(plain, " `|-")];
 	l->begins_anew = begins_anew(plain, len);
 	l->first = plain[strspn(plain, " ")];
-	l->width = 0;
-	for (size_t i = 0; i < len; i++) {
-		l->width += ((unsigned char)plain[i] & 0xc0) != 0x80;
+	for (size_t i = 0; i < len; i++)
 		quotes += plain[i] == '"';
-	}
 	l->is_open = quotes & 1;
 	while (len && plain[len - 1] == ' ')
 		len--;
@@ -191,12 +190,9 @@ static void look_at(struct wrapped *l)
 	squeeze(plain, len);
 	l->may_say |= has_seed(plain);
 	free(plain);
-	/* Of the text as it stands, too: what is cut by columns is cut with its escapes. */
-	size_t raw = 0;
-
+	/* Of the text as it stands: what is cut by columns is cut with its escapes. */
 	for (size_t i = 0; i < l->len; i++)
-		raw += ((unsigned char)l->text[i] & 0xc0) != 0x80 && l->text[i] != '\r';
-	l->width = raw;
+		l->width += ((unsigned char)l->text[i] & 0xc0) != 0x80 && l->text[i] != '\r';
 }
 
 /* journalctl -o export: the fields of an entry are lines, and the time is one of them. */

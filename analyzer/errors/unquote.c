@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
 #include "base/util.h"
 
 struct in {
@@ -70,41 +71,7 @@ static void put(struct out *out, uint32_t c)
 		c = c == '\t' || c == '\r' || c == '\v' || c == '\f' ? ' ' : c ? '?' : 0;
 	if (!c || (c == ' ' && last == ' '))
 		return;
-	char *to = out->text + out->len;
-
-	if (c < 0x80) {
-		*to++ = c;
-	} else if (c < 0x800) {
-		*to++ = 0xc0 | c >> 6;
-		*to++ = 0x80 | (c & 63);
-	} else if (c < 0x10000) {
-		*to++ = 0xe0 | c >> 12;
-		*to++ = 0x80 | (c >> 6 & 63);
-		*to++ = 0x80 | (c & 63);
-	} else {
-		*to++ = 0xf0 | c >> 18;
-		*to++ = 0x80 | (c >> 12 & 63);
-		*to++ = 0x80 | (c >> 6 & 63);
-		*to++ = 0x80 | (c & 63);
-	}
-	out->len = to - out->text;
-}
-
-/* How many bytes the character has that begins here, 0 if it is not UTF-8. */
-static size_t decode(struct in in, uint32_t *c)
-{
-	const unsigned char *s = (const unsigned char *)in.at;
-	size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
-
-	if (!n || n > (size_t)(in.end - in.at))
-		return 0;
-	*c = n == 1 ? s[0] : s[0] & (0x7f >> n);
-	for (size_t i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		*c = *c << 6 | (s[i] & 63);
-	}
-	return n;
+	out->len = utf8_put(out->text + out->len, c) - out->text;
 }
 
 /* `n` digits of base 8, 10 or 16 at `at`, exactly; -1 if they are not there. */
@@ -348,7 +315,7 @@ static void take(struct in *in, struct out *out)
 	} else if (*in->at == '\r' && in->at + 1 < in->end && in->at[1] == '\n') {
 		in->at++;
 	} else if (!strchr("&<#`*^", *in->at) || !*in->at || !take_markup(in, out)) {
-		size_t n = decode(*in, &c);
+		size_t n = utf8_get(in->at, in->end - in->at, &c);
 
 		in->at += n ? n : 1;
 		put_char(in, out, n ? c : '?');

@@ -129,19 +129,17 @@ static const char *first_of(const char *text, const struct sign *signs, size_t n
 /* "bash: ", "-bash: ", "/bin/sh: ", "a.sh: line 7: ": the one that comes first, with its colon. */
 static const char *shell_of(const char *text)
 {
-	static const char *const shells[] = { "bash", "dash", "ash", "zsh", "mksh", "ksh", "sh" };
-
 	for (const char *colon = strchr(text, ':'); colon; colon = strchr(colon + 1, ':'))
-		for (size_t i = 0; i < ARRAY_SIZE(shells); i++) {
-			size_t n = strlen(shells[i]);
+		for (const char *const *shell = runtimes_shells; *shell; shell++) {
+			size_t n = strlen(*shell);
 
-			if ((size_t)(colon - text) < n || strncmp(colon - n, shells[i], n))
+			if ((size_t)(colon - text) < n || strncmp(colon - n, *shell, n))
 				continue;
 			const char *name = colon - n;
 			char before = name > text ? name[-1] : ' ';
 
 			if (!isalnum((unsigned char)before) && before != '_')
-				return shells[i];
+				return *shell;
 		}
 	return NULL;
 }

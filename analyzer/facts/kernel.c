@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#define _GNU_SOURCE	/* strerrorname_np */
 #include "facts/kernel.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,18 +42,6 @@ static const struct state {
 	{ 0x1000, KERNEL_VERSION(5, 15), ALWAYS, "RTLOCK_WAIT" },
 	{ 0x2000, KERNEL_VERSION(6, 1), ALWAYS, "FREEZABLE" },
 	{ 0x8000, KERNEL_VERSION(6, 1), ALWAYS, "FROZEN" },
-};
-
-static const char *const errnos[] = {
-	[1] = "EPERM", [2] = "ENOENT", [3] = "ESRCH", [4] = "EINTR", [5] = "EIO", [6] = "ENXIO",
-	[7] = "E2BIG", [9] = "EBADF", [10] = "ECHILD", [11] = "EAGAIN", [12] = "ENOMEM",
-	[13] = "EACCES", [14] = "EFAULT", [16] = "EBUSY", [17] = "EEXIST", [18] = "EXDEV",
-	[19] = "ENODEV", [20] = "ENOTDIR", [21] = "EISDIR", [22] = "EINVAL", [23] = "ENFILE",
-	[24] = "EMFILE", [26] = "ETXTBSY", [27] = "EFBIG", [28] = "ENOSPC", [29] = "ESPIPE",
-	[30] = "EROFS", [32] = "EPIPE", [34] = "ERANGE", [36] = "ENAMETOOLONG", [38] = "ENOSYS",
-	[40] = "ELOOP", [61] = "ENODATA", [75] = "EOVERFLOW", [95] = "EOPNOTSUPP",
-	[104] = "ECONNRESET", [110] = "ETIMEDOUT", [111] = "ECONNREFUSED", [122] = "EDQUOT",
-	[125] = "ECANCELED",
 };
 
 /* Every can_attach there is from 4.8 to 6.12, and what cpuset's asks about one thread. */
@@ -150,7 +140,8 @@ void kernel_state_name(char *to, uint32_t version, uint64_t state, uint64_t exit
 
 const char *kernel_errno_name(int64_t number)
 {
-	return number > 0 && number < (int64_t)ARRAY_SIZE(errnos) ? errnos[number] : NULL;
+	/* Its name for 0 is "0". */
+	return number > 0 && number <= INT_MAX ? strerrorname_np(number) : NULL;
 }
 
 const char *kernel_controller_of(const char *function, uint32_t cgroup_version)
@@ -159,18 +150,6 @@ const char *kernel_controller_of(const char *function, uint32_t cgroup_version)
 		if (!strcmp(function, controllers[i].function))
 			return cgroup_version == 1 ? controllers[i].v1 : controllers[i].v2;
 	return NULL;
-}
-
-bool kernel_has_controller(const char *list, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (const char *at = list; *at; at += strcspn(at, ",")) {
-		at += *at == ',';
-		if (!strncmp(at, name, len) && (!at[len] || at[len] == ','))
-			return true;
-	}
-	return false;
 }
 
 bool kernel_calls(const char *outer, const char *inner)

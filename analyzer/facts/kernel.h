@@ -54,9 +54,6 @@ const char *kernel_errno_name(int64_t number);
 /* The controller whose refusal `function` answers with, "cpu"; NULL for a function of no controller. */
 const char *kernel_controller_of(const char *function, uint32_t cgroup_version);
 
-/* Is `name` in the list, "cpu,cpuacct"? */
-bool kernel_has_controller(const char *list, const char *name);
-
 /* Does it answer about all threads together, so that the last of its walk is no more to blame than others? */
 bool kernel_asks_together(const char *function);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "facts/runtimes.h"
 
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -64,6 +63,37 @@ static const struct {
 	{ PROCESS, 151, FINAL },	/* adding pid */
 };
 
+const char *const runtimes_shells[] = { "bash", "dash", "ash", "zsh", "mksh", "ksh", "sh", NULL };
+
+bool runtimes_is_shell(const char *name, size_t len)
+{
+	for (const char *const *shell = runtimes_shells; *shell; shell++)
+		if (strlen(*shell) == len && !memcmp(name, *shell, len))
+			return true;
+	return false;
+}
+
+bool runtimes_makes_containers(const char *name)
+{
+	static const char *const names[] = { "runc", "crun", "youki", "runsc" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+bool runtimes_is_runc(const char *comm)
+{
+	return !strncmp(comm, "runc", 4);
+}
+
+/* runc (libcontainer/cgroups, WriteCgroupProc) and containerd's shim (containerd/cgroups, pull request 250). */
+bool runtimes_retries_silently(const char *comm)
+{
+	return runtimes_is_runc(comm) || !strcmp(comm, "containerd-shim");
+}
+
 uint32_t runtimes_runc_set(const char *file, unsigned int line)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
@@ -109,5 +139,5 @@ unsigned int runtimes_tries(const char *runtime, const char *release)
 		return 0;
 	int answer = retries(release);
 
-	return answer < 0 ? 0 : answer ? 5 : 1;
+	return answer < 0 ? 0 : answer ? RUNTIMES_RUNC_TRIES : 1;
 }

@@ -7,7 +7,24 @@
 #define FACTS_RUNTIMES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+/* How often runc tries a write that is refused with EINVAL, all in all, since 1.0.0-rc7. */
+#define RUNTIMES_RUNC_TRIES 5
+
+/* Of shells, by name; those whose end is another's name come before it. NULL is the last. */
+extern const char *const runtimes_shells[];
+bool runtimes_is_shell(const char *name, size_t len);
+
+/* "runc", "crun": those attach a process that they have just made themselves, by its number and nothing else. */
+bool runtimes_makes_containers(const char *name);
+
+/* By the comm of a writer: is it runc, or one of its parts ("runc:[1:CHILD]")? */
+bool runtimes_is_runc(const char *comm);
+
+/* The same: does it say nothing of a refusal after which it tries again? */
+bool runtimes_retries_silently(const char *comm);
 
 /*
  * The releases of runc in whose `file` ("process_linux.go") line `line` reports this kind of failure, in words:
@@ -23,8 +40,8 @@ uint32_t runtimes_runc_set(const char *file, unsigned int line);
 const char *runtimes_runc_words(uint32_t set);
 
 /*
- * How often a writer tries a write to cgroup.procs that is refused with EINVAL, all in all: 5 for runc from
- * 1.0.0-rc7 on, 1 before, and for crun; 0 if not known, as without a release of runc. `release` may be NULL, or words of the function above.
+ * How often a writer tries a write to cgroup.procs that is refused with EINVAL, all in all: RUNTIMES_RUNC_TRIES
+ * for runc from 1.0.0-rc7 on, 1 before, and for crun; 0 if not known, as without a release of runc. `release` may be NULL, or words of the function above.
  */
 unsigned int runtimes_tries(const char *runtime, const char *release);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "base/list.h"
 #include "base/text.h"
 #include "facts/container.h"
 #include "facts/kernel.h"
@@ -91,7 +92,8 @@ static const char *by_controller(const struct question *q, const struct cause *c
 	struct arena *arena = q->arena;
 	const char *name = kernel_controller_of(cause->functions[0], 1);
 
-	if (!name || q->line->version != 1 || !q->line->controllers || kernel_has_controller(q->line->controllers, name))
+	if (!name || q->line->version != 1 || !q->line->controllers ||
+	    list_has(q->line->controllers, name))
 		return NULL;
 	return SAY("the path is of the v1 hierarchy %s, where the %s controller is not asked",
 		   explain_safe(arena, q->line->controllers), name);
@@ -126,17 +128,6 @@ static const char *by_version(const struct question *q, const struct cause *caus
 	return NULL;
 }
 
-/* Those attach a process that they have just made themselves, by its number and nothing else. */
-static bool is_container_runtime(const char *runtime)
-{
-	static const char *const names[] = { "runc", "crun", "youki", "runsc" };
-
-	for (size_t i = 0; runtime && i < ARRAY_SIZE(names); i++)
-		if (!strcmp(runtime, names[i]))
-			return true;
-	return false;
-}
-
 static bool is_of_door(const struct errline *line, const struct cause *cause)
 {
 	return line->step == ERRLINE_CLONE ? cause_is_of_clone(cause) : cause_is_of_write(cause);
@@ -153,7 +144,7 @@ static const char *by_writer(const struct question *q, const struct cause *cause
 		return "cgroup.subtree_control asks for none of this";
 	if (is(cause, "bad_pid_text") && line->pid >= 0)
 		return SAY("the line gives the number, %lld: it is a good one", (long long)line->pid);
-	if (!is_container_runtime(line->runtime))
+	if (!line->runtime || !runtimes_makes_containers(line->runtime))
 		return NULL;
 	if (is(cause, "no_setaffinity") || is(cause, "kthreadd"))
 		return SAY("%s attaches a process that it has just made, which is no kernel thread",
@@ -233,18 +224,28 @@ const char *explain_safe(struct arena *arena, const char *text)
 const char *explain_errno(const struct errline *line, struct arena *arena)
 {
 	int number = line->number;
-	const char *text = "", *name = kernel_errno_name(number);
+	bool clone = line->step == ERRLINE_CLONE;
+	const char *name = kernel_errno_name(number), *before = ": ";
+	struct text text;
 
 	if (!number)
 		return NULL;
-	for (size_t i = 0; i + 1 < cause_count; i++)
-		if (causes[i].errnos[0] && is_of_door(line, &causes[i]) && cause_answers(&causes[i], -number, line->step == ERRLINE_CLONE))
-			text = SAY("%s%s%s", text, *text ? "; or " : "", causes[i].title);
-	name = name ? name : SAY("errno %d", number);
-	return SAY("%s: %s", name, *text ? text : line->step == ERRLINE_CLONE ?
-		   "clone3() fails so for reasons that have nothing to do with the cgroup" :
-		   number == ENXIO || number == ENOENT ?
-		   "not an answer of the cgroup code to a write" : "no known answer of the cgroup code");
+	text_begin(&text);
+	fputs(name ? name : SAY("errno %d", number), text.out);
+	for (size_t i = 0; i + 1 < cause_count; i++) {
+		if (!causes[i].errnos[0] || !is_of_door(line, &causes[i]) ||
+		    !cause_answers(&causes[i], -number, clone))
+			continue;
+		fprintf(text.out, "%s%s", before, causes[i].title);
+		before = "; or ";
+	}
+	if (*before == ':')
+		fputs(clone ? ": clone3() fails so for reasons that have nothing to do with the cgroup" :
+		      number == ENXIO || number == ENOENT ?
+			      ": not an answer of the cgroup code to a write" :
+			      ": no known answer of the cgroup code",
+		      text.out);
+	return text_end(&text, arena);
 }
 
 static const char *meaning(const struct errline *line, struct arena *arena)
@@ -339,16 +340,22 @@ static void know(struct explanation *e, const struct question *q)
 /* EINVAL says nothing by itself: what is left of it does. */
 static void sum_up(struct explanation *e, const struct question *q)
 {
-	struct arena *arena = q->arena;
-	const char *list = "";
+	struct text text;
 
 	if (q->line->number != EINVAL || explain_no_event(q->line) || q->line->step != ERRLINE_WRITE)
 		return;
+	text_begin(&text);
+	fprintf(text.out, "%s: ", e->meaning);
 	for (size_t i = 0; i < e->possible.count; i++)
-		list = SAY("%s%s%s", list, !i ? "" : i + 1 < e->possible.count ? ", " : " or ",
-			   e->possible.items[i].cause->id);
-	e->meaning = SAY("%s: %s (of %zu causes that are known)", e->meaning, *list ? list : "nothing that is known",
-			 e->possible.count + e->ruled_out.count);
+		fprintf(text.out, "%s%s",
+			!i			  ? "" :
+			i + 1 < e->possible.count ? ", " :
+						    " or ",
+			e->possible.items[i].cause->id);
+	fprintf(text.out, "%s (of %zu causes that are known)",
+		e->possible.count ? "" : "nothing that is known",
+		e->possible.count + e->ruled_out.count);
+	e->meaning = text_end(&text, q->arena);
 }
 
 /* What to begin the recorder with; a prefix that is no plain word would need quoting, and helps little. */

@@ -4,7 +4,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/list.h"
 #include "facts/kernel.h"
+#include "facts/runtimes.h"
 
 #define SECOND 1000000000ll
 
@@ -68,25 +70,6 @@ static int compare_time(const struct errline *line, const struct candidate *e, i
 
 /* ---- one line and one refusal ---- */
 
-/* A line's directory may be called by some of its controllers only. */
-static bool is_subset(const char *some, const char *all)
-{
-	char name[64];
-
-	for (const char *at = some; *at; at += *at == ',') {
-		size_t len = strcspn(at, ",");
-
-		if (len >= sizeof(name))
-			return false;
-		memcpy(name, at, len);
-		name[len] = 0;
-		if (!kernel_has_controller(all, name))
-			return false;
-		at += len;
-	}
-	return true;
-}
-
 static bool is_same_hierarchy(const struct errline *line, const struct attach *a)
 {
 	const struct record_attach *b = &a->begin;
@@ -98,7 +81,8 @@ static bool is_same_hierarchy(const struct errline *line, const struct attach *a
 	if (line->version != 1 || !line->controllers || !*b->controllers)
 		return line->version != 1 || !line->controllers || !*b->name ||
 		       !strcmp(line->controllers, b->name);
-	return is_subset(line->controllers, b->controllers);
+	/* A line's directory may be called by some of its controllers only. */
+	return list_has_all(b->controllers, line->controllers);
 }
 
 const char *fit_path(const struct errline *line, struct arena *arena)
@@ -213,17 +197,17 @@ static bool is_unique(const char *path)
 	return run >= 12;
 }
 
+static bool is_known_writer(const char *name)
+{
+	return runtimes_makes_containers(name) || runtimes_is_shell(name, strlen(name)) ||
+	       !strcmp(name, "systemd");
+}
+
 /* "runc" in the line and a shell that wrote, or the other way round. */
 static bool is_other_writer(const struct fit *c, const struct errline *line)
 {
-	static const char *const names[] = { "runc", "crun", "youki", "bash", "sh", "dash", "zsh", "ash", "systemd" };
-	bool line_has = false, writer_has = false;
-
-	for (size_t i = 0; line->runtime && i < ARRAY_SIZE(names); i++) {
-		line_has |= !strcmp(line->runtime, names[i]);
-		writer_has |= !strcmp(c->candidate->incident->comm, names[i]);
-	}
-	return line_has && writer_has && !fit_has(c, FIT_WRITER);
+	return line->runtime && is_known_writer(line->runtime) &&
+	       is_known_writer(c->candidate->incident->comm) && !fit_has(c, FIT_WRITER);
 }
 
 static enum sureness by_what_agrees(const struct fit *c, const struct errline *line)

@@ -73,7 +73,7 @@ static json_t *threads(const struct finding *f)
 		json_set(o, "parent", json_boolean(row->task->kind == RECORD_PARENT));
 		json_set(o, "written", json_boolean(row->written));
 		json_set(o, "culprit", json_boolean(task_is(f->culprit, &row->task->r.row)));
-		json_array_append_new(list, o);
+		json_append(list, o);
 	}
 	return list;
 }
@@ -87,8 +87,8 @@ static json_t *evidence(const struct finding *f)
 
 		json_set(o, "file", json_plain(f->attach->log->file));
 		json_set(o, "line", json_integer(f->evidence[i].line));
-		json_set(o, "what", json_string(f->evidence[i].what));
-		json_array_append_new(list, o);
+		json_set(o, "what", json_plain(f->evidence[i].what));
+		json_append(list, o);
 	}
 	return list;
 }
@@ -101,8 +101,8 @@ static json_t *ruled_out(const struct finding *f)
 		json_t *o = json_object();
 
 		json_set(o, "cause", json_string(f->excluded[i].cause->id));
-		json_set(o, "why", json_string(f->excluded[i].why));
-		json_array_append_new(list, o);
+		json_set(o, "why", json_plain(f->excluded[i].why));
+		json_append(list, o);
 	}
 	return list;
 }
@@ -224,7 +224,7 @@ static json_t *functions(const struct render_options *with, const struct finding
 			 json_plain(
 				 kernel_source_find(with->kernel_source, ret->fn,
 						    log->has_header ? log->header.release : NULL)));
-		json_array_append_new(list, o);
+		json_append(list, o);
 	}
 	return list;
 }
@@ -238,7 +238,7 @@ static json_t *attach_json(const struct render_options *with, struct results *r,
 	set_attach(o, f, &r->arena);
 	json_set(o, "result", json_number_or_null(f->answer, f->answer < 0 || f->attach->ended));
 	if (f->answer < 0) {
-		json_set(o, "errno", json_string(phrase_errno(&r->arena, f->answer)));
+		json_set(o, "errno", json_plain(phrase_errno(&r->arena, f->answer)));
 		json_set(o, "function", json_logged(f->function));
 		json_set(o, "source",
 			 json_plain(
@@ -318,7 +318,7 @@ static json_t *counted(const struct log *log)
 		json_set(writer, "comm", json_logged(c->comm));
 		json_set(o, "directory", json_number_or_null(c->dir, c->dir));
 		json_set(o, "count", json_number(c->n));
-		json_array_append_new(list, o);
+		json_append(list, o);
 	}
 	return list;
 }
@@ -344,7 +344,7 @@ static json_t *logs(const struct results *r)
 		json_set(o, "can_be_task_new", !log->version ? json_null() :
 			 json_boolean(log->version >= KERNEL_VERSION(4, 8) &&
 				      log->version < KERNEL_VERSION(6, 1)));
-		json_array_append_new(list, o);
+		json_append(list, o);
 	}
 	return list;
 }
@@ -387,7 +387,7 @@ static json_t *silent(const struct results *r)
 		json_set(o, "written_text", json_logged(n->text));
 		json_set(o, "file", json_logged(n->file));
 		json_set(o, "cgroup", json_logged(n->cgroup));
-		json_array_append_new(list, o);
+		json_append(list, o);
 	}
 	return list;
 }
@@ -398,7 +398,7 @@ static void json_findings(const struct render_options *o, struct results *r, con
 	json_t *root = document(r), *list = json_array();
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list, attach_json(o, r, findings[i]));
+		json_append(list, attach_json(o, r, findings[i]));
 	json_set(root, key, list);
 	json_set(root, "incidents", json_incidents(r));
 	if (o->matches) {
@@ -430,7 +430,7 @@ static json_t *moment(const struct log *log)
 		json_t *row = thread(&seen[i]->row, log->version, seen[i]->has_state);
 
 		json_set(row, "seen_ns", json_number(seen[i]->row.t));
-		json_array_append_new(list, row);
+		json_append(list, row);
 	}
 	free(seen);
 	json_set(o, "log", json_plain(log->file));
@@ -447,13 +447,13 @@ static json_t *cause_json(const struct cause *cause)
 	json_t *doors = json_array();
 
 	for (size_t i = 0; i < CAUSE_ERRNOS && cause->errnos[i]; i++)
-		json_array_append_new(errnos, json_string(kernel_errno_name(cause->errnos[i])));
+		json_append(errnos, json_string(kernel_errno_name(cause->errnos[i])));
 	if (cause_is_of_write(cause) || cause_is_unexplained(cause))
-		json_array_append_new(doors, json_string("write"));
+		json_append(doors, json_string("write"));
 	if (cause_is_of_clone(cause) || cause_is_unexplained(cause))
-		json_array_append_new(doors, json_string("clone3"));
+		json_append(doors, json_string("clone3"));
 	for (size_t i = 0; i < CAUSE_ADVICE && cause->advice[i]; i++)
-		json_array_append_new(advice, json_string(cause->advice[i]));
+		json_append(advice, json_string(cause->advice[i]));
 	json_set(o, "id", json_string(cause->id));
 	json_set(o, "title", json_string(cause->title));
 	json_set(o, "errnos", errnos);
@@ -472,7 +472,7 @@ static void json_causes(const struct render_options *o)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < cause_count; i++)
-		json_array_append_new(list, cause_json(&causes[i]));
+		json_append(list, cause_json(&causes[i]));
 	write_out(o, list);
 }
 
@@ -488,7 +488,7 @@ static void json_moment(const struct render_options *o, struct results *r)
 
 	for (const struct log *log = r->logs; log; log = log->next)
 		if (log->snapshot)
-			json_array_append_new(list, moment(log));
+			json_append(list, moment(log));
 	json_set(root, "moments", list);
 	write_out(o, root);
 }

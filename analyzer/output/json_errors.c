@@ -14,7 +14,7 @@ static json_t *possibilities(const struct possibilities *from)
 
 		json_set(o, "cause", json_string(from->items[i].cause->id));
 		json_set(o, "why", json_plain(from->items[i].why));
-		json_array_append_new(list, o);
+		json_append(list, o);
 	}
 	return list;
 }
@@ -94,7 +94,7 @@ static json_t *event(const struct match *m)
 	json_t *o = json_object(), *how = json_array();
 
 	for (unsigned int n = 0; (name = fit_how_name(m->how, n)); n++)
-		json_array_append_new(how, json_string(name));
+		json_append(how, json_string(name));
 	json_set(o, "id", json_number(m->finding->attach->id));
 	json_set(o, "log", json_plain(m->incident->log->file));
 	json_set(o, "how", how);
@@ -125,7 +125,7 @@ json_t *json_errors(const struct matches *matches)
 		json_set(o, "duplicate_of", json_number_or_null(m->duplicate_of, m->duplicate_of));
 		explanation_fini(&e);
 		arena_fini(&arena);
-		json_array_append_new(list, o);
+		json_append(list, o);
 	}
 	return list;
 }

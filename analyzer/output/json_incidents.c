@@ -35,7 +35,7 @@ static json_t *ids(const struct incident *i)
 	json_t *list = json_array();
 
 	for (unsigned int k = 0; k < i->refused && k < INCIDENT_IDS; k++)
-		json_array_append_new(list, json_number(i->ids[k]));
+		json_append(list, json_number(i->ids[k]));
 	return list;
 }
 
@@ -81,6 +81,6 @@ json_t *json_incidents(const struct results *results)
 	const struct incident *incidents = incidents_list(results->incidents, &count);
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list, incident(&incidents[i]));
+		json_append(list, incident(&incidents[i]));
 	return list;
 }

@@ -5,13 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
+#include "base/utf8.h"
 #include "base/util.h"
 #include "trace/parse.h"
 
 void json_set(json_t *object, const char *key, json_t *value)
 {
 	if (json_object_set_new(object, key, value))
-		abort();	/* out of memory, which xcalloc() would not have survived either */
+		out_of_memory();
+}
+
+void json_append(json_t *array, json_t *value)
+{
+	if (json_array_append_new(array, value))
+		out_of_memory();
 }
 
 json_t *json_number(uint64_t n)
@@ -29,32 +37,14 @@ json_t *json_number_or_null(int64_t n, bool known)
 	return known ? json_integer(n) : json_null();
 }
 
-/* The length of the UTF-8 character at `s`, 0 if there is none. */
-static size_t character(const unsigned char *s, size_t room)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t n = *s < 0x80 ? 1 : *s >= 0xf0 && *s < 0xf5 ? 4 : *s >= 0xe0 && *s < 0xf0 ? 3 :
-		   *s >= 0xc2 && *s < 0xe0 ? 2 : 0;
-
-	if (n < 2)
-		return n;
-	uint32_t c = *s & (0x7f >> n);
-
-	for (size_t i = 1; i < n; i++) {
-		if (i >= room || (s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3f);
-	}
-	return c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) ? 0 : n;
-}
-
 /* Bytes to a JSON string; one that is part of no UTF-8 character becomes the four characters \xNN. */
 static json_t *bytes(const char *s, size_t len)
 {
 	char *text = xcalloc(len, 4), *to = text;
+	uint32_t c;
 
 	for (size_t i = 0, n; i < len; i += n ? n : 1) {
-		n = character((const unsigned char *)s + i, len - i);
+		n = utf8_get(s + i, len - i, &c);
 		if (n)
 			to = (char *)memcpy(to, s + i, n) + n;
 		else {
@@ -70,7 +60,6 @@ static json_t *bytes(const char *s, size_t len)
 	return string_value;
 }
 
-/* A string of the log, still escaped; NULL is null. */
 json_t *json_logged(const char *escaped)
 {
 	if (!escaped)
@@ -90,11 +79,11 @@ json_t *json_plain(const char *s)
 json_t *json_names(const char *list)
 {
 	json_t *array = json_array();
+	const char *name;
+	size_t len;
 
-	for (const char *s = list; s && *s; s += strcspn(s, ",")) {
-		s += *s == ',';
-		json_array_append_new(array, json_stringn(s, strcspn(s, ",")));
-	}
+	while ((name = list_next(&list, &len)))
+		json_append(array, json_stringn(name, len));
 	return array;
 }
 
@@ -103,6 +92,6 @@ json_t *json_strings(const struct strings *from)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < from->count; i++)
-		json_array_append_new(list, json_string(from->items[i]));
+		json_append(list, json_plain(from->items[i]));
 	return list;
 }

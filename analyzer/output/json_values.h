@@ -9,8 +9,9 @@
 
 #include "base/strings.h"
 
-/* Takes `value`. */
+/* Both take `value`; out of memory, its own or theirs, ends the program. */
 void json_set(json_t *object, const char *key, json_t *value);
+void json_append(json_t *array, json_t *value);
 
 /* One above INT64_MAX becomes a string of its digits. */
 json_t *json_number(uint64_t n);

@@ -246,27 +246,32 @@ static void print_culprit(const struct render_options *o, struct results *r,
 static void print_creator(const struct render_options *o, struct results *r,
 			  const struct finding *f)
 {
+	struct arena *arena = &r->arena;
 	struct creator c;
-	const char *text;
+	struct text text;
 
-	if (!creator_find(&c, f, o->user_symbols, &r->arena))
+	if (!creator_find(&c, f, o->user_symbols, arena))
 		return;
 	wrap(o->out, "made by: ", c.words);
 	if (!c.ip)
 		return;
-	text = c.call ? arena_printf(&r->arena, "%s() in ", c.call) : "the system call in ";
-	text = c.where.symbol ? arena_printf(&r->arena, "%s%s+0x%llx of %s", text,
-					     text_safe(&r->arena, c.where.symbol),
-					     ULL(c.where.offset), c.file) :
-	       *c.file ? arena_printf(&r->arena, "%s%s at 0x%llx (%s)", text, c.file, ULL(c.offset),
-				      text_safe(&r->arena, c.where.why_not)) :
-			 arena_printf(&r->arena, "%sno file, at 0x%llx (%s)", text, ULL(c.ip),
-				      c.where.why_not);
+	text_begin(&text);
+	if (c.call)
+		fprintf(text.out, "%s() in ", c.call);
+	else
+		fputs("the system call in ", text.out);
+	if (c.where.symbol)
+		fprintf(text.out, "%s+0x%llx of %s", text_safe(arena, c.where.symbol),
+			ULL(c.where.offset), c.file);
+	else if (*c.file)
+		fprintf(text.out, "%s at 0x%llx (%s)", c.file, ULL(c.offset),
+			text_safe(arena, c.where.why_not));
+	else
+		fprintf(text.out, "no file, at 0x%llx (%s)", ULL(c.ip), c.where.why_not);
 	if (c.where.table)
-		text = arena_printf(&r->arena, "%s (%s%s%s)", text, c.where.table,
-				    c.where.note ? "; " : "",
-				    c.where.note ? text_safe(&r->arena, c.where.note) : "");
-	wrap(o->out, "         ", text);
+		fprintf(text.out, " (%s%s%s)", c.where.table, c.where.note ? "; " : "",
+			c.where.note ? text_safe(arena, c.where.note) : "");
+	wrap(o->out, "         ", text_end(&text, arena));
 }
 
 /* Up to format 3 a proof of TASK_NEW is always that it was seen. */
@@ -330,12 +335,12 @@ static void print_sources(const struct render_options *o, struct results *r,
 
 static const char *exclusions(struct results *r, const struct finding *f)
 {
-	const char *text = "";
+	struct text text;
 
+	text_begin(&text);
 	for (size_t i = 0; i < f->excluded_count; i++)
-		text = arena_printf(&r->arena, "%s    %s: %s\n", text, f->excluded[i].cause->id,
-				    f->excluded[i].why);
-	return text;
+		fprintf(text.out, "    %s: %s\n", f->excluded[i].cause->id, f->excluded[i].why);
+	return text_end(&text, &r->arena);
 }
 
 /* What was said before of the same cause is not said again. */

@@ -23,25 +23,29 @@ static const char *off(const struct render_options *o)
 /* "EINVAL, 4242 to cgroup.procs of /docker/ID (cgroup v1, cpu,cpuacct), by runc 1.0.0-rc5" */
 static const char *describe(const struct errline *line, struct arena *arena)
 {
-	const char *name = kernel_errno_name(line->number), *text;
+	const char *name = kernel_errno_name(line->number);
 	const char *place = line->path ? line->path : line->cgroup;
+	struct text text;
 
-	text = !line->number ? "no errno" : name ? name : arena_printf(arena, "errno %d", line->number);
+	text_begin(&text);
+	if (!line->number || name)
+		fputs(name ? name : "no errno", text.out);
+	else
+		fprintf(text.out, "errno %d", line->number);
 	if (line->pid >= 0)
-		text = arena_printf(arena, "%s, %lld", text, (long long)line->pid);
+		fprintf(text.out, ", %lld", (long long)line->pid);
 	if (line->file || place)
-		text = arena_printf(arena, "%s%s%s%s%s", text, line->pid >= 0 ? " to " : ", ",
-				    line->file ? explain_safe(arena, line->file) : "", line->file && place ?
-				    " of " : "", place ? explain_safe(arena, place) : "");
+		fprintf(text.out, "%s%s%s%s", line->pid >= 0 ? " to " : ", ",
+			line->file ? explain_safe(arena, line->file) : "",
+			line->file && place ? " of " : "", place ? explain_safe(arena, place) : "");
 	if (line->version)
-		text = arena_printf(arena, "%s (cgroup v%u%s%s)", text, line->version,
-				    line->controllers ? ", " : "",
-				    line->controllers ? explain_safe(arena, line->controllers) : "");
+		fprintf(text.out, " (cgroup v%u%s%s)", line->version, line->controllers ? ", " : "",
+			line->controllers ? explain_safe(arena, line->controllers) : "");
 	if (line->runtime)
-		text = arena_printf(arena, "%s, by %s%s%s", text, explain_safe(arena, line->runtime),
-				    line->runtime_version ? " " : "",
-				    line->runtime_version ? explain_safe(arena, line->runtime_version) : "");
-	return text;
+		fprintf(text.out, ", by %s%s%s", explain_safe(arena, line->runtime),
+			line->runtime_version ? " " : "",
+			line->runtime_version ? explain_safe(arena, line->runtime_version) : "");
+	return text_end(&text, arena);
 }
 
 static void print_possible(const struct render_options *o, const struct possibilities *list)
@@ -69,22 +73,23 @@ static void print_ruled_out(const struct render_options *o, struct arena *arena,
 void render_container(const struct render_options *o, const char *path, struct arena *arena)
 {
 	struct container c;
-	const char *text;
+	struct text text;
 
 	if (!path || !container_of_path(&c, path, arena))
 		return;
-	text = c.engine ? text_safe(arena, c.engine) : "";
+	text_begin(&text);
+	if (c.engine)
+		fputs(text_safe(arena, c.engine), text.out);
 	if (c.id)
-		text = arena_printf(arena, "%s%s%s", text, *text ? " " : "",
-				    text_safe(arena, c.id));
+		fprintf(text.out, "%s%s", c.engine ? " " : "", text_safe(arena, c.id));
 	if (c.pod_uid)
-		text = arena_printf(arena, "%s%spod %s%s%s%s", text, *text ? ", " : "",
-				    text_safe(arena, c.pod_uid), c.qos ? " (" : "",
-				    c.qos ? c.qos : "", c.qos ? ")" : "");
+		fprintf(text.out, "%spod %s%s%s%s", c.engine || c.id ? ", " : "",
+			text_safe(arena, c.pod_uid), c.qos ? " (" : "", c.qos ? c.qos : "",
+			c.qos ? ")" : "");
 	if (c.unit && !c.id)
-		text = arena_printf(arena, "%s%sunit %s", text, *text ? ", " : "",
-				    text_safe(arena, c.unit));
-	wrap(o->out, "container: ", text);
+		fprintf(text.out, "%sunit %s", c.engine || c.pod_uid ? ", " : "",
+			text_safe(arena, c.unit));
+	wrap(o->out, "container: ", text_end(&text, arena));
 }
 
 void render_explanation(const struct render_options *o, const struct errline *line,
@@ -113,13 +118,17 @@ void render_explanation(const struct render_options *o, const struct errline *li
 
 static const char *how_words(const struct match *m, struct arena *arena)
 {
-	const char *text = "", *name, *next;
+	const char *name;
+	struct text text;
 
-	for (unsigned int n = 0; (name = fit_how_name(m->how, n)); n++) {
-		next = fit_how_name(m->how, n + 1);
-		text = arena_printf(arena, "%s%s%s", text, !*text ? "" : next ? ", " : " and ", name);
-	}
-	return text;
+	text_begin(&text);
+	for (unsigned int n = 0; (name = fit_how_name(m->how, n)); n++)
+		fprintf(text.out, "%s%s",
+			!n			    ? "" :
+			fit_how_name(m->how, n + 1) ? ", " :
+						      " and ",
+			name);
+	return text_end(&text, arena);
 }
 
 static void print_event(const struct render_options *o, struct results *r, const struct match *m)
@@ -147,13 +156,16 @@ static void print_left(const struct render_options *o, struct results *r,
 		       const struct matches *matches, const struct match *m)
 {
 	struct explanation e;
-	const char *list = "";
+	struct text text;
 
 	explain(&e, &m->line, &matches->kernel, &r->arena);
+	text_begin(&text);
+	fputs("what the line alone leaves possible: ", text.out);
 	for (size_t i = 0; i < e.possible.count; i++)
-		list = arena_printf(&r->arena, "%s%s%s", list, i ? ", " : "", e.possible.items[i].cause->id);
-	wrap(o->out, "  ", arena_printf(&r->arena, "what the line alone leaves possible: %s",
-					*list ? list : "no cause that is known"));
+		fprintf(text.out, "%s%s", i ? ", " : "", e.possible.items[i].cause->id);
+	if (!e.possible.count)
+		fputs("no cause that is known", text.out);
+	wrap(o->out, "  ", text_end(&text, &r->arena));
 	explanation_fini(&e);
 }
 

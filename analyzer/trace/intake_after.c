@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
+#include "base/text.h"
 #include "facts/kernel.h"
 #include "trace/parse.h"
 
@@ -470,16 +472,18 @@ static void take_table(struct attach *a, const struct table *table)
 /* The controllers of a mask, by the names that the header has. */
 static const char *names_of(struct arena *arena, const char *list, uint64_t mask)
 {
-	const char *names = "";
+	const char *name, *comma = "";
+	struct text names;
+	size_t len;
 
-	for (unsigned int bit = 0; *list && bit < 64; bit++) {
-		int len = strcspn(list, ",");
-
-		if (mask & 1ull << bit)
-			names = arena_printf(arena, "%s%s%.*s", names, *names ? "," : "", len, list);
-		list += len + (list[len] == ',');
+	text_begin(&names);
+	for (unsigned int bit = 0; bit < 64 && (name = list_next(&list, &len)); bit++) {
+		if (!(mask & 1ull << bit))
+			continue;
+		fprintf(names.out, "%s%.*s", comma, (int)len, name);
+		comma = ",";
 	}
-	return names;
+	return text_end(&names, arena);
 }
 
 static void settle_table(struct attach *a)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/list.h"
 #include "facts/kernel.h"
 
 const struct task *no_effect_task(const struct attach *attach)
@@ -14,30 +15,16 @@ const struct task *no_effect_task(const struct attach *attach)
 	return NULL;
 }
 
-static bool has_any(const char *list, const char *const *names, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		const char *at = strstr(list, names[i]);
-		size_t len = strlen(names[i]);
-
-		if (at && (at == list || at[-1] == ',') && (!at[len] || at[len] == ','))
-			return true;
-	}
-	return false;
-}
-
 /*
  * cgroup_migrate_add_task() passes over every thread that is exiting. A leader may have exited before its
  * other threads; those would have been moved, and seen by a controller that looks at threads.
  */
 static bool is_gone(const struct record_attach *b, const struct row *row)
 {
-	static const char *const walkers[] = { "cpu", "cpuset", "pids" };
-
 	if (!row->exit_state && !(row->flags & KERNEL_PF_EXITING))
 		return false;
 	return !b->threadgroup || b->threads <= 1 ||
-	       (b->v == 1 && has_any(b->controllers, walkers, ARRAY_SIZE(walkers)));
+	       (b->v == 1 && list_has_any(b->controllers, "cpu,cpuset,pids"));
 }
 
 /*

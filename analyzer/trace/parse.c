@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "base/util.h"
 
 enum type { S32, S64, U32, U64, HEX, BIT, STRING, COMM, VERSION };
@@ -596,26 +597,6 @@ size_t parse_rescue(char *line, size_t len, struct record *record)
 	return 0;
 }
 
-static char *put_utf8(char *to, uint32_t c)
-{
-	if (c < 0x80) {
-		*to++ = c;
-	} else if (c < 0x800) {
-		*to++ = 0xc0 | c >> 6;
-		*to++ = 0x80 | (c & 0x3f);
-	} else if (c < 0x10000) {
-		*to++ = 0xe0 | c >> 12;
-		*to++ = 0x80 | (c >> 6 & 0x3f);
-		*to++ = 0x80 | (c & 0x3f);
-	} else {
-		*to++ = 0xf0 | c >> 18;
-		*to++ = 0x80 | (c >> 12 & 0x3f);
-		*to++ = 0x80 | (c >> 6 & 0x3f);
-		*to++ = 0x80 | (c & 0x3f);
-	}
-	return to;
-}
-
 static uint32_t number(const char **from, size_t n, unsigned int base)
 {
 	uint32_t value = 0;
@@ -645,7 +626,7 @@ size_t parse_unescape(char *to, const char *from)
 			*to++ = number(&from, 3, 8);
 		} else if (c == 'u' || c == 'U') {
 			from++;
-			to = put_utf8(to, number(&from, c == 'u' ? 4 : 8, 16));
+			to = utf8_put(to, number(&from, c == 'u' ? 4 : 8, 16));
 		} else if (c) {
 			*to++ = letter ? bytes[letter - letters] : c;
 			from++;

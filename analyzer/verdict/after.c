@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/list.h"
 #include "facts/kernel.h"
 
 /*
@@ -74,7 +75,7 @@ static bool is_elsewhere(const struct finding *f, const char *controller)
 			return true;
 	/* A v2 destination's mask does not have what is enabled at the source alone. */
 	return a->log->has_header && a->begun && a->begin.v == 1 && a->begin.hier &&
-	       !kernel_has_controller(a->begin.controllers, controller);
+	       !list_has(a->begin.controllers, controller);
 }
 
 bool may_have_refused(const struct finding *f, const char *controller)

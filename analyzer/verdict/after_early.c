@@ -4,11 +4,13 @@
  * checks and the rules of cgroup v2. Their evidence was read when the write had returned; after.h says what
  * that is worth.
  */
+#define _GNU_SOURCE	/* memmem */
 #include "verdict/after.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "facts/kernel.h"
 
 #define PAGE 4096		/* kernfs takes that much in one write; x86-64 */
@@ -334,17 +336,15 @@ enum confidence after_other_domain(const struct finding *f, struct claim *claim)
 /* Is one enabled for the children that does not work on threads? */
 static bool has_domain_controller(const struct attach *a)
 {
-	static const char *const names[] = { "memory", "blkio", "hugetlb", "rdma", "misc", "dmem" };
-	const char *list = a->log->has_header ? a->log->header.controllers : "";
+	static const char names[] = ",memory,blkio,hugetlb,rdma,misc,dmem,";
+	const char *rest = a->log->has_header ? a->log->header.controllers : NULL, *name;
+	size_t len;
 
-	for (unsigned int bit = 0; *list && bit < 64; bit++) {
-		size_t len = strcspn(list, ",");
+	for (unsigned int bit = 0; bit < 64 && (name = list_next(&rest, &len)); bit++) {
+		const char *at = len ? memmem(names, sizeof(names) - 1, name, len) : NULL;
 
-		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-			if (a->place.subtree_control & 1ull << bit && len == strlen(names[i]) &&
-			    !strncmp(list, names[i], len))
-				return true;
-		list += len + (list[len] == ',');
+		if (a->place.subtree_control & 1ull << bit && at && at[-1] == ',' && at[len] == ',')
+			return true;
 	}
 	return false;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "facts/kernel.h"
 
 #define START "cgroup_procs_write_start"
@@ -556,12 +557,14 @@ bool cause_answers(const struct cause *cause, int64_t answer, bool clone)
 
 const char *cause_errnos(const struct cause *cause, struct arena *arena)
 {
-	const char *text = "";
+	struct text text;
 
+	if (!cause->errnos[0])
+		return "any";
+	text_begin(&text);
 	for (size_t i = 0; i < CAUSE_ERRNOS && cause->errnos[i]; i++)
-		text = arena_printf(arena, "%s%s%s", text, i ? ", " : "",
-				    kernel_errno_name(cause->errnos[i]));
-	return *text ? text : "any";
+		fprintf(text.out, "%s%s", i ? ", " : "", kernel_errno_name(cause->errnos[i]));
+	return text_end(&text, arena);
 }
 
 const char *persistence_name(enum persistence persistence)
@@ -588,15 +591,18 @@ static const char *place(const char *name, size_t len, struct finding *f)
 
 const char *cause_expand(const char *advice, struct finding *f)
 {
-	const char *text = "";
+	struct text text;
 
+	text_begin(&text);
 	while (*advice) {
 		size_t plain = strcspn(advice, "<"), len = strcspn(advice + plain, ">");
 		const char *value = advice[plain] ? place(advice + plain, len + 1, f) : NULL;
 
-		text = arena_printf(&f->arena, "%s%.*s%s", text, (int)plain, advice, value ? value : "");
+		fprintf(text.out, "%.*s%s", (int)plain, advice, value ? value : "");
 		advice += plain + (advice[plain] ? len + 1 : 0);
 	}
+	const char *ret = text_end(&text, &f->arena);
+
 	/* A sentence begins with a capital, whoever it is about. */
-	return *text == 't' ? arena_printf(&f->arena, "T%s", text + 1) : text;
+	return *ret == 't' ? arena_printf(&f->arena, "T%s", ret + 1) : ret;
 }

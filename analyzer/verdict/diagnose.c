@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "facts/kernel.h"
 #include "facts/pid_text.h"
 #include "verdict/causes.h"
@@ -96,14 +97,21 @@ static void describe_kernel(struct finding *f)
 /* What could still be it, after all that could be ruled out. */
 static void describe_possible(struct finding *f)
 {
-	const char *list = "";
+	const char *before = "not ruled out: ";
+	struct text text;
 
-	for (size_t i = 0; i + 1 < cause_count; i++)
-		if (cause_answers(&causes[i], f->answer, f->attach->has_clone) && exclude_tells(f, &causes[i]) &&
-		    !exclude_why(f, &causes[i]))
-			list = arena_printf(&f->arena, "%s%s%s", list, *list ? ", " : "", causes[i].id);
+	text_begin(&text);
+	for (size_t i = 0; i + 1 < cause_count; i++) {
+		if (!cause_answers(&causes[i], f->answer, f->attach->has_clone) || !ruled_out_tells(f, &causes[i]) ||
+		    ruled_out_why(f, &causes[i]))
+			continue;
+		fprintf(text.out, "%s%s", before, causes[i].id);
+		before = ", ";
+	}
+	const char *list = text_end(&text, &f->arena);
+
 	if (*list)
-		strings_add(&f->facts, arena_printf(&f->arena, "not ruled out: %s", list));
+		strings_add(&f->facts, list);
 }
 
 static void describe_unexplained(struct finding *f)
@@ -134,9 +142,10 @@ static void exclude_others(struct finding *f)
 	for (size_t i = 0; i + 1 < cause_count && !f->contradiction; i++) {
 		const struct cause *cause = &causes[i];
 
-		if (cause == f->cause || !cause_answers(cause, f->answer, f->attach->has_clone) || !exclude_tells(f, cause))
+		if (cause == f->cause || !cause_answers(cause, f->answer, f->attach->has_clone) ||
+		    !ruled_out_tells(f, cause))
 			continue;
-		const char *why = exclude_why(f, cause);
+		const char *why = ruled_out_why(f, cause);
 
 		if (!why)
 			continue;
@@ -188,7 +197,7 @@ static void describe_loss(struct finding *f)
 
 static void cite_answers(struct finding *f)
 {
-	const struct answer *answer = path_first_refusal(f);
+	const struct answer *answer = stage_first_refusal(f);
 	bool cited = false;
 
 	for (size_t i = 0; answer && i < f->evidence_count; i++)
@@ -217,7 +226,7 @@ static void cite_creator(struct finding *f)
 
 static void diagnose(struct finding *f)
 {
-	path_find(f);
+	stage_find(f);
 	describe_loss(f);
 	f->cause = &causes[cause_count - 1];
 	if (f->contradiction)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts/runtimes.h"
 #include "verdict/causes.h"
 
 /*
@@ -13,8 +14,6 @@
  */
 #define REORDER_NS 2000000000ull
 #define REORDER_MAX 65536
-
-#define RUNC_TRIES 5
 
 struct attempt {
 	const struct log *log;
@@ -117,9 +116,9 @@ static struct entry *find_open(struct incidents *in, const struct attempt *a)
 /* runc's other cgroup on v2: after all its tries, or after an errno that it does not try again for. */
 static bool is_fallback(const struct entry *e, const struct attempt *a)
 {
-	return a->v == 2 && !strncmp(a->comm, "runc", 4) && !strcmp(a->file, "cgroup.procs") &&
+	return a->v == 2 && runtimes_is_runc(a->comm) && !strcmp(a->file, "cgroup.procs") &&
 	       !e->incident.fallback && e->incident.answer < 0 &&
-	       (e->incident.answer != -EINVAL || e->last_tries >= RUNC_TRIES);
+	       (e->incident.answer != -EINVAL || e->last_tries >= RUNTIMES_RUNC_TRIES);
 }
 
 /* From version 3 on what a process tries after a refusal is in the log, whatever else is left out. */
@@ -371,10 +370,9 @@ struct incident *incidents_find(const struct incidents *in, const struct log *lo
 	return &in->list[place->incident];
 }
 
-/* runc (libcontainer/cgroups, WriteCgroupProc) and containerd's shim (containerd/cgroups, pull request 250). */
 bool incident_is_silent(const struct incident *i)
 {
-	return !strncmp(i->comm, "runc", 4) || !strcmp(i->comm, "containerd-shim");
+	return runtimes_retries_silently(i->comm);
 }
 
 bool incident_is_masked(const struct incident *i)

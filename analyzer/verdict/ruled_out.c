@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "facts/kernel.h"
 #include "verdict/after.h"
 
@@ -41,7 +42,8 @@ static const char *by_controller(struct finding *f, const struct cause *cause)
 	const struct record_attach *b = &f->attach->begin;
 	const char *name = kernel_controller_of(cause->functions[0], 1);
 
-	if (!name || !f->attach->begun || b->v != 1 || !b->hier || (is_afterwards(f) && !f->attach->log->has_header) || kernel_has_controller(b->controllers, name))
+	if (!name || !f->attach->begun || b->v != 1 || !b->hier ||
+	    (is_afterwards(f) && !f->attach->log->has_header) || list_has(b->controllers, name))
 		return NULL;
 	return SAY("the %s controller is not on this hierarchy (%s)%s", name,
 		   *b->controllers ? b->controllers : "it has none",
@@ -231,7 +233,7 @@ static const char *by_clone(struct finding *f, const struct cause *cause)
 	return NULL;
 }
 
-const char *exclude_why(struct finding *f, const struct cause *cause)
+const char *ruled_out_why(struct finding *f, const struct cause *cause)
 {
 	const char *why = by_kernel(f, cause);
 
@@ -257,7 +259,7 @@ const char *exclude_why(struct finding *f, const struct cause *cause)
 	return why ? why : cause_is_unexplained(f->cause) ? NULL : by_arguments(f, cause);
 }
 
-bool exclude_tells(const struct finding *f, const struct cause *cause)
+bool ruled_out_tells(const struct finding *f, const struct cause *cause)
 {
 	if (!(f->attach->has_clone ? cause_is_of_clone(cause) : cause_is_of_write(cause)))
 		return false;

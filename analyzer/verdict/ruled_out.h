@@ -9,9 +9,9 @@
 #include "verdict/causes.h"
 
 /* One line in the finding's arena; NULL if nothing in the log rules the cause out. */
-const char *exclude_why(struct finding *f, const struct cause *cause);
+const char *ruled_out_why(struct finding *f, const struct cause *cause);
 
 /* Is it worth saying? Not of what this kernel could never do, unless the errno is EINVAL. */
-bool exclude_tells(const struct finding *f, const struct cause *cause);
+bool ruled_out_tells(const struct finding *f, const struct cause *cause);
 
 #endif

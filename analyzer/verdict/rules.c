@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "facts/kernel.h"
 
 static const char *format(struct arena *arena, const char *fmt, va_list ap)
@@ -53,26 +54,14 @@ bool kernel_is(const struct finding *f, uint32_t since, uint32_t before)
 	return version && version >= since && version < before;
 }
 
-static bool names(const char *list, const char *fn)
-{
-	size_t len = strlen(fn);
-
-	for (const char *at = list; at && *at; at += strcspn(at, ",")) {
-		at += *at == ',';
-		if (!strncmp(at, fn, len) && (!at[len] || at[len] == ','))
-			return true;
-	}
-	return false;
-}
-
 bool is_armed(const struct finding *f, const char *fn)
 {
-	return f->attach->log->has_header && names(f->attach->log->header.armed, fn);
+	return f->attach->log->has_header && list_has(f->attach->log->header.armed, fn);
 }
 
 bool is_absent(const struct finding *f, const char *fn)
 {
-	return f->attach->log->has_header && names(f->attach->log->header.absent, fn);
+	return f->attach->log->has_header && list_has(f->attach->log->header.absent, fn);
 }
 
 const struct task *find_stop(const struct finding *f, const char *fn)

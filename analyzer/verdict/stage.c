@@ -19,7 +19,7 @@ static const struct task *first_of(const struct finding *f, enum record_kind kin
 	return NULL;
 }
 
-const struct answer *path_first_refusal(const struct finding *f)
+const struct answer *stage_first_refusal(const struct finding *f)
 {
 	for (size_t i = 0; i < f->attach->answer_count; i++)
 		if (f->attach->answers[i].r.ret == f->answer)
@@ -93,7 +93,7 @@ static bool beginning_disagrees(const struct finding *f)
 
 static const char *find_contradiction(const struct finding *f)
 {
-	const struct answer *answer = path_first_refusal(f);
+	const struct answer *answer = stage_first_refusal(f);
 
 	if (stops_disagree(f) || (answer && answers_disagree(f, answer->r.fn, answer->line)))
 		return "the records contradict each other about which function refused";
@@ -197,7 +197,7 @@ static void find_after(struct finding *f)
 	f->contradiction = find_contradiction_after(f, stop);
 }
 
-void path_find(struct finding *f)
+void stage_find(struct finding *f)
 {
 	if (log_is_afterwards(f->attach->log)) {
 		find_after(f);
@@ -205,7 +205,7 @@ void path_find(struct finding *f)
 	}
 	f->stop = first_of(f, RECORD_STOP);
 	f->target = first_of(f, RECORD_TARGET);
-	f->function = find_function(f, path_first_refusal(f));
+	f->function = find_function(f, stage_first_refusal(f));
 	f->controller = kernel_controller_of(f->function, f->attach->begin.v);
 	f->stage = find_stage(f);
 	f->contradiction = find_contradiction(f);

@@ -8,9 +8,9 @@
 #include "verdict/finding.h"
 
 /* Fills in stop, target, function, controller, stage and contradiction. */
-void path_find(struct finding *finding);
+void stage_find(struct finding *finding);
 
 /* A caller answers after what it called: the first negative answer is the innermost. NULL if none is there. */
-const struct answer *path_first_refusal(const struct finding *finding);
+const struct answer *stage_first_refusal(const struct finding *finding);
 
 #endif

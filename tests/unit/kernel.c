@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "facts/kernel.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "test.h"
@@ -80,6 +81,10 @@ int main(void)
 	test_states();
 	test_versions();
 	CHECK(!strcmp(kernel_errno_name(22), "EINVAL"));
+	CHECK(!strcmp(kernel_errno_name(EOPNOTSUPP), "EOPNOTSUPP"));
+	CHECK(!strcmp(kernel_errno_name(EAGAIN), "EAGAIN"));
+	CHECK(!strcmp(kernel_errno_name(ECANCELED), "ECANCELED"));
+	CHECK(!kernel_errno_name(512));
 	CHECK(!kernel_errno_name(0));
 	CHECK(!kernel_errno_name(-22));
 	CHECK(!kernel_errno_name(INT64_MAX));

@@ -15,6 +15,7 @@
 
 #include "errors/errno_text.h"
 #include "errors/read_file.h"
+#include "facts/kernel.h"
 #include "facts/runtimes.h"
 #include "test.h"
 
@@ -44,7 +45,7 @@ static char *says(const struct errline *l)
 	char *s = strdup(arena_printf(
 		&arena, "%s%s %s %s %lld %s %s %s %s %u %s %s %s %s", errline_kind_name(l->kind),
 		l->vague ? " vague" : "", steps[l->step],
-		l->number ? or_none(errno_text_name(l->number)) : "-", (long long)l->pid,
+		l->number ? or_none(kernel_errno_name(l->number)) : "-", (long long)l->pid,
 		or_none(l->file), or_none(l->cgroup), or_none(l->path), or_none(l->controllers),
 		l->version, or_none(l->runtime), or_none(l->runtime_version), or_none(l->engine),
 		or_none(l->container)));
@@ -533,7 +534,7 @@ static void test_errnos(void)
 		int n = snprintf(text, sizeof(text), "failed to write 5 to cgroup.procs: %s", errnos[i].words);
 
 		errline_parse(&l, text, n);
-		const char *name = l.number ? errno_text_name(l.number) : NULL;
+		const char *name = l.number ? kernel_errno_name(l.number) : NULL;
 
 		if (strcmp(or_none(name), or_none(errnos[i].name)))
 			printf("%s in: %s\n", or_none(name), text);
@@ -794,6 +795,12 @@ static void test_runtimes(void)
 	CHECK(runtimes_tries("runc", NULL) == 0);
 	CHECK(runtimes_tries("crun", NULL) == 1);
 	CHECK(runtimes_tries("systemd", "255") == 0);
+	CHECK(runtimes_is_shell("ksh: x", 3));
+	CHECK(!runtimes_is_shell("bas", 3));
+	CHECK(runtimes_makes_containers("runsc"));
+	CHECK(!runtimes_makes_containers("sh"));
+	CHECK(runtimes_retries_silently("runc:[2:INIT]"));
+	CHECK(!runtimes_retries_silently("sh"));
 }
 
 int main(void)

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "output/json_values.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "test.h"
+
+static bool is(json_t *it, const char *text)
+{
+	char *dump = json_dumps(it, JSON_ENCODE_ANY | JSON_COMPACT);
+	bool same = dump && !strcmp(dump, text);
+
+	free(dump);
+	json_decref(it);
+	return same;
+}
+
+static void *no_memory(size_t size)
+{
+	(void)size;
+	return NULL;
+}
+
+/* Static: what the end leaves is no leak. */
+static json_t *value;
+
+static void set_without_memory(void)
+{
+	value = json_object();
+	json_set_alloc_funcs(no_memory, free);
+	json_set(value, "key", json_integer(1));
+}
+
+static void append_without_memory(void)
+{
+	value = json_array();
+	json_set_alloc_funcs(no_memory, free);
+	json_append(value, json_integer(1));
+}
+
+/* How a child ends that does this: its status, or -1 if a signal ended it. */
+static int status_of(void (*what)(void))
+{
+	int status;
+	pid_t child = fork();
+
+	if (!child) {
+		dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+		what();
+		_exit(0);
+	}
+	return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int main(void)
+{
+	CHECK(is(json_number(7), "7"));
+	CHECK(is(json_number(UINT64_MAX), "\"18446744073709551615\""));
+	CHECK(is(json_plain("a\xff\xc3\xa4"), "\"a\\\\xff\xc3\xa4\""));
+	CHECK(is(json_plain(NULL), "null"));
+	CHECK(is(json_logged("a\\n\\377"), "\"a\\n\\\\xff\""));
+	CHECK(is(json_names("cpu,cpuacct"), "[\"cpu\",\"cpuacct\"]"));
+	CHECK(is(json_names(""), "[]"));
+	CHECK(is(json_names(NULL), "[]"));
+	CHECK(status_of(set_without_memory) == 4);
+	CHECK(status_of(append_without_memory) == 4);
+	return TEST_END();
+}
