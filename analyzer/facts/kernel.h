@@ -29,6 +29,8 @@ enum {
 	KERNEL_SCHED_DEADLINE = 6
 };
 
+#define KERNEL_CLONE_THREAD 0x10000	/* clone3()'s flag */
+
 #define KERNEL_NSDELEGATE 0x8	/* struct cgroup_root's flags, 4.13 and later */
 
 /* MAJOR.MINOR as one number that can be compared; 0 is an unknown release. */

@@ -123,9 +123,14 @@ static const char *by_version(const struct question *q, const struct cause *caus
 	if (is(cause, "cpuset_empty") && line->version == 2 && q->kernel->version &&
 	    q->kernel->version < KERNEL_VERSION(6, 1))
 		return "before 6.1 this is cgroup v1's alone, and the path is of v2";
-	if (is(cause, "other_domain") && line->file && strcmp(line->file, "cgroup.threads"))
+	if (is(cause, "other_domain") && line->step != ERRLINE_CLONE && line->file && strcmp(line->file, "cgroup.threads"))
 		return "a whole process was to be moved, not a thread";
 	return NULL;
+}
+
+static bool is_of_door(const struct errline *line, const struct cause *cause)
+{
+	return line->step == ERRLINE_CLONE ? cause_is_of_clone(cause) : cause_is_of_write(cause);
 }
 
 static const char *by_writer(const struct question *q, const struct cause *cause)
@@ -206,9 +211,6 @@ const char *explain_no_event(const struct errline *line)
 		return "the file could not be opened, so nothing was written";
 	case ERRLINE_USER:
 		return "the program refused it by itself, and never asked the kernel";
-	case ERRLINE_CLONE:
-		return "a process was to be made inside the cgroup (clone3 with CLONE_INTO_CGROUP), and nothing "
-		       "was written";
 	default:
 		return NULL;
 	}
@@ -219,8 +221,10 @@ const char *explain_safe(struct arena *arena, const char *text)
 	return text ? text_safe(arena, text) : "?";
 }
 
-const char *explain_errno(int number, struct arena *arena)
+const char *explain_errno(const struct errline *line, struct arena *arena)
 {
+	int number = line->number;
+	bool clone = line->step == ERRLINE_CLONE;
 	const char *name = kernel_errno_name(number), *before = ": ";
 	struct text text;
 
@@ -229,13 +233,15 @@ const char *explain_errno(int number, struct arena *arena)
 	text_begin(&text);
 	fputs(name ? name : SAY("errno %d", number), text.out);
 	for (size_t i = 0; i + 1 < cause_count; i++) {
-		if (!causes[i].errnos[0] || !cause_answers(&causes[i], -number))
+		if (!causes[i].errnos[0] || !is_of_door(line, &causes[i]) ||
+		    !cause_answers(&causes[i], -number, clone))
 			continue;
 		fprintf(text.out, "%s%s", before, causes[i].title);
 		before = "; or ";
 	}
 	if (*before == ':')
-		fputs(number == ENXIO || number == ENOENT ?
+		fputs(clone ? ": clone3() fails so for reasons that have nothing to do with the cgroup" :
+		      number == ENXIO || number == ENOENT ?
 			      ": not an answer of the cgroup code to a write" :
 			      ": no known answer of the cgroup code",
 		      text.out);
@@ -252,6 +258,10 @@ static const char *meaning(const struct errline *line, struct arena *arena)
 		return SAY("a property write, not an attach: %s of a cgroup was not taken", file);
 	if (no_event)
 		return no_event;
+	if (line->step == ERRLINE_CLONE)
+		return SAY("a process was to be created inside the cgroup (clone3 with CLONE_INTO_CGROUP)%s%s",
+			   line->number ? ", and the kernel refused with " : "",
+			   line->number ? explain_errno(line, arena) : "");
 	if (line->step == ERRLINE_MANAGER)
 		return "systemd was asked to do it: the writer to look for is systemd (pid 1), if it came to a "
 		       "write at all";
@@ -263,7 +273,7 @@ static const char *meaning(const struct errline *line, struct arena *arena)
 	if (!line->number)
 		return "an attach failed, and the line does not say with which errno";
 	return line->number == EINVAL ? "the kernel refused an attach with EINVAL" :
-	       SAY("the kernel refused an attach with %s", explain_errno(line->number, arena));
+	       SAY("the kernel refused an attach with %s", explain_errno(line, arena));
 }
 
 static void put(struct possibilities *list, const struct cause *cause, const char *why)
@@ -277,7 +287,7 @@ static void weigh(struct explanation *e, const struct question *q)
 	for (size_t i = 0; i + 1 < cause_count; i++) {
 		const struct cause *cause = &causes[i];
 
-		if (!q->line->number || !cause_answers(cause, -q->line->number))
+		if (!is_of_door(q->line, cause) || !q->line->number || !cause_answers(cause, -q->line->number, q->line->step == ERRLINE_CLONE))
 			continue;
 		/* A scheduler may answer with anything, where there can be one. */
 		if (!cause->errnos[0] && q->line->number != EINVAL &&
@@ -306,7 +316,8 @@ static void know(struct explanation *e, const struct question *q)
 				    "the controller may not be available there: it has to be in "
 				    "cgroup.controllers");
 	if (line->number && line->number != EINVAL && !explain_no_event(line))
-		strings_add(&e->known, "a seccomp filter, a tracer or a file system in between "
+		strings_add(&e->known, line->step == ERRLINE_CLONE ? "a seccomp filter or a tracer can answer with any errno" :
+			    "a seccomp filter, a tracer or a file system in between "
 				       "(lxcfs) can answer with any errno");
 	if (line->runtime && line->runtime_version)
 		strings_add(&e->known, SAY("the program is %s %s, or what was built near it",
@@ -318,6 +329,8 @@ static void know(struct explanation *e, const struct question *q)
 				line->runtime, tries));
 	else if (tries == 1 && line->number == EINVAL)
 		strings_add(&e->known, SAY("this %s does not try again", line->runtime));
+	if (line->step == ERRLINE_CLONE)
+		strings_add(&e->known, "clone3() can fail for reasons that have nothing to do with the cgroup as well");
 	if (line->pid >= 0)
 		strings_add(&e->known,
 			    SAY("%lld is a number of the pid namespace in which the writer lives",

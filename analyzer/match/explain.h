@@ -47,7 +47,7 @@ void explanation_fini(struct explanation *explanation);
 const char *explain_no_event(const struct errline *line);
 
 /* "ENOSPC: ..." in words, in `arena`; NULL without an errno. */
-const char *explain_errno(int number, struct arena *arena);
+const char *explain_errno(const struct errline *line, struct arena *arena);
 
 /* A text of the line, safe for a terminal: printable ASCII, everything else escaped. NULL is "?". */
 const char *explain_safe(struct arena *arena, const char *text);

@@ -74,7 +74,7 @@ static bool is_same_hierarchy(const struct errline *line, const struct attach *a
 {
 	const struct record_attach *b = &a->begin;
 
-	if (a->outside || !line->version)
+	if (a->outside || !line->version || (a->has_clone && !b->v))
 		return true;
 	if (b->v != line->version)
 		return false;
@@ -162,6 +162,7 @@ struct fit fit_of(const struct errline *line, const char *path, struct candidate
 	else if (line->number)
 		c.how |= FIT_ERRNO;
 	if ((line->file && strcmp(line->file, e->incident->file)) ||
+	    (!line->vague && (line->step == ERRLINE_CLONE) != a->has_clone) ||
 	    (!line->vague && (line->kind == ERRLINE_ATTACH_INDIRECT) != subtree) ||
 	    !is_same_hierarchy(line, a))
 		c.misses |= FIT_PATH;

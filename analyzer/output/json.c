@@ -318,7 +318,7 @@ static json_t *counted(const struct log *log)
 		json_set(writer, "comm", json_logged(c->comm));
 		json_set(o, "directory", json_number_or_null(c->dir, c->dir));
 		json_set(o, "count", json_number(c->n));
-		json_array_append_new(list, o);
+		json_append(list, o);
 	}
 	return list;
 }
@@ -436,6 +436,7 @@ static json_t *moment(const struct log *log)
 	json_set(o, "log", json_plain(log->file));
 	json_set(o, "time_ns", json_number(t));
 	json_set(o, "wall_ns", wall ? json_number(wall) : json_null());
+	json_set(o, "armed", json_boolean(!log_is_afterwards(log) || (log->armed_ns && t >= log->armed_ns)));
 	json_set(o, "threads", list);
 	return o;
 }
@@ -443,9 +444,14 @@ static json_t *moment(const struct log *log)
 static json_t *cause_json(const struct cause *cause)
 {
 	json_t *o = json_object(), *errnos = json_array(), *advice = json_array();
+	json_t *doors = json_array();
 
 	for (size_t i = 0; i < CAUSE_ERRNOS && cause->errnos[i]; i++)
 		json_append(errnos, json_string(kernel_errno_name(cause->errnos[i])));
+	if (cause_is_of_write(cause) || cause_is_unexplained(cause))
+		json_append(doors, json_string("write"));
+	if (cause_is_of_clone(cause) || cause_is_unexplained(cause))
+		json_append(doors, json_string("clone3"));
 	for (size_t i = 0; i < CAUSE_ADVICE && cause->advice[i]; i++)
 		json_append(advice, json_string(cause->advice[i]));
 	json_set(o, "id", json_string(cause->id));
@@ -455,7 +461,9 @@ static json_t *cause_json(const struct cause *cause)
 	json_set(o, "persistence", json_string(persistence_name(cause->persistence)));
 	json_set(o, "lasts", json_string(cause->lasts));
 	json_set(o, "proof", json_string(cause->proof));
+	json_set(o, "doors", doors);
 	json_set(o, "advice", advice);
+	json_set(o, "clone_advice", json_plain(cause->clone_advice));
 	return o;
 }
 

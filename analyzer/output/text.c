@@ -449,6 +449,10 @@ static void text_moment(const struct render_options *o, struct results *r)
 			text_safe(&r->arena, log->file), ULL(t / 1000000000), ULL(t % 1000000000));
 		fprintf(o->out, "%s%s\n\n", wall ? ", " : "",
 			wall ? phrase_wall(&r->arena, wall) : "");
+		if (log_is_afterwards(log) && (!log->armed_ns || t < log->armed_ns))
+			fprintf(o->out, "the recorder was not armed yet%s%s\n\n", log->armed_ns && wall ? ": it knows from " : "",
+				log->armed_ns && wall ? arena_printf(&r->arena, "%s on",
+								    phrase_wall(&r->arena, log_wall_ns(log, log->armed_ns))) : "");
 		cells_init_snapshot(&cells, log);
 		print_cells(o, &cells);
 		cells_fini(&cells);

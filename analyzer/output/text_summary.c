@@ -65,7 +65,8 @@ static void print_lost(const struct render_options *o, const struct summary *s)
 		return;
 	}
 	print_count(o->out, &before, s->lost, plural(s->lost, "record", "records"));
-	print_count(o->out, &before, s->lost_attaches, "whole attaches");
+	print_count(o->out, &before, s->lost_attaches, plural(s->lost_attaches, "whole attach",
+							      "whole attaches"));
 	print_count(o->out, &before, s->incomplete, plural(s->incomplete, "attach is incomplete",
 							   "attaches are incomplete"));
 	print_count(o->out, &before, s->damaged, plural(s->damaged, "damaged line", "damaged lines"));

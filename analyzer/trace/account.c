@@ -50,7 +50,7 @@ uint64_t log_attempts(const struct log *log)
 
 	/* What arrived after the last sum is in none. */
 	return writes + beyond(t->accepted + t->refused, writes + t->filtered) + other +
-	       beyond(t->placed + t->placed_refused, log->clones);
+	       beyond(t->placed + t->placed_refused, log->clones + log->interrupted);
 }
 
 uint64_t log_unrecorded(const struct log *log)

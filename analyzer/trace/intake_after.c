@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
+#include "base/text.h"
 #include "facts/kernel.h"
 #include "trace/parse.h"
 
@@ -20,6 +22,7 @@
 
 #define SEEN 65536	/* records that are known again */
 #define ENDED 16384	/* attaches whose late records are known */
+#define SUMS 64		/* of the log, for whether a stop is missing */
 #define TABLES 32	/* of stops, for those that say `same`; within 50 ms of each other */
 
 struct seen {
@@ -43,6 +46,12 @@ struct table {
 	size_t count;
 };
 
+/* How many stops were not here when a sum of the log was made. */
+struct sum {
+	uint64_t ns, missing;
+	bool certain;		/* none was made after the sum and is here */
+};
+
 struct log_memory {
 	struct seen seen[SEEN];
 	struct ended ended[ENDED];
@@ -51,6 +60,8 @@ struct log_memory {
 	uint64_t ids;		/* attaches so far */
 	uint64_t newest, oldest, looked;
 	uint64_t newest_stop;
+	struct sum sum[SUMS];	/* the latest, at sums % SUMS the next */
+	size_t sums;
 };
 
 static struct log_memory *memory_of(struct log *log)
@@ -175,6 +186,12 @@ static bool comes_once(enum record_kind kind)
 	       kind == RECORD_PLACE || kind == RECORD_PARENT;
 }
 
+static bool is_of_a_write(enum record_kind kind)
+{
+	return kind == RECORD_WRITER || kind == RECORD_TARGET || kind == RECORD_PLACE || kind == RECORD_ATTACH ||
+	       kind == RECORD_UNMOVED;
+}
+
 /* Does a record that comes now begin another write of the same ID? */
 static bool begins_another(const struct attach *a, const struct record *record)
 {
@@ -184,9 +201,9 @@ static bool begins_another(const struct attach *a, const struct record *record)
 		return true;
 	if (a->ended)
 		return record->seq > a->end.t || record->kind == RECORD_ATTACH;
-	if (record->kind == RECORD_ATTACH)
-		return a->kernel;
-	return comes_once(record->kind) && has_kind(a, record->kind) && record->seq > a->last_seq;
+	if (a->kernel && is_of_a_write(record->kind))
+		return true;
+	return record->kind != RECORD_ATTACH && comes_once(record->kind) && has_kind(a, record->kind) && record->seq > a->last_seq;
 }
 
 static bool is_repetition(const struct attach *a, const struct record *record)
@@ -455,16 +472,18 @@ static void take_table(struct attach *a, const struct table *table)
 /* The controllers of a mask, by the names that the header has. */
 static const char *names_of(struct arena *arena, const char *list, uint64_t mask)
 {
-	const char *names = "";
+	const char *name, *comma = "";
+	struct text names;
+	size_t len;
 
-	for (unsigned int bit = 0; *list && bit < 64; bit++) {
-		int len = strcspn(list, ",");
-
-		if (mask & 1ull << bit)
-			names = arena_printf(arena, "%s%s%.*s", names, *names ? "," : "", len, list);
-		list += len + (list[len] == ',');
+	text_begin(&names);
+	for (unsigned int bit = 0; bit < 64 && (name = list_next(&list, &len)); bit++) {
+		if (!(mask & 1ull << bit))
+			continue;
+		fprintf(names.out, "%s%.*s", comma, (int)len, name);
+		comma = ",";
 	}
-	return names;
+	return text_end(&names, arena);
 }
 
 static void settle_table(struct attach *a)
@@ -513,14 +532,50 @@ void after_close(struct attach *a)
 		note_ended(a);
 }
 
+/* A write that is refused by a controller has returned by then. */
+#define RETURNS_NS 10000000000ull
+
+/*
+ * Is every stop here that was made while the attach was under way, as the sum says which was made last? There
+ * are as many missing as there were at a sum of long before it; or none.
+ */
+static bool is_accounted(const struct log *log, const struct attach *a)
+{
+	const struct log_memory *memory = log->memory;
+	const struct sum *last = &memory->sum[(memory->sums - 1) % SUMS];
+	uint64_t missing = 0, ns = 0;
+
+	if (!last->certain || a->after_own || a->failed)
+		return false;
+	for (size_t i = 0; i < SUMS && i + 1 < memory->sums; i++) {
+		const struct sum *sum = &memory->sum[i];
+
+		if (sum->certain && sum->ns > ns && sum->ns < last->ns && sum->ns + RETURNS_NS < a->first_seq) {
+			ns = sum->ns;
+			missing = sum->missing;
+		}
+	}
+	return !last->missing || last->missing == missing;
+}
+
+static void note_sum(struct log *log, const struct record *record)
+{
+	struct log_memory *memory = memory_of(log);
+	uint64_t made = record->totals.stops, here = log->here.stops_told;
+
+	memory->sum[memory->sums++ % SUMS] = (struct sum){
+		record->seq, made - here, made >= here && memory->newest_stop <= record->seq
+	};
+}
+
 /* All that ended by then; nothing older comes any more. */
-static void close_until(struct model *model, uint64_t ns, bool accounted)
+static void close_until(struct model *model, uint64_t ns)
 {
 	for (struct attach *a = model->oldest, *next; a; a = next) {
 		next = a->newer;
 		if (a->last_seq > ns || (!a->ended && !a->kernel && !a->failed))
 			continue;
-		a->accounted = accounted && !a->after_own && !a->failed;
+		a->accounted = is_accounted(a->log, a);
 		model_close(model, a);
 	}
 }
@@ -577,9 +632,8 @@ static void add_totals(struct model *model, struct log *log, const struct record
 		log->trailer = (struct record_trailer){ .t = record->seq,
 							.filtered = record->totals.filtered };
 	}
-	/* A stop of later is in the sum or not. */
-	close_until(model, record->seq, record->totals.stops == log->here.stops_told &&
-		    memory_of(log)->newest_stop <= record->seq);
+	note_sum(log, record);
+	close_until(model, record->seq);
 }
 
 static int pass_over(struct log *log)
@@ -594,6 +648,12 @@ static void contradict(struct model *model, const struct record *record)
 
 	if (a)
 		a->contradicted = true;
+}
+
+/* ERESTARTSYS and its like: a signal came first, and the call is made once more. The caller sees none of them. */
+static bool is_interrupted(const struct record_clone *clone)
+{
+	return clone->ret <= -512 && clone->ret >= -516;
 }
 
 /* A controller that failed to be told refused a write all the same; else that write must be known. */
@@ -629,6 +689,12 @@ int after_add(struct model *model, const struct record *record, unsigned long li
 	case RECORD_TOTAL:
 	case RECORD_TRAILER:
 		add_totals(model, log, record);
+		return 0;
+	case RECORD_CLONE:
+		if (!is_interrupted(&record->clone))
+			break;
+		log->here.placed_told++;
+		log->interrupted++;
 		return 0;
 	default:
 		break;

@@ -57,6 +57,7 @@ struct log {
 	uint64_t missing;		/* records of attaches that are here */
 	uint64_t headless;		/* attaches that lack the record that ends them */
 	uint64_t kernels, subtrees, clones;	/* of `attaches`: in none of the sums of writes */
+	uint64_t interrupted;		/* clone3() that a signal interrupted, and that began anew: no attach */
 	uint64_t failed;		/* handlers of the recorder that gave up */
 	uint64_t properties;		/* refused writes to cgroup.subtree_control that moved nothing */
 	struct counted *counted;

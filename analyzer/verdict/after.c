@@ -22,13 +22,32 @@ const struct task *stop_of(const struct finding *f, const char *fn)
 	return f->stop && !strcmp(f->stop->r.fn, fn) ? f->stop : NULL;
 }
 
+bool has_whole_group(const struct finding *f, const struct task *stop)
+{
+	const struct attach *a = f->attach;
+	uint32_t rows = 0;
+
+	for (size_t i = 0; i < a->task_count; i++)
+		rows += a->tasks[i].kind == RECORD_GROUP;
+	return a->begun && !is_subtree(f) && stop->r.moving && rows >= stop->r.moving && rows >= a->begin.threads;
+}
+
+/* While a group is moved no thread of it is created or begins to exit. */
+static bool is_of_group(const struct finding *f, const struct task *stop)
+{
+	for (size_t i = 0; i < f->attach->task_count; i++)
+		if (f->attach->tasks[i].kind == RECORD_GROUP && f->attach->tasks[i].r.row.pid == stop->r.row.pid)
+			return true;
+	return !has_whole_group(f, stop);
+}
+
 bool has_thread(const struct finding *f, const struct task *stop, struct claim *claim)
 {
 	if (!stop_has_thread(stop)) {
 		claim_fact(claim, "the recorder did not find on which thread the kernel's taskset stands");
 		return false;
 	}
-	if (belongs(f, &stop->r.row))
+	if (belongs(f, &stop->r.row) && is_of_group(f, stop))
 		return true;
 	claim_fact(claim, "the records contradict each other: the thread that blocked the move is none of those "
 		   "that were to be moved");

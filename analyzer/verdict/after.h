@@ -24,6 +24,9 @@ const struct task *stop_of(const struct finding *f, const char *fn);
  */
 bool has_thread(const struct finding *f, const struct task *stop, struct claim *claim);
 
+/* Is every thread that the stop's taskset may have had here? */
+bool has_whole_group(const struct finding *f, const struct task *stop);
+
 /* Did the write end without a stop that is known? */
 bool is_refused_early(const struct finding *f);
 

@@ -49,6 +49,9 @@ enum confidence after_cpuset_no_setaffinity(const struct finding *f, struct clai
 	claim->culprit = stop;
 	claim_cite(claim, stop->line, CPUSET "() returned %d at thread %d (%s), which has PF_NO_SETAFFINITY",
 		   stop->r.ret, stop->r.row.pid, stop->r.row.comm);
+	if ((!f->attach->begun || f->attach->begin.threadgroup) && !has_whole_group(f, stop))
+		return claim_inferred(claim, "not every thread that was to be moved is recorded: a SCHED_DEADLINE one may be the "
+				      "reason if the flag was set just now");
 	/* A worker sets the flag itself when it begins to run. */
 	if (find_such(f, is_deadline))
 		return claim_inferred(claim, "SCHED_DEADLINE threads are among those that were to be moved, too; if the "

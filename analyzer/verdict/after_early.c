@@ -4,11 +4,13 @@
  * checks and the rules of cgroup v2. Their evidence was read when the write had returned; after.h says what
  * that is worth.
  */
+#define _GNU_SOURCE	/* memmem */
 #include "verdict/after.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "facts/kernel.h"
 
 #define PAGE 4096		/* kernfs takes that much in one write; x86-64 */
@@ -24,6 +26,24 @@ static bool is_file(const struct finding *f, const char *file)
 static void cite_text(struct claim *claim, const struct finding *f, const char *what)
 {
 	claim_cite(claim, f->attach->begin_line, "%s", what);
+}
+
+/* Is the permission check the only one that returns this errno? cpuset asks a security module, which may. */
+static enum confidence only_here(const struct finding *f, struct claim *claim)
+{
+	if (may_be_scheduler(f) || may_have_refused(f, "cpuset"))
+		return claim_inferred(claim, "a controller may return this as well, and that its record is not lost is "
+				      "not certain");
+	return CONFIDENCE_PROVEN;
+}
+
+/*
+ * Can `controller` have refused with the same errno, or a scheduler, and the record of that be lost? Then the errno
+ * alone says nothing.
+ */
+static bool is_unsure(const struct finding *f, const char *controller)
+{
+	return may_be_scheduler(f) || may_have_refused(f, controller);
 }
 
 /* ---- kernfs ---- */
@@ -66,7 +86,7 @@ enum confidence after_cgroup_removed(const struct finding *f, struct claim *clai
 	if (!is_refused_early(f))
 		return CONFIDENCE_NONE;
 	claim_cite(claim, a->end_line, "the write returned ENODEV, which it does for a removed cgroup only");
-	if (a->has_writer && a->writer.dead) {
+	if (a->has_writer && a->writer.dead && !may_be_scheduler(f)) {
 		claim_cite(claim, a->writer_line, "the destination is removed");
 		return CONFIDENCE_PROVEN;
 	}
@@ -94,7 +114,9 @@ enum confidence after_ns_delegate_file(const struct finding *f, struct claim *cl
 
 static uint32_t text_from(const struct finding *f)
 {
-	return f->attach->has_writer ? f->attach->writer.from : TEXT_IN_WRITER;
+	if (!f->attach->has_writer)
+		return *f->attach->begin.text ? TEXT_IN_WRITER : TEXT_NOWHERE;
+	return f->attach->writer.from;
 }
 
 /* 5.10 and later return 0 for a write of nothing. */
@@ -140,6 +162,8 @@ enum confidence after_no_such_process(const struct finding *f, struct claim *cla
 	if (!is_refused_early(f))
 		return CONFIDENCE_NONE;
 	cite_text(claim, f, "the write returned ESRCH, which it does only if find_task_by_vpid() finds no task");
+	if (may_be_scheduler(f))
+		return only_here(f, claim);
 	if (a->has_writer)
 		say_namespace(f, claim);
 	if (text_is_cut(f))
@@ -210,15 +234,6 @@ static bool is_early_of(const struct finding *f, uint32_t v)
 	return is_refused_early(f) && f->attach->begin.v == v;
 }
 
-/* Is the permission check the only one that returns this errno? cpuset asks a security module, which may. */
-static enum confidence only_here(const struct finding *f, struct claim *claim)
-{
-	if (may_be_scheduler(f) || may_have_refused(f, "cpuset"))
-		return claim_inferred(claim, "a controller may return this as well, and that its record is not lost is "
-				      "not certain");
-	return CONFIDENCE_PROVEN;
-}
-
 static bool may_move(const struct record_task *target, uint32_t uid)
 {
 	return !uid || uid == target->uid || uid == target->suid;
@@ -232,7 +247,7 @@ enum confidence after_not_owner(const struct finding *f, struct claim *claim)
 	if (!is_early_of(f, 1) || !a->has_writer)
 		return CONFIDENCE_NONE;
 	if (!target)
-		return !a->writer.fuid ? CONFIDENCE_NONE :
+		return !f->target || !a->writer.fuid || is_unsure(f, "cpuset") ? CONFIDENCE_NONE :
 		       claim_inferred(claim, "the task's owner is not known; the file was opened by uid %u, and nothing "
 				      "else is refused so", a->writer.fuid);
 	bool opener = may_move(&target->r, a->writer.fuid), writer = may_move(&target->r, a->writer.euid);
@@ -261,7 +276,9 @@ enum confidence after_no_write_permission(const struct finding *f, struct claim 
 		return CONFIDENCE_NONE;
 	if (a->has_writer)
 		claim_cite(claim, a->writer_line, "the file was opened by uid %u", a->writer.fuid);
-	return only_here(f, claim);
+	if (f->answer == -EROFS)
+		return may_be_scheduler(f) ? only_here(f, claim) : CONFIDENCE_PROVEN;
+	return is_unsure(f, "cpuset") ? CONFIDENCE_NONE : CONFIDENCE_PROVEN;
 }
 
 enum confidence after_outside_cgroup_namespace(const struct finding *f, struct claim *claim)
@@ -316,6 +333,22 @@ enum confidence after_other_domain(const struct finding *f, struct claim *claim)
 			      "destination that is no valid domain");
 }
 
+/* Is one enabled for the children that does not work on threads? */
+static bool has_domain_controller(const struct attach *a)
+{
+	static const char names[] = ",memory,blkio,hugetlb,rdma,misc,dmem,";
+	const char *rest = a->log->has_header ? a->log->header.controllers : NULL, *name;
+	size_t len;
+
+	for (unsigned int bit = 0; bit < 64 && (name = list_next(&rest, &len)); bit++) {
+		const char *at = len ? memmem(names, sizeof(names) - 1, name, len) : NULL;
+
+		if (a->place.subtree_control & 1ull << bit && at && at[-1] == ',' && at[len] == ',')
+			return true;
+	}
+	return false;
+}
+
 /* A SCHED_DEADLINE thread may be refused with the same errno, by cpuset. */
 enum confidence after_internal_process(const struct finding *f, struct claim *claim)
 {
@@ -323,14 +356,15 @@ enum confidence after_internal_process(const struct finding *f, struct claim *cl
 
 	if (!is_early_of(f, 2))
 		return CONFIDENCE_NONE;
-	if (!a->placed)
-		return claim_inferred(claim, "the record of the destination's controllers is not in the log, "
-				      "but nothing else is refused so before a controller is asked");
-	if (!a->place.subtree_control) {
-		claim_fact(claim, "the destination had no controllers enabled for its children when the write had "
-			   "returned");
+	if (!a->placed || !a->place.subtree_control)
+		return is_unsure(f, "cpuset") ? CONFIDENCE_NONE :
+		       claim_inferred(claim, !a->placed ? "the record of the destination's controllers is not in the log, but "
+				      "nothing else is refused so" : "the destination had no controllers enabled for its "
+				      "children when the write had returned, but nothing else is refused so: that has "
+				      "changed meanwhile");
+	/* Controllers of threads alone may be enabled above processes. */
+	if (!has_domain_controller(a) && is_unsure(f, "cpuset"))
 		return CONFIDENCE_NONE;
-	}
 	claim_cite(claim, a->place_line, "the destination has controllers enabled for its children "
 		   "(mask 0x%llx)", (unsigned long long)a->place.subtree_control);
 	return only_here(f, claim);

@@ -43,8 +43,11 @@ enum confidence after_out_of_memory(const struct finding *f, struct claim *claim
 {
 	if (!is_refused_early(f))
 		return CONFIDENCE_NONE;
-	claim_cite(claim, f->attach->end_line, "no controller is known to have refused");
-	return claim_inferred(claim, may_have_refused(f, "memory") ?
-			      "memory for the move itself, or to be charged to the destination if the record of that "
-			      "is lost" : "the kernel returns this for nothing else");
+	if (may_have_refused(f, "memory") || may_be_scheduler(f)) {
+		claim_fact(claim, "memory for the move itself, or to be charged to the destination: that the record of a "
+			   "controller that refused is not lost is not certain");
+		return CONFIDENCE_NONE;
+	}
+	claim_cite(claim, f->attach->end_line, "no controller refused");
+	return claim_inferred(claim, "the kernel returns this for nothing else");
 }

@@ -182,6 +182,7 @@ const struct cause causes[] = {
 		.stage = STAGE_CONTROLLER, .functions = { "scx_cgroup_can_attach", CPU },
 		.test = rule_sched_ext,
 		.after = after_sched_ext,
+		.clone = clone_sched_ext,
 	}, {
 		.id = "vfs",
 		.title = "the system call's own arguments are wrong",
@@ -241,6 +242,9 @@ const struct cause causes[] = {
 		},
 		.stage = STAGE_KERNFS, .test = rule_cgroup_removed,
 		.after = after_cgroup_removed,
+		.clone = clone_cgroup_removed, .clone_errno = ENOENT,
+		.clone_advice = "<cgroup> was removed between open(2) and clone3(): create it again and open its "
+			"directory anew.",
 	}, {
 		.id = "not_owner",
 		.title = "the task belongs to another user, and the file was not opened by root",
@@ -274,6 +278,9 @@ const struct cause causes[] = {
 		.functions = { "cgroup_procs_write_permission", "cgroup_attach_permissions" },
 		.test = rule_no_write_permission,
 		.after = after_no_write_permission,
+		.clone = clone_no_write_permission,
+		.clone_advice = "The caller must be allowed to write cgroup.procs of <cgroup> and of the nearest "
+			"cgroup above both: delegate that one, or start the process inside the delegated part.",
 	}, {
 		.id = "outside_cgroup_namespace",
 		.title = "source or destination is outside the opener's cgroup namespace",
@@ -292,6 +299,9 @@ const struct cause causes[] = {
 		.functions = { "cgroup_procs_write_permission", "cgroup_attach_permissions" },
 		.test = rule_outside_cgroup_namespace,
 		.after = after_outside_cgroup_namespace,
+		.clone = clone_outside_cgroup_namespace,
+		.clone_advice = "Call clone3() in a process whose cgroup namespace contains both cgroups, usually on "
+			"the host.",
 	}, {
 		.id = "ns_delegate_file",
 		.title = "the file belongs to the outside of the cgroup namespace (nsdelegate)",
@@ -340,11 +350,13 @@ const struct cause causes[] = {
 		.stage = STAGE_PERMISSION, .functions = { "cgroup_attach_permissions" },
 		.test = rule_domain_invalid,
 		.after = after_domain_invalid,
+		.clone = clone_domain_invalid,
 	}, {
 		.id = "other_domain",
 		.title = "the thread would leave the domain of its process",
 		.errnos = { EOPNOTSUPP },
-		.kernels = "4.14 and later, cgroup v2, cgroup.threads", .since = KERNEL_VERSION(4, 14),
+		.kernels = "4.14 and later, cgroup v2, cgroup.threads, and clone3() of a thread",
+		.since = KERNEL_VERSION(4, 14),
 		.persistence = PERSISTENCE_PERMANENT,
 		.lasts = "as long as the process is in another domain",
 		.proof = "Source and destination of a write to cgroup.threads are not of the same domain.",
@@ -355,6 +367,8 @@ const struct cause causes[] = {
 		.stage = STAGE_PERMISSION, .functions = { "cgroup_attach_permissions" },
 		.test = rule_other_domain,
 		.after = after_other_domain,
+		.clone = clone_other_domain,
+		.clone_advice = "Create the thread in the domain of its process, or start it as a process of its own.",
 	}, {
 		.id = "internal_process",
 		.title = "the destination has controllers enabled for its children (no internal processes)",
@@ -371,6 +385,7 @@ const struct cause causes[] = {
 		.stage = STAGE_PERMISSION, .functions = { "cgroup_attach_permissions" },
 		.test = rule_internal_process,
 		.after = after_internal_process,
+		.clone = clone_internal_process,
 	}, {
 		.id = "deadline_bandwidth",
 		.title = "the CPUs of the cpuset have no bandwidth left for the SCHED_DEADLINE threads",
@@ -400,6 +415,8 @@ const struct cause causes[] = {
 		},
 		.stage = STAGE_CONTROLLER, .functions = { CPUSET }, .test = rule_cpuset_empty,
 		.after = after_cpuset_empty,
+		.clone = clone_cpuset_empty,
+		.clone_advice = "No CPU is left in <cgroup>: look at cpuset.cpus.effective there and above.",
 	}, {
 		.id = "memory_charge",
 		.title = "the memory to be charged to the destination was not to be had",
@@ -430,6 +447,7 @@ const struct cause causes[] = {
 		.stage = STAGE_MIGRATION, .functions = { "cgroup_migrate_prepare_dst" },
 		.test = rule_out_of_memory,
 		.after = after_out_of_memory,
+		.clone = clone_out_of_memory,
 	}, {
 		.id = "write_too_long",
 		.title = "more than a page was written at once",
@@ -457,6 +475,46 @@ const struct cause causes[] = {
 		.stage = STAGE_KERNFS, .test = rule_bad_buffer,
 		.after = after_bad_buffer,
 	}, {
+		.id = "bad_cgroup_fd",
+		.title = "the descriptor given to clone3() is no directory of cgroup v2",
+		.errnos = { EBADF },
+		.kernels = "5.7 and later, clone3() with CLONE_INTO_CGROUP", .since = KERNEL_VERSION(5, 7),
+		.persistence = PERSISTENCE_PERMANENT,
+		.lasts = "the same descriptor is refused every time",
+		.proof = "clone3() returned EBADF, which nothing else makes it do.",
+		.advice = {
+			"Open the directory of the cgroup on cgroup v2 (O_PATH will do): a file in it, or "
+			"a directory of a v1 hierarchy, is not taken.",
+		},
+		.stage = STAGE_KERNFS, .clone = clone_bad_cgroup_fd,
+	}, {
+		.id = "process_limit",
+		.title = "there are too many processes: a limit of the cgroup, the user or the machine",
+		.errnos = { EAGAIN },
+		.kernels = "5.7 and later, clone3() with CLONE_INTO_CGROUP", .since = KERNEL_VERSION(5, 7),
+		.persistence = PERSISTENCE_DEPENDS,
+		.lasts = "until processes end or the limit is raised",
+		.proof = "None: several limits end in the same errno, and which one it was is not recorded.",
+		.advice = {
+			"Compare pids.current with pids.max in <cgroup> and in each cgroup above it (pids.events "
+			"counts the refusals there), then ulimit -u of the caller, kernel.threads-max and "
+			"kernel.pid_max.",
+		},
+		.stage = STAGE_CONTROLLER, .clone = clone_process_limit,
+	}, {
+		.id = "clone_arguments",
+		.title = "the other arguments of clone3() are wrong",
+		.errnos = { EINVAL },
+		.kernels = "5.7 and later, clone3() with CLONE_INTO_CGROUP", .since = KERNEL_VERSION(5, 7),
+		.persistence = PERSISTENCE_PERMANENT,
+		.lasts = "the same call is refused every time",
+		.proof = "None: only the flags are recorded.",
+		.advice = {
+			"Look at the flags, the exit signal and the stack that the program passes (strace -e "
+			"clone3); nothing of the cgroup makes clone3() return EINVAL.",
+		},
+		.stage = STAGE_OUTSIDE, .clone = clone_clone_arguments,
+	}, {
 		.id = "unexplained",
 		.title = "no known cause fits",
 		.kernels = "all",
@@ -472,8 +530,25 @@ const struct cause causes[] = {
 
 const size_t cause_count = ARRAY_SIZE(causes);
 
-bool cause_answers(const struct cause *cause, int64_t answer)
+bool cause_is_unexplained(const struct cause *cause)
 {
+	return cause == &causes[cause_count - 1];
+}
+
+bool cause_is_of_clone(const struct cause *cause)
+{
+	return cause->clone != NULL;
+}
+
+bool cause_is_of_write(const struct cause *cause)
+{
+	return cause->test != NULL;
+}
+
+bool cause_answers(const struct cause *cause, int64_t answer, bool clone)
+{
+	if (clone && cause->clone_errno && cause->clone_errno == -answer)
+		return true;
 	for (size_t i = 0; i < CAUSE_ERRNOS; i++)
 		if (cause->errnos[i] && cause->errnos[i] == -answer)
 			return true;

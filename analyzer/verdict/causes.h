@@ -31,16 +31,26 @@ struct cause {
 	const char *advice[CAUSE_ADVICE];	/* see cause_expand() */
 	enum stage stage;
 	const char *functions[CAUSE_FUNCTIONS];	/* that refuse for it */
-	rule *test;			/* NULL: nothing else held */
-	rule *after;			/* the same of records that were made after the decision; NULL: never */
+	/* Those of the unexplained one are all NULL. */
+	rule *test;			/* of a write; NULL: no write is refused for it */
+	rule *after;			/* the same of records that were made after the decision */
+	rule *clone;			/* of clone3() into a cgroup; NULL: that is not refused for it */
+	int clone_errno;		/* one more there; 0 none */
+	const char *clone_advice;	/* instead of `advice` there, if not NULL */
 };
 
-/* Ends with the one that has no test. */
+/* Ends with the one that says that no other holds. */
 extern const struct cause causes[];
 extern const size_t cause_count;
 
-/* May the write have answered `answer`, negative, for this cause? */
-bool cause_answers(const struct cause *cause, int64_t answer);
+bool cause_is_unexplained(const struct cause *cause);
+
+/* Can a write, or clone3() into a cgroup, be refused for it? */
+bool cause_is_of_write(const struct cause *cause);
+bool cause_is_of_clone(const struct cause *cause);
+
+/* May the write, or clone3() if `clone`, have returned `answer`, negative, for this cause? */
+bool cause_answers(const struct cause *cause, int64_t answer, bool clone);
 
 /* "EPERM, EACCES", in `arena`. */
 const char *cause_errnos(const struct cause *cause, struct arena *arena);

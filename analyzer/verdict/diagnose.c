@@ -44,7 +44,6 @@ static void take(struct finding *f, const struct cause *cause, enum confidence c
 /* No two rules can hold; if they do all the same, neither is believed. */
 static void ask_rules(struct finding *f)
 {
-	const struct cause *unexplained = &causes[cause_count - 1];
 	struct strings objections = { 0 };
 	size_t held = 0;
 
@@ -52,9 +51,10 @@ static void ask_rules(struct finding *f)
 		const struct cause *cause = &causes[i];
 		struct claim claim = { .arena = &f->arena };
 
-		rule *test = log_is_afterwards(f->attach->log) ? cause->after : cause->test;
+		rule *test = f->attach->has_clone ? cause->clone :
+			     log_is_afterwards(f->attach->log) ? cause->after : cause->test;
 
-		if (!test || !cause_answers(cause, f->answer))
+		if (!test || !cause_answers(cause, f->answer, f->attach->has_clone))
 			continue;
 		enum confidence confidence = test(f, &claim);
 
@@ -73,7 +73,7 @@ static void ask_rules(struct finding *f)
 	strings_fini(&objections);
 	if (held < 2)
 		return;
-	f->cause = unexplained;
+	f->cause = &causes[cause_count - 1];
 	f->confidence = CONFIDENCE_NONE;
 	f->proof = PROOF_NONE;
 	f->culprit = NULL;
@@ -102,7 +102,7 @@ static void describe_possible(struct finding *f)
 
 	text_begin(&text);
 	for (size_t i = 0; i + 1 < cause_count; i++) {
-		if (!cause_answers(&causes[i], f->answer) || !ruled_out_tells(f, &causes[i]) ||
+		if (!cause_answers(&causes[i], f->answer, f->attach->has_clone) || !ruled_out_tells(f, &causes[i]) ||
 		    ruled_out_why(f, &causes[i]))
 			continue;
 		fprintf(text.out, "%s%s", before, causes[i].id);
@@ -127,7 +127,9 @@ static void describe_unexplained(struct finding *f)
 			"%s() answered %d at thread %d, number %u of its walk, whose state was 0x%llx",
 			f->stop->r.fn, f->stop->r.ret, f->stop->r.row.pid, f->stop->r.walked,
 			(unsigned long long)f->stop->r.row.state));
-	if (!f->function && !f->attach->outside && !f->attach->failed)
+	if (f->attach->has_clone)
+		strings_add(&f->facts, "clone3() can fail for reasons that have nothing to do with the cgroup");
+	else if (!f->function && !f->attach->outside && !f->attach->failed)
 		strings_add(&f->facts, !log_is_afterwards(f->attach->log) ? "no function that refused was recorded" :
 			    f->attach->accounted ? "no controller refused" :
 			    "no controller is known to have refused; that the record of one is not lost is not certain");
@@ -140,7 +142,7 @@ static void exclude_others(struct finding *f)
 	for (size_t i = 0; i + 1 < cause_count && !f->contradiction; i++) {
 		const struct cause *cause = &causes[i];
 
-		if (cause == f->cause || !cause_answers(cause, f->answer) ||
+		if (cause == f->cause || !cause_answers(cause, f->answer, f->attach->has_clone) ||
 		    !ruled_out_tells(f, cause))
 			continue;
 		const char *why = ruled_out_why(f, cause);
@@ -231,10 +233,13 @@ static void diagnose(struct finding *f)
 		strings_add(&f->facts, f->contradiction);
 	else
 		ask_rules(f);
-	if (!f->cause->test)
+	if (cause_is_unexplained(f->cause))
 		describe_unexplained(f);
-	for (size_t i = 0; i < CAUSE_ADVICE && f->cause->advice[i]; i++)
-		strings_add(&f->advice, cause_expand(f->cause->advice[i], f));
+	if (f->attach->has_clone && f->cause->clone_advice)
+		strings_add(&f->advice, cause_expand(f->cause->clone_advice, f));
+	else
+		for (size_t i = 0; i < CAUSE_ADVICE && f->cause->advice[i]; i++)
+			strings_add(&f->advice, cause_expand(f->cause->advice[i], f));
 	exclude_others(f);
 	cite_creator(f);
 	cite_answers(f);

@@ -39,7 +39,7 @@ void results_count(struct results *results, const struct finding *finding)
 	cause->count++;
 	cause->proven += finding->confidence == CONFIDENCE_PROVEN;
 	cause->inferred += finding->confidence == CONFIDENCE_INFERRED;
-	s->unexplained += !finding->cause->test;
+	s->unexplained += cause_is_unexplained(finding->cause);
 	incidents_add(results->incidents, finding->attach, finding->cause);
 }
 

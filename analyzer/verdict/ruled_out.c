@@ -221,9 +221,24 @@ static const char *by_arguments(struct finding *f, const struct cause *cause)
 	       "the arguments of the call are enough of a reason" : NULL;
 }
 
+/* clone3() into a cgroup. */
+static const char *by_clone(struct finding *f, const struct cause *cause)
+{
+	const struct record_clone *c = &f->attach->clone;
+
+	if (is(cause, "other_domain") && !(c->flags & KERNEL_CLONE_THREAD))
+		return "a process was to be created, not a thread";
+	if (is(cause, "cgroup_removed") && c->v == 2 && !c->dead)
+		return "the cgroup was not removed when the call had failed";
+	return NULL;
+}
+
 const char *ruled_out_why(struct finding *f, const struct cause *cause)
 {
 	const char *why = by_kernel(f, cause);
+
+	if (f->attach->has_clone)
+		return why ? why : by_clone(f, cause);
 
 	why = why ? why : by_controller(f, cause);
 	why = why ? why : by_absence(f, cause);
@@ -231,19 +246,23 @@ const char *ruled_out_why(struct finding *f, const struct cause *cause)
 	why = why ? why : by_stage(f, cause);
 	why = why ? why : by_answer(f, cause);
 	if (is_afterwards(f)) {
+		if (!why && cause->stage == STAGE_CONTROLLER && is_refused_early(f) && f->attach->accounted)
+			why = "no controller refused";
 		if (!why && f->stop && stop_has_thread(f->stop))
 			why = by_row_after(f, cause);
 		why = why ? why : by_target_after(f, cause);
-		return why ? why : f->cause->test ? by_arguments(f, cause) : NULL;
+		return why ? why : cause_is_unexplained(f->cause) ? NULL : by_arguments(f, cause);
 	}
 	if (!why && f->stop && f->function && is_sure(f, f->stop))
 		why = by_row(f, cause);
 	why = why ? why : by_target(f, cause);
-	return why ? why : f->cause->test ? by_arguments(f, cause) : NULL;
+	return why ? why : cause_is_unexplained(f->cause) ? NULL : by_arguments(f, cause);
 }
 
 bool ruled_out_tells(const struct finding *f, const struct cause *cause)
 {
+	if (!(f->attach->has_clone ? cause_is_of_clone(cause) : cause_is_of_write(cause)))
+		return false;
 	return f->answer == -EINVAL || cause->errnos[0] || is(f->cause, cause->id) ||
 	       (kernel_is(f, cause->since, UINT32_MAX) && f->attach->log->header.sched_class_ext);
 }

@@ -56,6 +56,14 @@ rule after_bad_pid_text, after_no_such_process, after_no_setaffinity, after_kthr
 rule after_not_owner, after_no_write_permission, after_outside_cgroup_namespace;
 rule after_domain_invalid, after_other_domain, after_internal_process;
 
+/*
+ * rules_clone.c: clone3() with CLONE_INTO_CGROUP. These are asked of such a call only.
+ */
+rule clone_bad_cgroup_fd, clone_cgroup_removed, clone_outside_cgroup_namespace;
+rule clone_no_write_permission, clone_internal_process, clone_domain_invalid, clone_other_domain;
+rule clone_process_limit, clone_cpuset_empty, clone_out_of_memory, clone_clone_arguments;
+rule clone_sched_ext;
+
 void claim_fact(struct claim *claim, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void claim_cite(struct claim *claim, unsigned long line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
