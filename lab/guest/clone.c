@@ -89,6 +89,7 @@ static int set(const char *root, const char *name, const char *file, const char 
 	return 0;
 }
 
+/* The directory, or a file in one. */
 static int open_cgroup(const char *root, const char *name, struct truth_file *ret)
 {
 	char path[PATH_MAX];
@@ -96,7 +97,7 @@ static int open_cgroup(const char *root, const char *name, struct truth_file *re
 	snprintf(path, sizeof(path), "%s/%s/%s", root, top, name);
 	snprintf(ret->path, sizeof(ret->path), "/%s/%s", top, name);
 	ret->name = "clone3";
-	ret->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ret->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (ret->fd < 0)
 		return complain("cannot open '%s': %s", path, strerror(errno));
 	return 0;
@@ -151,6 +152,13 @@ static int open_v1(const struct options *opt, struct truth_file *ret)
 	if (!opt->v1)
 		return 1;
 	return make_cgroup(opt->v1, "one") ? -1 : open_cgroup(opt->v1, "one", ret);
+}
+
+static int open_its_file(const struct options *opt, struct truth_file *ret)
+{
+	if (make_cgroup(opt->root, "plain"))
+		return -1;
+	return open_cgroup(opt->root, "plain/cgroup.procs", ret);
 }
 
 static int open_file(const struct options *opt, struct truth_file *ret)
@@ -220,6 +228,7 @@ static const struct refusal refusals[] = {
 	{ "outside_cgroup_namespace", "from a namespace", ENOENT, open_plain, leave_namespace, true },
 	{ "cgroup_removed", "removed while it is open", ENOENT, open_removed, NULL, false },
 	{ "bad_cgroup_fd", "of a v1 hierarchy", EBADF, open_v1, NULL, false },
+	{ "bad_cgroup_fd", "a file of a cgroup", EBADF, open_its_file, NULL, false },
 	{ "bad_cgroup_fd", "a plain file", EBADF, open_file, NULL, false },
 	{ "process_limit", "pids.max", EAGAIN, open_full, NULL, false },
 };
