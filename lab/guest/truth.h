@@ -8,7 +8,7 @@
  * TEXT is the first 64 bytes; one that is no visible ASCII character, or a quote, a backslash or
  * "=", is an octal escape of three digits. Pids other than those in TEXT are of the initial pid
  * namespace. `cause` is the analyzer's name for why the kernel refused, - if it did not. `silent`
- * says why an accepted write moved nobody.
+ * says why an accepted write moved nobody. A clone3() into a cgroup is such a line as well (clone.c).
  *
  * The lines are kept in memory that all processes of the workload share and reach the file in
  * truth_fini(), so that nothing but the two readings of the clock stands beside the write.
