@@ -266,7 +266,7 @@ static int call_as_other(const struct options *opt, struct truth *truth, const s
 {
 	const struct truth_note accepted = { 0 };
 	struct truth_line *line = NULL;
-	struct truth_file home;
+	struct truth_file home = { 0 };
 	pid_t parent = getpid();
 
 	if (r->at_home) {
