@@ -45,8 +45,12 @@ static struct options parse_options(int argc, char **argv)
 
 	while ((c = getopt(argc, argv, "n:t:")) != -1) {
 		switch (c) {
-		case 'n': opt.rounds = count_arg(optarg); break;
-		case 't': opt.truth = optarg; break;
+		case 'n':
+			opt.rounds = count_arg(optarg);
+			break;
+		case 't':
+			opt.truth = optarg;
+			break;
 		default:
 			fputs(usage, stderr);
 			exit(2);
@@ -175,7 +179,9 @@ static int open_file(const struct options *opt, struct truth_file *ret)
 static pid_t clone_into(int fd)
 {
 	struct clone_args args = {
-		.flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = fd,
+		.flags = CLONE_INTO_CGROUP,
+		.exit_signal = SIGCHLD,
+		.cgroup = fd,
 	};
 
 	return syscall(SYS_clone3, &args, sizeof(args));
@@ -225,7 +231,7 @@ static const struct refusal refusals[] = {
 	{ "internal_process", "controllers for its children", EBUSY, open_inner, NULL, false },
 	{ "domain_invalid", "below a threaded domain", EOPNOTSUPP, open_invalid, NULL, false },
 	{ "no_write_permission", "another user", EACCES, open_plain, become_nobody, false },
-	{ "outside_cgroup_namespace", "from a namespace", ENOENT, open_plain, leave_namespace, true },
+	{ "outside_cgroup_namespace", "a namespace", ENOENT, open_plain, leave_namespace, true },
 	{ "cgroup_removed", "removed while it is open", ENOENT, open_removed, NULL, false },
 	{ "bad_cgroup_fd", "of a v1 hierarchy", EBADF, open_v1, NULL, false },
 	{ "bad_cgroup_fd", "a file of a cgroup", EBADF, open_its_file, NULL, false },
@@ -308,8 +314,7 @@ static int play(const struct options *opt, struct truth *truth, const struct ref
 
 static int run(const struct options *opt, struct truth *truth)
 {
-	if (make_cgroup(opt->root, "") ||
-	    opt->v1 && make_cgroup(opt->v1, "") ||
+	if (make_cgroup(opt->root, "") || (opt->v1 && make_cgroup(opt->v1, "")) ||
 	    set(opt->root, "", "cgroup.subtree_control", "+memory +pids"))
 		return -1;
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++)
