@@ -29,7 +29,7 @@ enum {
 	KERNEL_SCHED_DEADLINE = 6
 };
 
-#define KERNEL_CLONE_THREAD 0x10000	/* clone3()'s flag */
+#define KERNEL_CLONE_THREAD 0x10000 /* clone3()'s flag */
 
 #define KERNEL_NSDELEGATE 0x8	/* struct cgroup_root's flags, 4.13 and later */
 

@@ -123,7 +123,8 @@ static const char *by_version(const struct question *q, const struct cause *caus
 	if (is(cause, "cpuset_empty") && line->version == 2 && q->kernel->version &&
 	    q->kernel->version < KERNEL_VERSION(6, 1))
 		return "before 6.1 this is cgroup v1's alone, and the path is of v2";
-	if (is(cause, "other_domain") && line->step != ERRLINE_CLONE && line->file && strcmp(line->file, "cgroup.threads"))
+	if (is(cause, "other_domain") && line->step != ERRLINE_CLONE && line->file &&
+	    strcmp(line->file, "cgroup.threads"))
 		return "a whole process was to be moved, not a thread";
 	return NULL;
 }
@@ -240,7 +241,8 @@ const char *explain_errno(const struct errline *line, struct arena *arena)
 		before = "; or ";
 	}
 	if (*before == ':')
-		fputs(clone ? ": clone3() fails so for reasons that have nothing to do with the cgroup" :
+		fputs(clone ? ": clone3() fails so for reasons that have nothing to do with the "
+			      "cgroup" :
 		      number == ENXIO || number == ENOENT ?
 			      ": not an answer of the cgroup code to a write" :
 			      ": no known answer of the cgroup code",
@@ -259,7 +261,8 @@ static const char *meaning(const struct errline *line, struct arena *arena)
 	if (no_event)
 		return no_event;
 	if (line->step == ERRLINE_CLONE)
-		return SAY("a process was to be created inside the cgroup (clone3 with CLONE_INTO_CGROUP)%s%s",
+		return SAY("a process was to be created inside the cgroup (clone3 with "
+			   "CLONE_INTO_CGROUP)%s%s",
 			   line->number ? ", and the kernel refused with " : "",
 			   line->number ? explain_errno(line, arena) : "");
 	if (line->step == ERRLINE_MANAGER)
@@ -272,8 +275,9 @@ static const char *meaning(const struct errline *line, struct arena *arena)
 		       "controller may refuse that";
 	if (!line->number)
 		return "an attach failed, and the line does not say with which errno";
-	return line->number == EINVAL ? "the kernel refused an attach with EINVAL" :
-	       SAY("the kernel refused an attach with %s", explain_errno(line, arena));
+	return line->number == EINVAL ?
+		       "the kernel refused an attach with EINVAL" :
+		       SAY("the kernel refused an attach with %s", explain_errno(line, arena));
 }
 
 static void put(struct possibilities *list, const struct cause *cause, const char *why)
@@ -287,7 +291,8 @@ static void weigh(struct explanation *e, const struct question *q)
 	for (size_t i = 0; i + 1 < cause_count; i++) {
 		const struct cause *cause = &causes[i];
 
-		if (!is_of_door(q->line, cause) || !q->line->number || !cause_answers(cause, -q->line->number, q->line->step == ERRLINE_CLONE))
+		if (!is_of_door(q->line, cause) || !q->line->number ||
+		    !cause_answers(cause, -q->line->number, q->line->step == ERRLINE_CLONE))
 			continue;
 		/* A scheduler may answer with anything, where there can be one. */
 		if (!cause->errnos[0] && q->line->number != EINVAL &&
@@ -316,9 +321,11 @@ static void know(struct explanation *e, const struct question *q)
 				    "the controller may not be available there: it has to be in "
 				    "cgroup.controllers");
 	if (line->number && line->number != EINVAL && !explain_no_event(line))
-		strings_add(&e->known, line->step == ERRLINE_CLONE ? "a seccomp filter or a tracer can answer with any errno" :
-			    "a seccomp filter, a tracer or a file system in between "
-				       "(lxcfs) can answer with any errno");
+		strings_add(&e->known,
+			    line->step == ERRLINE_CLONE ?
+				    "a seccomp filter or a tracer can answer with any errno" :
+				    "a seccomp filter, a tracer or a file system in between "
+				    "(lxcfs) can answer with any errno");
 	if (line->runtime && line->runtime_version)
 		strings_add(&e->known, SAY("the program is %s %s, or what was built near it",
 					   explain_safe(arena, line->runtime),
@@ -330,7 +337,8 @@ static void know(struct explanation *e, const struct question *q)
 	else if (tries == 1 && line->number == EINVAL)
 		strings_add(&e->known, SAY("this %s does not try again", line->runtime));
 	if (line->step == ERRLINE_CLONE)
-		strings_add(&e->known, "clone3() can fail for reasons that have nothing to do with the cgroup as well");
+		strings_add(&e->known, "clone3() can fail for reasons that have nothing to do with "
+				       "the cgroup as well");
 	if (line->pid >= 0)
 		strings_add(&e->known,
 			    SAY("%lld is a number of the pid namespace in which the writer lives",

@@ -183,12 +183,14 @@ static const char *why_time(struct matches *m, const struct errline *line, const
 /* Is the line of before the recorder was armed, in a log that covers it? */
 static bool is_before_armed(const struct log *log, const struct errline *line)
 {
-	uint64_t armed = line->clock == ERRLINE_MONOTONIC ? log->armed_ns : log_wall_ns(log, log->armed_ns);
+	uint64_t armed =
+		line->clock == ERRLINE_MONOTONIC ? log->armed_ns : log_wall_ns(log, log->armed_ns);
 
 	if (!log_is_afterwards(log) || !log->has_header || !log->armed_ns || !is_sane(armed))
 		return false;
 	if (line->clock == ERRLINE_MONOTONIC)
-		return line->time_ns >= (int64_t)log->header.mono_ns && line->time_ns < (int64_t)armed;
+		return line->time_ns >= (int64_t)log->header.mono_ns &&
+		       line->time_ns < (int64_t)armed;
 	return line->clock == ERRLINE_UTC && covers(log, line) &&
 	       line->time_ns + line->precision_ns < (int64_t)armed;
 }
@@ -196,17 +198,21 @@ static bool is_before_armed(const struct log *log, const struct errline *line)
 /* Did a recorder begin that never came to record? */
 static bool is_never_armed(const struct log *log)
 {
-	return log_is_afterwards(log) && log->has_header && !log->armed_ns && !log->attaches && !log->totals_ns;
+	return log_is_afterwards(log) && log->has_header && !log->armed_ns && !log->attaches &&
+	       !log->totals_ns;
 }
 
 static const char *why_armed(struct matches *m, const struct errline *line, const struct results *r)
 {
 	for (const struct log *log = r->logs; log; log = log->next) {
 		if (is_before_armed(log, line))
-			return SAY("the recorder was not armed yet: its log begins at %s, and it knows from %s on",
-				   stamp(m, log->header.wall_ns), stamp(m, log_wall_ns(log, log->armed_ns)));
+			return SAY("the recorder was not armed yet: its log begins at %s, and it "
+				   "knows from %s on",
+				   stamp(m, log->header.wall_ns),
+				   stamp(m, log_wall_ns(log, log->armed_ns)));
 		if (is_never_armed(log) && (line->clock != ERRLINE_UTC || covers(log, line)))
-			return "the recorder was not armed yet when its log ended: nothing was recorded";
+			return "the recorder was not armed yet when its log ended: nothing was "
+			       "recorded";
 	}
 	return NULL;
 }
@@ -218,7 +224,8 @@ static const char *why_place(struct matches *m, const struct errline *line,
 	const char *whose = line->pid >= 0 ? SAY(" of %lld", (long long)line->pid) : "";
 
 	if (e->finding->attach->has_clone)
-		return SAY("a refused clone3() is there (#%llu), but into %s", (unsigned long long)e->incident->last_id,
+		return SAY("a refused clone3() is there (#%llu), but into %s",
+			   (unsigned long long)e->incident->last_id,
 			   explain_safe(&m->arena, e->cgroup));
 	return SAY("a refused attach%s is there (#%llu), but to %s of %s (cgroup v%u%s%s)", whose,
 		   (unsigned long long)e->incident->last_id, e->incident->file, explain_safe(&m->arena, e->cgroup),

@@ -103,7 +103,8 @@ static const char *note_of(const struct finding *f, const struct thread_row *row
 	if (cell->culprit)
 		return cell->written ? "<- written, refused here" : "<- refused here";
 	if (log_is_afterwards(f->attach->log) && task_is(f->stop, &row->task->r.row))
-		return cell->written ? "<- written, the check ended here" : "<- the check ended here";
+		return cell->written ? "<- written, the check ended here" :
+				       "<- the check ended here";
 	if (task_is(f->stop, &row->task->r.row) && !kernel_asks_together(f->stop->r.fn))
 		return cell->written ? "<- written, the walk stopped here" :
 				       "<- the walk stopped here";

@@ -151,7 +151,8 @@ static const char *door(const struct attach *a)
 		return "clone3";
 	if (a->kernel)
 		return "kernel";
-	return a->begun && !strcmp(a->begin.file, "cgroup.subtree_control") ? "subtree_control" : "write";
+	return a->begun && !strcmp(a->begin.file, "cgroup.subtree_control") ? "subtree_control" :
+									      "write";
 }
 
 static void set_attach(json_t *o, const struct finding *f, struct arena *arena)
@@ -171,7 +172,8 @@ static void set_attach(json_t *o, const struct finding *f, struct arena *arena)
 	json_set(o, "door", json_string(door(a)));
 	json_set(o, "writer", writer(f));
 	json_set(o, "written", json_number_or_null(pid, pid >= 0));
-	json_set(o, "written_text", a->outside || a->has_clone ? json_null() : json_logged(b->text));
+	json_set(o, "written_text",
+		 a->outside || a->has_clone ? json_null() : json_logged(b->text));
 	json_set(o, "target_pid", json_number_or_null(target, target));
 	json_set(o, "target_tgid", json_number_or_null(b->ttgid, b->ttgid));
 	json_set(o, "file", a->has_clone ? json_null() : json_logged(b->file));
@@ -179,7 +181,8 @@ static void set_attach(json_t *o, const struct finding *f, struct arena *arena)
 	json_set(o, "container", json_container(a->begun ? parse_plain(arena, b->dst) : NULL));
 	json_set(o, "from_cgroup", json_logged(b->src));
 	json_set(o, "version", json_number_or_null(b->v, b->v));
-	json_set(o, "hierarchy", a->begun && b->name && *b->name ? json_logged(b->name) : json_null());
+	json_set(o, "hierarchy",
+		 a->begun && b->name && *b->name ? json_logged(b->name) : json_null());
 	json_set(o, "controllers", json_names(b->controllers));
 }
 
@@ -240,6 +243,7 @@ static json_t *attach_json(const struct render_options *with, struct results *r,
 	if (f->answer < 0) {
 		json_set(o, "errno", json_plain(phrase_errno(&r->arena, f->answer)));
 		json_set(o, "function", json_logged(f->function));
+		json_set(o, "function_deduced", json_boolean(f->function_deduced));
 		json_set(o, "source",
 			 json_plain(
 				 kernel_source_find(with->kernel_source, f->function,
@@ -436,7 +440,8 @@ static json_t *moment(const struct log *log)
 	json_set(o, "log", json_plain(log->file));
 	json_set(o, "time_ns", json_number(t));
 	json_set(o, "wall_ns", wall ? json_number(wall) : json_null());
-	json_set(o, "armed", json_boolean(!log_is_afterwards(log) || (log->armed_ns && t >= log->armed_ns)));
+	json_set(o, "armed",
+		 json_boolean(!log_is_afterwards(log) || (log->armed_ns && t >= log->armed_ns)));
 	json_set(o, "threads", list);
 	return o;
 }

@@ -59,7 +59,8 @@ static json_t *incident(const struct incident *i)
 	json_set(o, "succeeded", i->outcome == OUTCOME_UNKNOWN ? json_null() :
 		 json_boolean(i->outcome == OUTCOME_SUCCEEDED));
 	json_set(o, "fallback", json_boolean(i->fallback));
-	json_set(o, "latency_ns", json_number(incident_cost(i)));
+	json_set(o, "latency_ns",
+		 incident_has_cost(i) ? json_number(incident_cost(i)) : json_null());
 	json_set(o, "reached_user", reached_user(i));
 	json_set(o, "retried_in_vain", json_boolean(incident_is_in_vain(i)));
 	json_set(o, "cause", i->mixed || !i->cause ? json_null() : json_string(i->cause->id));

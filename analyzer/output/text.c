@@ -107,7 +107,8 @@ static void print_clone(const struct render_options *o, struct results *r, const
 {
 	const struct record_attach *b = &f->attach->begin;
 
-	fprintf(o->out, ") called clone3() into %s", *b->dst ? b->dst : "a cgroup that is not known");
+	fprintf(o->out, ") called clone3() into %s",
+		*b->dst ? b->dst : "a cgroup that is not known");
 	if (b->v)
 		fprintf(o->out, " (cgroup v%u)", b->v);
 	fprintf(o->out, ": %s%s%s\n", colour(o, bold), answer, colour(o, plain));
@@ -119,7 +120,8 @@ static void print_clone(const struct render_options *o, struct results *r, const
 static void print_cut_text(const struct render_options *o, const struct record_attach *b)
 {
 	if (b->nbytes)
-		fprintf(o->out, ") wrote %llu bytes that begin with \"%s\"", ULL(b->nbytes), b->text);
+		fprintf(o->out, ") wrote %llu bytes that begin with \"%s\"", ULL(b->nbytes),
+			b->text);
 	else
 		fprintf(o->out, ") wrote a text that begins with \"%s\"", b->text);
 }
@@ -131,13 +133,18 @@ static void print_write(const struct render_options *o, struct results *r, const
 	const char *answer = f->answer < 0 ? phrase_errno(&r->arena, f->answer) : "ok";
 
 	if (f->attach->kernel) {
-		fprintf(o->out, "  the kernel moved tasks on its own account (in thread %d of process %d): %s\n",
+		fprintf(o->out,
+			"  the kernel moved tasks on its own account (in thread %d of process %d): "
+			"%s\n",
 			f->stop->r.wpid, f->stop->r.wtgid, answer);
 		return;
 	}
 	if (!f->attach->begun && f->stop && f->stop->r.wpid) {
-		fprintf(o->out, "  thread %d of process %d wrote to a cgroup (what and where is lost): %s%s%s\n",
-			f->stop->r.wpid, f->stop->r.wtgid, colour(o, bold), answer, colour(o, plain));
+		fprintf(o->out,
+			"  thread %d of process %d wrote to a cgroup (what and where is lost): "
+			"%s%s%s\n",
+			f->stop->r.wpid, f->stop->r.wtgid, colour(o, bold), answer,
+			colour(o, plain));
 		return;
 	}
 	if (!f->attach->begun) {
@@ -178,7 +185,8 @@ static void print_place(const struct render_options *o, const struct finding *f)
 	const struct thread_row *row = thread_table_find(&f->table, f->stop->r.row.pid);
 	uint32_t threads = f->attach->begun ? f->attach->begin.threads : 0;
 
-	if (!stop_has_thread(f->stop) || !row || row->n == UINT32_MAX || kernel_asks_together(f->function))
+	if (!stop_has_thread(f->stop) || !row || row->n == UINT32_MAX ||
+	    kernel_asks_together(f->function))
 		return;
 	fprintf(o->out, ", at thread %u", row->n);
 	if (threads >= row->n)
@@ -219,6 +227,8 @@ static void print_function(const struct render_options *o, const struct finding 
 		fprintf(o->out, " (%s)", where);
 	if (f->controller)
 		fprintf(o->out, " of controller %s", f->controller);
+	if (f->function_deduced)
+		fprintf(o->out, " (deduced)");
 	if (f->stop)
 		print_walk(o, f);
 	fputc('\n', o->out);
@@ -237,7 +247,8 @@ static void print_culprit(const struct render_options *o, struct results *r,
 		fprintf(o->out, ", %s old", phrase_duration(&r->arena, age));
 	if (f->proof == PROOF_DEDUCED)
 		fprintf(o->out, " when it was read; at the check it was NEW (deduced)");
-	if (log_is_afterwards(f->attach->log) && f->culprit->kind == RECORD_STOP && f->culprit->r.woken >= 0)
+	if (log_is_afterwards(f->attach->log) && f->culprit->kind == RECORD_STOP &&
+	    f->culprit->r.woken >= 0)
 		fprintf(o->out, "; woken %s before it was read",
 			phrase_duration(&r->arena, f->culprit->r.woken));
 	fputc('\n', o->out);
@@ -288,8 +299,8 @@ static void print_cause(const struct render_options *o, struct results *r, const
 		   *retries = retries_phrase(&r->arena, r->incidents, f);
 
 	fprintf(o->out, "  cause: %s%s%s%s%s%s: %s\n", colour(o, bold), f->cause->id,
-		confidence ? ", " : "", confidence ? confidence : "", phrase_proof(f), colour(o, plain),
-		f->cause->title);
+		confidence ? ", " : "", confidence ? confidence : "", phrase_proof(f),
+		colour(o, plain), f->cause->title);
 	wrap(o->out, arena_printf(&r->arena, "%s: ", persistence_name(f->cause->persistence)),
 	     f->cause->lasts);
 	if (f->culprit)
@@ -450,9 +461,13 @@ static void text_moment(const struct render_options *o, struct results *r)
 		fprintf(o->out, "%s%s\n\n", wall ? ", " : "",
 			wall ? phrase_wall(&r->arena, wall) : "");
 		if (log_is_afterwards(log) && (!log->armed_ns || t < log->armed_ns))
-			fprintf(o->out, "the recorder was not armed yet%s%s\n\n", log->armed_ns && wall ? ": it knows from " : "",
-				log->armed_ns && wall ? arena_printf(&r->arena, "%s on",
-								    phrase_wall(&r->arena, log_wall_ns(log, log->armed_ns))) : "");
+			fprintf(o->out, "the recorder was not armed yet%s%s\n\n",
+				log->armed_ns && wall ? ": it knows from " : "",
+				log->armed_ns && wall ?
+					arena_printf(&r->arena, "%s on",
+						     phrase_wall(&r->arena,
+								 log_wall_ns(log, log->armed_ns))) :
+					"");
 		cells_init_snapshot(&cells, log);
 		print_cells(o, &cells);
 		cells_fini(&cells);

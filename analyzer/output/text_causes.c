@@ -8,8 +8,9 @@ static void print_cause(FILE *out, const struct cause *cause, struct arena *aren
 	fprintf(out, "%s (%s): %s\n", cause->id, cause_errnos(cause, arena), cause->title);
 	wrap(out, "kernels: ", cause->kernels);
 	if (cause_is_of_clone(cause))
-		wrap(out, "doors:   ", cause_is_of_write(cause) ? "a write, and clone3() with CLONE_INTO_CGROUP" :
-		     "clone3() with CLONE_INTO_CGROUP");
+		wrap(out, "doors:   ",
+		     cause_is_of_write(cause) ? "a write, and clone3() with CLONE_INTO_CGROUP" :
+						"clone3() with CLONE_INTO_CGROUP");
 	wrap(out, arena_printf(arena, "%s: ", persistence_name(cause->persistence)), cause->lasts);
 	wrap(out, "proof:   ", cause->proof);
 	for (size_t i = 0; i < CAUSE_ADVICE && cause->advice[i]; i++)

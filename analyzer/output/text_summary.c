@@ -65,15 +65,16 @@ static void print_lost(const struct render_options *o, const struct summary *s)
 		return;
 	}
 	print_count(o->out, &before, s->lost, plural(s->lost, "record", "records"));
-	print_count(o->out, &before, s->lost_attaches, plural(s->lost_attaches, "whole attach",
-							      "whole attaches"));
+	print_count(o->out, &before, s->lost_attaches,
+		    plural(s->lost_attaches, "whole attach", "whole attaches"));
 	print_count(o->out, &before, s->incomplete, plural(s->incomplete, "attach is incomplete",
 							   "attaches are incomplete"));
 	print_count(o->out, &before, s->damaged, plural(s->damaged, "damaged line", "damaged lines"));
 	print_count(o->out, &before, s->repeated, plural(s->repeated, "misplaced record",
 							 "misplaced records"));
-	print_count(o->out, &before, s->failed, plural(s->failed, "write that the recorder gave up",
-						       "writes that the recorder gave up"));
+	print_count(o->out, &before, s->failed,
+		    plural(s->failed, "write that the recorder gave up",
+			   "writes that the recorder gave up"));
 	if (s->no_header) {
 		fprintf(o->out, "%sthe header", before);
 		before = ", ";
@@ -83,7 +84,10 @@ static void print_lost(const struct render_options *o, const struct summary *s)
 		before = ", ";
 	}
 	if (s->not_armed) {
-		fprintf(o->out, "%sthe record that says from when on the recorder was armed: it may never have been", before);
+		fprintf(o->out,
+			"%sthe record that says from when on the recorder was armed: it may never "
+			"have been",
+			before);
 		before = ", ";
 	}
 	if (before[0] == 'l')
@@ -102,7 +106,8 @@ static void print_logs(const struct render_options *o, struct results *r)
 		else
 			fprintf(o->out, ", kernel unknown");
 		if (log->armed_ns && log_wall_ns(log, log->armed_ns))
-			fprintf(o->out, ", armed at %s", phrase_wall(&r->arena, log_wall_ns(log, log->armed_ns)));
+			fprintf(o->out, ", armed at %s",
+				phrase_wall(&r->arena, log_wall_ns(log, log->armed_ns)));
 		/* 6.1: df16b71c686c */
 		fputs(log->version >= KERNEL_VERSION(6, 1) ?
 		      " (since 6.1 no kernel refuses for TASK_NEW)\n" : "\n", o->out);
@@ -118,12 +123,14 @@ static void print_silent(const struct render_options *o, struct results *r)
 	if (!all)
 		return;
 	if (either == all)
-		fprintf(o->out, "no effect: %llu accepted %s (to zombies, or to what was there already)\n", ULL(all),
-			plural(all, "attach", "attaches"));
+		fprintf(o->out,
+			"no effect: %llu accepted %s (to zombies, or to what was there already)\n",
+			ULL(all), plural(all, "attach", "attaches"));
 	else
-		fprintf(o->out, "moved nobody: %llu accepted %s (%llu to zombies, %llu already there)\n",
-			ULL(all), plural(all, "attach", "attaches"), ULL(s->silent[NO_EFFECT_ZOMBIE]),
-			ULL(s->silent[NO_EFFECT_ALREADY_THERE]));
+		fprintf(o->out,
+			"moved nobody: %llu accepted %s (%llu to zombies, %llu already there)\n",
+			ULL(all), plural(all, "attach", "attaches"),
+			ULL(s->silent[NO_EFFECT_ZOMBIE]), ULL(s->silent[NO_EFFECT_ALREADY_THERE]));
 	for (size_t i = 0; i < r->silent_count && i < SILENT_SHOWN; i++) {
 		const struct silent *n = &r->silent[i];
 
@@ -132,7 +139,8 @@ static void print_silent(const struct render_options *o, struct results *r)
 			"moved "
 			"nothing, %d%s %s\n",
 			ULL(n->id), n->writer, n->writer_pid, n->text, n->file, n->cgroup, n->pid,
-			n->comm ? arena_printf(&r->arena, " (%s)", n->comm) : "", no_effect_phrase(n->kind));
+			n->comm ? arena_printf(&r->arena, " (%s)", n->comm) : "",
+			no_effect_phrase(n->kind));
 	}
 	if (all > SILENT_SHOWN)
 		fprintf(o->out, "  ... and %llu more (--json has them)\n", ULL(all - SILENT_SHOWN));
@@ -149,8 +157,9 @@ static void print_counted(const struct render_options *o, struct results *r)
 		for (size_t i = 0; i < log->counted_count && i < COUNTED_SHOWN; i++) {
 			const struct counted *c = &log->counted[i];
 
-			fprintf(o->out, "  %llu %s by %s(), written by process %d (%s)\n", ULL(c->n),
-				phrase_errno(&r->arena, c->ret), c->fn, c->tgid, c->comm);
+			fprintf(o->out, "  %llu %s by %s(), written by process %d (%s)\n",
+				ULL(c->n), phrase_errno(&r->arena, c->ret), c->fn, c->tgid,
+				c->comm);
 		}
 }
 
@@ -199,7 +208,9 @@ void render_summary(const struct render_options *o, struct results *r)
 		fprintf(o->out, "left out by the recorder's options: %llu %s\n", ULL(s->filtered),
 			plural(s->filtered, "attach", "attaches"));
 	if (s->properties)
-		fprintf(o->out, "property writes refused, which moved nothing: %llu to cgroup.subtree_control\n",
+		fprintf(o->out,
+			"property writes refused, which moved nothing: %llu to "
+			"cgroup.subtree_control\n",
 			ULL(s->properties));
 	print_counted(o, r);
 	print_silent(o, r);

@@ -60,7 +60,10 @@ static const struct record_creator *recorded_creator(const struct finding *f)
 
 	/* From format 4 on it is recorded of a thread that had never run, woken or not. */
 	return a->has_creator && f->culprit && a->creator.pid == f->culprit->r.row.pid &&
-	       (f->culprit->r.row.state == KERNEL_TASK_NEW || log_is_afterwards(a->log)) ? &a->creator : NULL;
+			       (f->culprit->r.row.state == KERNEL_TASK_NEW ||
+				log_is_afterwards(a->log)) ?
+		       &a->creator :
+		       NULL;
 }
 
 static bool tell_io_uring(struct creator *c, const struct row *row, struct arena *arena)
@@ -133,8 +136,9 @@ bool creator_find(struct creator *c, const struct finding *f, struct user_symbol
 	if (*file.path)
 		c->where = user_symbols_find(syms, &file, from->offset);
 	else
-		c->where.why_not = from->vma ? "no file is mapped there: code that was made at run time" :
-				   "no mapping was found there";
+		c->where.why_not =
+			from->vma ? "no file is mapped there: code that was made at run time" :
+				    "no mapping was found there";
 	tell_program(c, row, arena);
 	return true;
 }

@@ -23,8 +23,8 @@ static uint64_t lost_afterwards(const struct log *log)
 	const struct record_totals *told = &log->totals, *here = &log->here;
 
 	return log->missing + beyond(writes_told(told), writes_told(here)) +
-	       beyond(told->stops_told, here->stops_told) + beyond(told->placed_told, here->placed_told) +
-	       (told->counted > here->counted);
+	       beyond(told->stops_told, here->stops_told) +
+	       beyond(told->placed_told, here->placed_told) + (told->counted > here->counted);
 }
 
 uint64_t log_lost(const struct log *log)
@@ -59,7 +59,8 @@ uint64_t log_unrecorded(const struct log *log)
 
 	/* Without a trailer nobody knows how many were recorded. */
 	return log_is_afterwards(log) && log->has_trailer ?
-		       beyond(t->accepted + t->refused, writes_told(t) + t->counted + t->filtered) : 0;
+		       beyond(t->accepted + t->refused, writes_told(t) + t->counted + t->filtered) :
+		       0;
 }
 
 /* Were some refused writes neither recorded nor counted? */
@@ -70,8 +71,8 @@ static bool is_short(const struct record_totals *t)
 
 bool log_is_whole(const struct log *log)
 {
-	if (!log->has_header || !log->has_trailer || log->damaged || log->repeated || log->incomplete ||
-	    log_lost(log) || log_lost_attaches(log))
+	if (!log->has_header || !log->has_trailer || log->damaged || log->repeated ||
+	    log->incomplete || log_lost(log) || log_lost_attaches(log))
 		return false;
 	if (log_is_afterwards(log))
 		return log->armed_ns && !log->failed && !is_short(&log->totals) &&

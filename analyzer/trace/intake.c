@@ -52,7 +52,8 @@ static size_t bucket_of(uint64_t id)
 
 static struct attach *attach_new(struct model *model, uint64_t id)
 {
-	struct attach *attach = xcalloc(1, sizeof(*attach)), **bucket = &model->bucket[bucket_of(id)];
+	struct attach *attach = xcalloc(1, sizeof(*attach)),
+		      **bucket = &model->bucket[bucket_of(id)];
 
 	attach->log = model->log;
 	attach->id = attach->raw_id = id;
@@ -134,8 +135,8 @@ void model_close(struct model *model, struct attach *attach)
 	if (attach->answer_count)
 		qsort(attach->answers, attach->answer_count, sizeof(*attach->answers),
 		      answers_by_seq);
-	attach->complete = attach->begun && attach->ended &&
-			   attach->received == attach->end.records;
+	attach->complete =
+		attach->begun && attach->ended && attach->received == attach->end.records;
 	if (log_is_afterwards(attach->log))
 		after_close(attach);
 	if (attach->property) {
@@ -201,7 +202,8 @@ void model_note_damage(struct model *model, uint64_t lines)
 }
 
 /* A header opens a log, unless records of the log which it opens were faster than it. */
-static void add_header(struct model *model, const struct record_log *header, enum record_format format)
+static void add_header(struct model *model, const struct record_log *header,
+		       enum record_format format)
 {
 	struct log *log = current(model);
 
@@ -252,8 +254,11 @@ static void add_begin(struct attach *attach, const struct record_attach *begin, 
 void attach_see_writer(const struct attach *attach)
 {
 	const struct record_attach *begin = &attach->begin;
-	struct row writer = { .t = begin->t, .pid = begin->pid, .tgid = begin->tgid,
-			      .ppid = begin->ppid, .comm = begin->comm };
+	struct row writer = { .t = begin->t,
+			      .pid = begin->pid,
+			      .tgid = begin->tgid,
+			      .ppid = begin->ppid,
+			      .comm = begin->comm };
 
 	if (attach->log->snapshot)
 		snapshot_add(attach->log->snapshot, &writer, false);
@@ -264,15 +269,27 @@ void attach_set_write(struct attach *attach, const struct record_write *write, u
 	attach->outside = true;
 	attach->write = *write;
 	attach->write.file = attach->write.path = attach->write.comm = NULL;
-	add_begin(attach, &(struct record_attach){
-		.t = write->t, .pid = write->pid, .tgid = write->tgid, .ppid = write->ppid,
-		.comm = write->comm, .euid = write->euid, .ns = write->ns, .level = write->level,
-		.nspid = write->nspid, .file = write->file, .text = "", .name = "",
-		.controllers = "", .dst = write->path, .src = "" }, line);
+	add_begin(attach,
+		  &(struct record_attach){ .t = write->t,
+					   .pid = write->pid,
+					   .tgid = write->tgid,
+					   .ppid = write->ppid,
+					   .comm = write->comm,
+					   .euid = write->euid,
+					   .ns = write->ns,
+					   .level = write->level,
+					   .nspid = write->nspid,
+					   .file = write->file,
+					   .text = "",
+					   .name = "",
+					   .controllers = "",
+					   .dst = write->path,
+					   .src = "" },
+		  line);
 }
 
-struct task *attach_add_task(struct model *model, struct attach *attach, const struct record *record,
-			     unsigned long line)
+struct task *attach_add_task(struct model *model, struct attach *attach,
+			     const struct record *record, unsigned long line)
 {
 	attach->tasks = xgrow(attach->tasks, attach->task_count, &attach->task_room,
 			      sizeof(*attach->tasks));
@@ -307,7 +324,8 @@ static struct record_file copy_file(struct arena *arena, const struct record_fil
 	return file;
 }
 
-void attach_set_creator(struct attach *attach, const struct record_creator *creator, unsigned long line)
+void attach_set_creator(struct attach *attach, const struct record_creator *creator,
+			unsigned long line)
 {
 	attach->creator = *creator;
 	attach->creator.map = copy_file(&attach->arena, &creator->map);
@@ -323,8 +341,8 @@ static struct attach *attach_of(struct model *model, const struct record *record
 
 	bool begins = record->kind == RECORD_ATTACH || record->kind == RECORD_WRITE;
 
-	if (attach && ((begins && attach->begun) ||
-		       (record->kind == RECORD_END && attach->ended))) {
+	if (attach &&
+	    ((begins && attach->begun) || (record->kind == RECORD_END && attach->ended))) {
 		model_close(model, attach);
 		attach = NULL;
 	}
@@ -384,7 +402,8 @@ static bool is_of(struct log *log, const struct record *record)
 	return log->format == record->format;
 }
 
-static int add(struct model *model, struct log *log, const struct record *record, unsigned long line)
+static int add(struct model *model, struct log *log, const struct record *record,
+	       unsigned long line)
 {
 	/* A number beyond the trailer's: the next log, whose header is damaged. Not of this kernel. */
 	if ((log->has_trailer && record->seq >= log->trailer.records) ||
@@ -412,7 +431,8 @@ int model_add(struct model *model, const struct record *record, unsigned long li
 		log->repeated++;
 		return -1;
 	}
-	return log_is_afterwards(log) ? after_add(model, record, line) : add(model, log, record, line);
+	return log_is_afterwards(log) ? after_add(model, record, line) :
+					add(model, log, record, line);
 }
 
 const struct log *model_logs(const struct model *model)

@@ -11,7 +11,7 @@
 #define MODEL_BUCKETS 16384
 
 struct model {
-	struct log *logs, **last_log, *log;	/* `log` is the one being read */
+	struct log *logs, **last_log, *log; /* `log` is the one being read */
 	const char *file;
 	unsigned long line;
 	struct attach *bucket[MODEL_BUCKETS];
@@ -31,9 +31,10 @@ void model_close(struct model *model, struct attach *attach);
 /* Closes the oldest ones if there are too many rows. */
 void model_limit(struct model *model);
 
-struct task *attach_add_task(struct model *model, struct attach *attach, const struct record *record,
-			     unsigned long line);
-void attach_set_creator(struct attach *attach, const struct record_creator *creator, unsigned long line);
+struct task *attach_add_task(struct model *model, struct attach *attach,
+			     const struct record *record, unsigned long line);
+void attach_set_creator(struct attach *attach, const struct record_creator *creator,
+			unsigned long line);
 void attach_set_write(struct attach *attach, const struct record_write *write, unsigned long line);
 void attach_see_writer(const struct attach *attach);
 

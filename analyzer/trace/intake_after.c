@@ -20,10 +20,10 @@
 /* How often that is looked at. */
 #define LOOK_NS 100000000ull
 
-#define SEEN 65536	/* records that are known again */
-#define ENDED 16384	/* attaches whose late records are known */
-#define SUMS 64		/* of the log, for whether a stop is missing */
-#define TABLES 32	/* of stops, for those that say `same`; within 50 ms of each other */
+#define SEEN   65536 /* records that are known again */
+#define ENDED  16384 /* attaches whose late records are known */
+#define SUMS   64    /* of the log, for whether a stop is missing */
+#define TABLES 32    /* of stops, for those that say `same`; within 50 ms of each other */
 
 struct seen {
 	uint64_t key, hash;
@@ -31,13 +31,13 @@ struct seen {
 
 struct ended {
 	uint64_t id, ns;
-	bool provisional;	/* its end was recorded before it returned */
-	uint64_t what;		/* who wrote what where */
+	bool provisional; /* its end was recorded before it returned */
+	uint64_t what;	  /* who wrote what where */
 };
 
 /* What was recorded with a stop. */
 struct table {
-	uint64_t stop;		/* its SEQ, 0: none */
+	uint64_t stop; /* its SEQ, 0: none */
 	struct arena arena;
 	bool has_creator;
 	unsigned long creator_line;
@@ -49,7 +49,7 @@ struct table {
 /* How many stops were not here when a sum of the log was made. */
 struct sum {
 	uint64_t ns, missing;
-	bool certain;		/* none was made after the sum and is here */
+	bool certain; /* none was made after the sum and is here */
 };
 
 struct log_memory {
@@ -57,10 +57,10 @@ struct log_memory {
 	struct ended ended[ENDED];
 	struct table table[TABLES];
 	size_t next_table;
-	uint64_t ids;		/* attaches so far */
+	uint64_t ids; /* attaches so far */
 	uint64_t newest, oldest, looked;
 	uint64_t newest_stop;
-	struct sum sum[SUMS];	/* the latest, at sums % SUMS the next */
+	struct sum sum[SUMS]; /* the latest, at sums % SUMS the next */
 	size_t sums;
 };
 
@@ -80,7 +80,8 @@ static void table_fini(struct table *table)
 
 bool after_fits(const struct log *log, uint64_t mono_ns)
 {
-	return !log->has_trailer && !(log->memory && log->memory->oldest && log->memory->oldest < mono_ns);
+	return !log->has_trailer &&
+	       !(log->memory && log->memory->oldest && log->memory->oldest < mono_ns);
 }
 
 void log_memory_free(struct log_memory *memory)
@@ -126,7 +127,8 @@ static enum again seen_before(struct log *log, const struct record *record)
 
 static uint64_t what_of(const struct record_attach *a)
 {
-	return mix_string(mix_string(mix_string(mix(mix(1, a->pid), a->tgid), a->file), a->text), a->dst);
+	return mix_string(mix_string(mix_string(mix(mix(1, a->pid), a->tgid), a->file), a->text),
+			  a->dst);
 }
 
 /* With refused_only an accepted attach may be recorded before it returns, and once more when it has. */
@@ -142,9 +144,10 @@ static struct ended *ended_of(struct log *log, uint64_t raw_id)
 
 static void note_ended(const struct attach *a)
 {
-	*ended_of(a->log, a->raw_id) = (struct ended){
-		a->raw_id, a->end.t, a->end.ret == 1 && is_provisional(a->log, &a->begin), what_of(&a->begin)
-	};
+	*ended_of(a->log, a->raw_id) =
+		(struct ended){ a->raw_id, a->end.t,
+				a->end.ret == 1 && is_provisional(a->log, &a->begin),
+				what_of(&a->begin) };
 }
 
 /* Is it of an attach that was closed before it came? */
@@ -188,8 +191,8 @@ static bool comes_once(enum record_kind kind)
 
 static bool is_of_a_write(enum record_kind kind)
 {
-	return kind == RECORD_WRITER || kind == RECORD_TARGET || kind == RECORD_PLACE || kind == RECORD_ATTACH ||
-	       kind == RECORD_UNMOVED;
+	return kind == RECORD_WRITER || kind == RECORD_TARGET || kind == RECORD_PLACE ||
+	       kind == RECORD_ATTACH || kind == RECORD_UNMOVED;
 }
 
 /* Does a record that comes now begin another write of the same ID? */
@@ -203,13 +206,15 @@ static bool begins_another(const struct attach *a, const struct record *record)
 		return record->seq > a->end.t || record->kind == RECORD_ATTACH;
 	if (a->kernel && is_of_a_write(record->kind))
 		return true;
-	return record->kind != RECORD_ATTACH && comes_once(record->kind) && has_kind(a, record->kind) && record->seq > a->last_seq;
+	return record->kind != RECORD_ATTACH && comes_once(record->kind) &&
+	       has_kind(a, record->kind) && record->seq > a->last_seq;
 }
 
 static bool is_repetition(const struct attach *a, const struct record *record)
 {
-	return a->ended && record->kind == RECORD_ATTACH && a->end.ret == 1 && record->attach.ret > 0 &&
-	       is_provisional(a->log, &a->begin) && what_of(&a->begin) == what_of(&record->attach);
+	return a->ended && record->kind == RECORD_ATTACH && a->end.ret == 1 &&
+	       record->attach.ret > 0 && is_provisional(a->log, &a->begin) &&
+	       what_of(&a->begin) == what_of(&record->attach);
 }
 
 static struct attach *attach_of(struct model *model, const struct record *record)
@@ -289,7 +294,8 @@ static void add_writer(struct attach *a, const struct record_writer *writer, uns
 }
 
 /* A call that is told by one record. */
-static void end_at_once(struct attach *a, const struct record *record, int64_t ret, unsigned long line)
+static void end_at_once(struct attach *a, const struct record *record, int64_t ret,
+			unsigned long line)
 {
 	a->ended = true;
 	a->end_line = line;
@@ -308,9 +314,22 @@ static void add_clone(struct attach *a, const struct record *record, unsigned lo
 	a->has_clone = a->begun = true;
 	a->clone_line = a->begin_line = line;
 	a->begin = (struct record_attach){
-		.t = record->seq, .pid = c->pid, .tgid = c->tgid, .ppid = c->ppid, .comm = c->comm,
-		.euid = c->euid, .ns = c->ns, .level = c->level, .nspid = c->nspid, .reached = 1,
-		.v = c->v, .file = "", .text = "", .name = "", .controllers = "", .src = c->src,
+		.t = record->seq,
+		.pid = c->pid,
+		.tgid = c->tgid,
+		.ppid = c->ppid,
+		.comm = c->comm,
+		.euid = c->euid,
+		.ns = c->ns,
+		.level = c->level,
+		.nspid = c->nspid,
+		.reached = 1,
+		.v = c->v,
+		.file = "",
+		.text = "",
+		.name = "",
+		.controllers = "",
+		.src = c->src,
 		.dst = c->dst,
 	};
 	end_at_once(a, record, c->ret, line);
@@ -323,11 +342,12 @@ static void add_write(struct attach *a, const struct record *record, unsigned lo
 
 	write.t = record->seq;
 	attach_set_write(a, &write, line);
-	end_at_once(a, record, -22, line);	/* it is recorded for EINVAL only */
+	end_at_once(a, record, -22, line); /* it is recorded for EINVAL only */
 }
 
 /* Its time is the record's, which is the first field that a row of the older formats has. */
-static void add_row(struct model *model, struct attach *a, const struct record *record, unsigned long line)
+static void add_row(struct model *model, struct attach *a, const struct record *record,
+		    unsigned long line)
 {
 	struct record dated = *record;
 
@@ -337,7 +357,8 @@ static void add_row(struct model *model, struct attach *a, const struct record *
 		a->kernel = record->task.own;
 		a->log->here.stops_told++;
 		memory_of(a->log)->newest_stop = record->seq > memory_of(a->log)->newest_stop ?
-						 record->seq : memory_of(a->log)->newest_stop;
+							 record->seq :
+							 memory_of(a->log)->newest_stop;
 	}
 }
 
@@ -524,9 +545,10 @@ void after_close(struct attach *a)
 	settle_table(a);
 	if (a->begun && !a->has_clone && !a->outside && log->has_header)
 		a->begin.controllers = names_of(&a->arena, log->header.controllers, a->begin.mask);
-	a->property = a->ended && a->end.ret < 0 && !stop_of(a) && !a->failed && !a->outside && !a->has_clone &&
-		      !strcmp(a->begin.file, "cgroup.subtree_control");
-	a->complete = !a->contradicted && !a->failed && (a->kernel || (a->ended && a->received == a->end.records));
+	a->property = a->ended && a->end.ret < 0 && !stop_of(a) && !a->failed && !a->outside &&
+		      !a->has_clone && !strcmp(a->begin.file, "cgroup.subtree_control");
+	a->complete = !a->contradicted && !a->failed &&
+		      (a->kernel || (a->ended && a->received == a->end.records));
 	count(log, a);
 	if (a->ended && !a->outside && !a->has_clone)
 		note_ended(a);
@@ -550,7 +572,8 @@ static bool is_accounted(const struct log *log, const struct attach *a)
 	for (size_t i = 0; i < SUMS && i + 1 < memory->sums; i++) {
 		const struct sum *sum = &memory->sum[i];
 
-		if (sum->certain && sum->ns > ns && sum->ns < last->ns && sum->ns + RETURNS_NS < a->first_seq) {
+		if (sum->certain && sum->ns > ns && sum->ns < last->ns &&
+		    sum->ns + RETURNS_NS < a->first_seq) {
 			ns = sum->ns;
 			missing = sum->missing;
 		}
@@ -563,9 +586,9 @@ static void note_sum(struct log *log, const struct record *record)
 	struct log_memory *memory = memory_of(log);
 	uint64_t made = record->totals.stops, here = log->here.stops_told;
 
-	memory->sum[memory->sums++ % SUMS] = (struct sum){
-		record->seq, made - here, made >= here && memory->newest_stop <= record->seq
-	};
+	memory->sum[memory->sums++ % SUMS] =
+		(struct sum){ record->seq, made - here,
+			      made >= here && memory->newest_stop <= record->seq };
 }
 
 /* All that ended by then; nothing older comes any more. */
@@ -612,11 +635,15 @@ static void add_count(struct log *log, const struct record_count *count)
 			return;
 		}
 	}
-	log->counted = xgrow(log->counted, log->counted_count, &log->counted_room, sizeof(*log->counted));
-	log->counted[log->counted_count++] = (struct counted){
-		arena_strdup(&log->arena, count->fn), arena_strdup(&log->arena, count->comm),
-		count->ret, count->tgid, count->dir, count->n
-	};
+	log->counted =
+		xgrow(log->counted, log->counted_count, &log->counted_room, sizeof(*log->counted));
+	log->counted[log->counted_count++] =
+		(struct counted){ arena_strdup(&log->arena, count->fn),
+				  arena_strdup(&log->arena, count->comm),
+				  count->ret,
+				  count->tgid,
+				  count->dir,
+				  count->n };
 }
 
 static void add_totals(struct model *model, struct log *log, const struct record *record)

@@ -98,8 +98,10 @@ static int take_line(struct loading *state, struct line *line)
 		return 0;
 	}
 	if (e.version)
-		return error_at(&line->pos, "the log's format is of another version than %d to %d, which this "
-				"program knows", RECORD_VERSION_OLDEST, RECORD_VERSION);
+		return error_at(&line->pos,
+				"the log's format is of another version than %d to %d, which this "
+				"program knows",
+				RECORD_VERSION_OLDEST, RECORD_VERSION);
 	describe(what, sizeof(what), line, &e);
 	/* Only a newline shows that a line's end was written; see is_torn_head() for the rest. */
 	size_t at = line->ended ? parse_rescue(line->text, line->len, &record) : 0;

@@ -22,7 +22,9 @@ uint64_t attach_time(const struct attach *attach)
 		if (attach->tasks[i].kind == RECORD_STOP)
 			return attach->tasks[i].r.row.t ? attach->tasks[i].r.row.t :
 			       attach->end.t;
-	return attach->ended ? attach->end.t : attach->begin.t ? attach->begin.t : attach->first_seq;
+	return attach->ended   ? attach->end.t :
+	       attach->begin.t ? attach->begin.t :
+				 attach->first_seq;
 }
 
 uint64_t attach_began(const struct attach *attach)
@@ -63,7 +65,8 @@ bool attach_knows_writer(const struct attach *attach)
 
 bool attach_is_nested(const struct attach *attach)
 {
-	return attach_knows_writer(attach) && (attach->begin.level || attach->begin.nspid != attach->begin.pid);
+	return attach_knows_writer(attach) &&
+	       (attach->begin.level || attach->begin.nspid != attach->begin.pid);
 }
 
 int64_t task_age(const struct task *task)

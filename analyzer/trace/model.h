@@ -27,7 +27,7 @@ struct log_memory;
 
 /* Refused writes that were counted and not recorded. */
 struct counted {
-	const char *fn, *comm;		/* as in the log, escaped */
+	const char *fn, *comm; /* as in the log, escaped */
 	int64_t ret;
 	int32_t tgid;
 	uint64_t dir, n;
@@ -50,19 +50,20 @@ struct log {
 	struct snapshot *snapshot;	/* NULL unless model_keep_snapshot() */
 
 	/* From version 4 on. */
-	uint64_t armed_ns;		/* 0: it never was, or that record is lost */
-	struct record_totals totals;	/* the latest sums that are here, made at: */
-	uint64_t totals_ns;		/* 0: none */
-	struct record_totals here;	/* the same of what arrived: *_told, counted */
-	uint64_t missing;		/* records of attaches that are here */
-	uint64_t headless;		/* attaches that lack the record that ends them */
-	uint64_t kernels, subtrees, clones;	/* of `attaches`: in none of the sums of writes */
-	uint64_t interrupted;		/* clone3() that a signal interrupted, and that began anew: no attach */
-	uint64_t failed;		/* handlers of the recorder that gave up */
-	uint64_t properties;		/* refused writes to cgroup.subtree_control that moved nothing */
+	uint64_t armed_ns;		    /* 0: it never was, or that record is lost */
+	struct record_totals totals;	    /* the latest sums that are here, made at: */
+	uint64_t totals_ns;		    /* 0: none */
+	struct record_totals here;	    /* the same of what arrived: *_told, counted */
+	uint64_t missing;		    /* records of attaches that are here */
+	uint64_t headless;		    /* attaches that lack the record that ends them */
+	uint64_t kernels, subtrees, clones; /* of `attaches`: in none of the sums of writes */
+	uint64_t
+		interrupted; /* clone3() that a signal interrupted, and that began anew: no attach */
+	uint64_t failed;     /* handlers of the recorder that gave up */
+	uint64_t properties; /* refused writes to cgroup.subtree_control that moved nothing */
 	struct counted *counted;
 	size_t counted_count, counted_room;
-	struct log_memory *memory;	/* intake_after.c's */
+	struct log_memory *memory; /* intake_after.c's */
 };
 
 /* A target, thread, stop, group or parent record. */
@@ -85,9 +86,9 @@ struct attach {
 	struct attach *next, *older, *newer;	/* in its list: the model's affair */
 	struct log *log;
 	struct arena arena;
-	uint64_t id;			/* the log's; from version 4 on the place among its attaches */
-	uint64_t raw_id;		/* the log's */
-	uint64_t received;		/* records; from version 4 on of those that `end.records` counts */
+	uint64_t id;	   /* the log's; from version 4 on the place among its attaches */
+	uint64_t raw_id;   /* the log's */
+	uint64_t received; /* records; from version 4 on of those that `end.records` counts */
 	bool begun, ended, complete;
 	bool outside;			/* begun by a write record: no cgroup code was entered */
 	bool placed, has_creator;
@@ -96,22 +97,22 @@ struct attach {
 	struct record_write write;	/* if outside; `begin` has as much of it as fits */
 	struct record_place place;	/* if placed */
 	struct record_creator creator;	/* if has_creator */
-	struct record_end end;		/* if ended; from version 4 on `t`, `ret` and `records` alone */
+	struct record_end end; /* if ended; from version 4 on `t`, `ret` and `records` alone */
 
 	/* From version 4 on. */
 	bool has_writer, has_clone;
-	bool kernel;			/* the kernel moved it on its own account */
-	bool after_own;			/* such a move of the same ID came before: it may have been of this write */
-	const char *failed;		/* where a handler of the recorder gave up; NULL if none did */
-	bool unmoved;			/* there was nothing to move */
-	bool contradicted;		/* two records of it cannot both be true */
-	bool accounted;			/* every stop that was made by then is here */
-	bool property;			/* cgroup.subtree_control was refused, and no migration was */
-	bool has_table;			/* creator, parent and group are those of an earlier stop, or: */
-	bool lacks_table;		/* they should be, and that is not here */
+	bool kernel;	/* the kernel moved it on its own account */
+	bool after_own; /* such a move of the same ID came before: it may have been of this write */
+	const char *failed; /* where a handler of the recorder gave up; NULL if none did */
+	bool unmoved;	    /* there was nothing to move */
+	bool contradicted;  /* two records of it cannot both be true */
+	bool accounted;	    /* every stop that was made by then is here */
+	bool property;	    /* cgroup.subtree_control was refused, and no migration was */
+	bool has_table;	    /* creator, parent and group are those of an earlier stop, or: */
+	bool lacks_table;   /* they should be, and that is not here */
 	unsigned long writer_line, clone_line;
-	struct record_writer writer;	/* if has_writer; `begin` has it as well */
-	struct record_clone clone;	/* if has_clone; `begin` has as much of it as fits */
+	struct record_writer writer; /* if has_writer; `begin` has it as well */
+	struct record_clone clone;   /* if has_clone; `begin` has as much of it as fits */
 	uint64_t first_seq, last_seq;
 	struct task *tasks;		/* by seq */
 	size_t task_count, task_room;

@@ -55,7 +55,9 @@ const char *no_effect_name(enum no_effect kind)
 const char *no_effect_phrase(enum no_effect kind)
 {
 	static const char *const phrases[] = {
-		NULL, "is a zombie", "was there already, no controller was asked",
+		NULL,
+		"is a zombie",
+		"was there already, no controller was asked",
 		"is a zombie, or was there already",
 	};
 

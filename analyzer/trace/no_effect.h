@@ -10,9 +10,9 @@
 
 enum no_effect {
 	NO_EFFECT_NONE,
-	NO_EFFECT_ZOMBIE,		/* all threads that were to be moved were exiting */
-	NO_EFFECT_ALREADY_THERE,	/* destination and source are one */
-	NO_EFFECT_EITHER,		/* one of the two: the log does not say which */
+	NO_EFFECT_ZOMBIE,	 /* all threads that were to be moved were exiting */
+	NO_EFFECT_ALREADY_THERE, /* destination and source are one */
+	NO_EFFECT_EITHER,	 /* one of the two: the log does not say which */
 	NO_EFFECT_KINDS
 };
 

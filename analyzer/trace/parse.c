@@ -16,130 +16,206 @@ struct field {
 
 #define F(type, part, name) { #name, type, offsetof(struct record, part.name) }
 #define R(type, name) { #name, type, offsetof(struct record, task.row.name) }
-#define ROW_THEN R(S32, pid), R(S32, tgid), R(S32, ppid), R(HEX, state), R(HEX, exit_state), \
-	R(HEX, flags), R(U32, policy), R(S32, prio), R(U64, start)
+#define ROW_THEN                                                                                   \
+	R(S32, pid), R(S32, tgid), R(S32, ppid), R(HEX, state), R(HEX, exit_state), R(HEX, flags), \
+		R(U32, policy), R(S32, prio), R(U64, start)
 #define ROW_3 R(U64, t), ROW_THEN, R(COMM, comm)
-#define ROW ROW_THEN, R(U64, run), R(S64, arrivals), R(COMM, comm)
+#define ROW   ROW_THEN, R(U64, run), R(S64, arrivals), R(COMM, comm)
 
 /* ---- both ---- */
 
-static const struct field place_fields[] = {
-	F(HEX, place, subtree_control), F(BIT, place, domain), F(BIT, place, threaded_above),
-	F(BIT, place, same_domain), { 0 }
-};
+static const struct field place_fields[] = { F(HEX, place, subtree_control),
+					     F(BIT, place, domain),
+					     F(BIT, place, threaded_above),
+					     F(BIT, place, same_domain),
+					     { 0 } };
 static const struct field creator_fields[] = {
-	F(S32, creator, pid), F(U32, creator, nr), F(HEX, creator, ip), F(HEX, creator, sp),
-	F(HEX, creator, vma), F(HEX, creator, offset),
+	F(S32, creator, pid),
+	F(U32, creator, nr),
+	F(HEX, creator, ip),
+	F(HEX, creator, sp),
+	F(HEX, creator, vma),
+	F(HEX, creator, offset),
 	{ "map", STRING, offsetof(struct record, creator.map.path) },
-	F(STRING, creator.map, fs), F(U64, creator.map, size), F(S64, creator.map, mtime),
+	F(STRING, creator.map, fs),
+	F(U64, creator.map, size),
+	F(S64, creator.map, mtime),
 	{ "exe", STRING, offsetof(struct record, creator.exe.path) },
 	{ "exe_fs", STRING, offsetof(struct record, creator.exe.fs) },
 	{ "exe_size", U64, offsetof(struct record, creator.exe.size) },
-	{ "exe_mtime", S64, offsetof(struct record, creator.exe.mtime) }, { 0 }
+	{ "exe_mtime", S64, offsetof(struct record, creator.exe.mtime) },
+	{ 0 }
 };
 
 /* ---- versions 2 and 3 ---- */
 
 static const struct field log_3_fields[] = {
-	F(VERSION, log, version), F(STRING, log, release), F(STRING, log, build),
-	F(STRING, log, machine), F(U64, log, mono_ns), F(U64, log, wall_ns),
-	F(BIT, log, rt_group_sched), F(BIT, log, sched_class_ext), F(S32, log, target),
-	F(BIT, log, refused_only), F(STRING, log, prefix), F(BIT, log, syscalls),
-	F(STRING, log, controllers), F(STRING, log, armed), F(STRING, log, absent), { 0 }
+	F(VERSION, log, version),    F(STRING, log, release),
+	F(STRING, log, build),	     F(STRING, log, machine),
+	F(U64, log, mono_ns),	     F(U64, log, wall_ns),
+	F(BIT, log, rt_group_sched), F(BIT, log, sched_class_ext),
+	F(S32, log, target),	     F(BIT, log, refused_only),
+	F(STRING, log, prefix),	     F(BIT, log, syscalls),
+	F(STRING, log, controllers), F(STRING, log, armed),
+	F(STRING, log, absent),	     { 0 }
 };
-static const struct field attach_3_fields[] = {
-	F(U64, attach, t), F(S32, attach, pid), F(S32, attach, tgid), F(S32, attach, ppid),
-	F(COMM, attach, comm), F(U32, attach, euid), F(U32, attach, fuid), F(U64, attach, ns),
-	F(U32, attach, level), F(S32, attach, nspid), F(STRING, attach, file),
-	F(STRING, attach, text), F(U64, attach, nbytes), F(BIT, attach, reached),
-	F(U32, attach, v), F(U32, attach, hier), F(STRING, attach, name), F(HEX, attach, mask),
-	F(STRING, attach, controllers), F(HEX, attach, rflags), F(STRING, attach, dst),
-	F(STRING, attach, src), F(S32, attach, tpid), F(S32, attach, ttgid),
-	F(S32, attach, tnspid), F(U32, attach, threads), F(BIT, attach, threadgroup), { 0 }
-};
-#define WRITE F(S32, write, pid), F(S32, write, tgid), F(S32, write, ppid), \
-	F(COMM, write, comm), F(U32, write, euid), F(U64, write, ns), F(U32, write, level), \
-	F(S32, write, nspid), F(U32, write, nr), F(U32, write, fd), F(S64, write, count), \
-	F(S64, write, pos), F(HEX, write, magic), F(STRING, write, file), F(STRING, write, path), \
-	F(U32, write, seccomp), F(HEX, write, ptrace)
+static const struct field attach_3_fields[] = { F(U64, attach, t),
+						F(S32, attach, pid),
+						F(S32, attach, tgid),
+						F(S32, attach, ppid),
+						F(COMM, attach, comm),
+						F(U32, attach, euid),
+						F(U32, attach, fuid),
+						F(U64, attach, ns),
+						F(U32, attach, level),
+						F(S32, attach, nspid),
+						F(STRING, attach, file),
+						F(STRING, attach, text),
+						F(U64, attach, nbytes),
+						F(BIT, attach, reached),
+						F(U32, attach, v),
+						F(U32, attach, hier),
+						F(STRING, attach, name),
+						F(HEX, attach, mask),
+						F(STRING, attach, controllers),
+						F(HEX, attach, rflags),
+						F(STRING, attach, dst),
+						F(STRING, attach, src),
+						F(S32, attach, tpid),
+						F(S32, attach, ttgid),
+						F(S32, attach, tnspid),
+						F(U32, attach, threads),
+						F(BIT, attach, threadgroup),
+						{ 0 } };
+#define WRITE                                                                                      \
+	F(S32, write, pid), F(S32, write, tgid), F(S32, write, ppid), F(COMM, write, comm),        \
+		F(U32, write, euid), F(U64, write, ns), F(U32, write, level),                      \
+		F(S32, write, nspid), F(U32, write, nr), F(U32, write, fd), F(S64, write, count),  \
+		F(S64, write, pos), F(HEX, write, magic), F(STRING, write, file),                  \
+		F(STRING, write, path), F(U32, write, seccomp), F(HEX, write, ptrace)
 static const struct field write_3_fields[] = { F(U64, write, t), WRITE, { 0 } };
-#define TARGET F(S32, task, found), F(S32, task, nspid), F(BIT, task, no_cgroup_migration), \
-	F(U32, task, uid), F(U32, task, suid)
+#define TARGET                                                                                     \
+	F(S32, task, found), F(S32, task, nspid), F(BIT, task, no_cgroup_migration),               \
+		F(U32, task, uid), F(U32, task, suid)
 static const struct field target_3_fields[] = { F(STRING, task, fn), TARGET, ROW_3, { 0 } };
-static const struct field thread_3_fields[] = { F(STRING, task, fn), F(U32, task, n), ROW_3, { 0 } };
-static const struct field stop_3_fields[] = {
-	F(STRING, task, fn), F(S32, task, ret), F(U32, task, walked), F(S32, task, curpid),
-	F(U32, task, ioc), ROW_3, { 0 }
+static const struct field thread_3_fields[] = {
+	F(STRING, task, fn), F(U32, task, n), ROW_3, { 0 }
 };
+static const struct field stop_3_fields[] = { F(STRING, task, fn),
+					      F(S32, task, ret),
+					      F(U32, task, walked),
+					      F(S32, task, curpid),
+					      F(U32, task, ioc),
+					      ROW_3,
+					      { 0 } };
 static const struct field group_3_fields[] = { F(U32, task, n), ROW_3, { 0 } };
 static const struct field parent_3_fields[] = { ROW_3, { 0 } };
 static const struct field ret_3_fields[] = {
 	F(U64, ret, t), F(STRING, ret, fn), F(S32, ret, ret), { 0 }
 };
-static const struct field end_3_fields[] = {
-	F(U64, end, t), F(S64, end, ret), F(U64, end, dur), F(U64, end, records),
-	F(U64, end, omitted), F(U64, end, walked), { 0 }
-};
+static const struct field end_3_fields[] = { F(U64, end, t),
+					     F(S64, end, ret),
+					     F(U64, end, dur),
+					     F(U64, end, records),
+					     F(U64, end, omitted),
+					     F(U64, end, walked),
+					     { 0 } };
 static const struct field trailer_3_fields[] = {
-	F(U64, trailer, t), F(U64, trailer, records), F(U64, trailer, attaches),
-	F(U64, trailer, refused), F(U64, trailer, filtered), F(U64, trailer, unmatched),
-	F(U64, trailer, shed), { 0 }
+	F(U64, trailer, t),	   F(U64, trailer, records),
+	F(U64, trailer, attaches), F(U64, trailer, refused),
+	F(U64, trailer, filtered), F(U64, trailer, unmatched),
+	F(U64, trailer, shed),	   { 0 }
 };
 
 /* ---- version 4 ---- */
 
-static const struct field log_fields[] = {
-	F(VERSION, log, version), F(STRING, log, release), F(STRING, log, build),
-	F(STRING, log, machine), F(U64, log, mono_ns), F(U64, log, wall_ns),
-	F(BIT, log, rt_group_sched), F(BIT, log, sched_class_ext), F(S32, log, target),
-	F(BIT, log, refused_only), F(BIT, log, threads), F(BIT, log, early), F(BIT, log, placed),
-	F(STRING, log, prefix), F(BIT, log, syscalls), F(STRING, log, controllers),
-	F(STRING, log, watched), F(STRING, log, absent), { 0 }
-};
+static const struct field log_fields[] = { F(VERSION, log, version),
+					   F(STRING, log, release),
+					   F(STRING, log, build),
+					   F(STRING, log, machine),
+					   F(U64, log, mono_ns),
+					   F(U64, log, wall_ns),
+					   F(BIT, log, rt_group_sched),
+					   F(BIT, log, sched_class_ext),
+					   F(S32, log, target),
+					   F(BIT, log, refused_only),
+					   F(BIT, log, threads),
+					   F(BIT, log, early),
+					   F(BIT, log, placed),
+					   F(STRING, log, prefix),
+					   F(BIT, log, syscalls),
+					   F(STRING, log, controllers),
+					   F(STRING, log, watched),
+					   F(STRING, log, absent),
+					   { 0 } };
 static const struct field armed_fields[] = { F(U32, armed, functions), { 0 } };
-static const struct field attach_fields[] = {
-	F(S32, attach, pid), F(S32, attach, tgid), F(COMM, attach, comm), F(STRING, attach, file),
-	F(STRING, attach, text), F(S64, attach, ret), F(U32, attach, v), F(U32, attach, hier),
-	F(HEX, attach, mask), F(S32, attach, tpid), F(S32, attach, ttgid), F(U32, attach, threads),
-	F(BIT, attach, threadgroup), F(U64, attach, records), F(STRING, attach, dst), { 0 }
-};
+static const struct field attach_fields[] = { F(S32, attach, pid),	   F(S32, attach, tgid),
+					      F(COMM, attach, comm),	   F(STRING, attach, file),
+					      F(STRING, attach, text),	   F(S64, attach, ret),
+					      F(U32, attach, v),	   F(U32, attach, hier),
+					      F(HEX, attach, mask),	   F(S32, attach, tpid),
+					      F(S32, attach, ttgid),	   F(U32, attach, threads),
+					      F(BIT, attach, threadgroup), F(U64, attach, records),
+					      F(STRING, attach, dst),	   { 0 } };
 static const struct field writer_fields[] = {
-	F(S32, writer, ppid), F(U32, writer, euid), F(U32, writer, fuid), F(U64, writer, ns),
-	F(U32, writer, level), F(S32, writer, nspid), F(BIT, writer, reached), F(U32, writer, from),
-	F(U64, writer, nbytes), F(S32, writer, tnspid), F(STRING, writer, name),
-	F(HEX, writer, rflags), F(BIT, writer, dead), F(STRING, writer, src), { 0 }
+	F(S32, writer, ppid),	 F(U32, writer, euid),	  F(U32, writer, fuid),
+	F(U64, writer, ns),	 F(U32, writer, level),	  F(S32, writer, nspid),
+	F(BIT, writer, reached), F(U32, writer, from),	  F(U64, writer, nbytes),
+	F(S32, writer, tnspid),	 F(STRING, writer, name), F(HEX, writer, rflags),
+	F(BIT, writer, dead),	 F(STRING, writer, src),  { 0 }
 };
 static const struct field target_fields[] = { TARGET, ROW, { 0 } };
-static const struct field stop_fields[] = {
-	F(STRING, task, fn), F(S32, task, ret), F(S32, task, wpid), F(S32, task, wtgid),
-	F(BIT, task, own), F(U64, task, same), F(S64, task, woken), F(U32, task, moving),
-	F(U32, task, ioc), ROW, { 0 }
-};
+static const struct field stop_fields[] = { F(STRING, task, fn),
+					    F(S32, task, ret),
+					    F(S32, task, wpid),
+					    F(S32, task, wtgid),
+					    F(BIT, task, own),
+					    F(U64, task, same),
+					    F(S64, task, woken),
+					    F(U32, task, moving),
+					    F(U32, task, ioc),
+					    ROW,
+					    { 0 } };
 static const struct field group_fields[] = { F(U32, task, n), ROW, { 0 } };
 static const struct field parent_fields[] = { ROW, { 0 } };
 static const struct field unmoved_fields[] = { F(U32, task, moving), { 0 } };
-static const struct field clone_fields[] = {
-	F(S32, clone, pid), F(S32, clone, tgid), F(S32, clone, ppid), F(COMM, clone, comm),
-	F(U32, clone, euid), F(U64, clone, ns), F(U32, clone, level), F(S32, clone, nspid),
-	F(HEX, clone, flags), F(S32, clone, fd), F(S64, clone, ret), F(U32, clone, v),
-	F(HEX, clone, magic), F(BIT, clone, dead), F(HEX, clone, subtree_control),
-	F(BIT, clone, domain), F(BIT, clone, threaded_above), F(BIT, clone, same_domain),
-	F(STRING, clone, src), F(STRING, clone, dst), { 0 }
-};
+static const struct field clone_fields[] = { F(S32, clone, pid),
+					     F(S32, clone, tgid),
+					     F(S32, clone, ppid),
+					     F(COMM, clone, comm),
+					     F(U32, clone, euid),
+					     F(U64, clone, ns),
+					     F(U32, clone, level),
+					     F(S32, clone, nspid),
+					     F(HEX, clone, flags),
+					     F(S32, clone, fd),
+					     F(S64, clone, ret),
+					     F(U32, clone, v),
+					     F(HEX, clone, magic),
+					     F(BIT, clone, dead),
+					     F(HEX, clone, subtree_control),
+					     F(BIT, clone, domain),
+					     F(BIT, clone, threaded_above),
+					     F(BIT, clone, same_domain),
+					     F(STRING, clone, src),
+					     F(STRING, clone, dst),
+					     { 0 } };
 static const struct field write_fields[] = { WRITE, { 0 } };
-static const struct field count_fields[] = {
-	F(STRING, count, fn), F(S64, count, ret), F(S32, count, tgid), F(COMM, count, comm),
-	F(U64, count, dir), F(U64, count, n), { 0 }
-};
+static const struct field count_fields[] = { F(STRING, count, fn),
+					     F(S64, count, ret),
+					     F(S32, count, tgid),
+					     F(COMM, count, comm),
+					     F(U64, count, dir),
+					     F(U64, count, n),
+					     { 0 } };
 static const struct field failed_fields[] = { F(STRING, failed, fn), { 0 } };
 #define T(name) F(U64, totals, name)
-static const struct field total_fields[] = {
-	T(accepted), T(refused), T(stops), T(placed), T(placed_refused), { 0 }
-};
-static const struct field trailer_fields[] = {
-	T(accepted), T(accepted_told), T(refused), T(refused_told), T(counted), T(stops),
-	T(stops_told), T(filtered), T(placed), T(placed_refused), T(placed_told), { 0 }
-};
+static const struct field total_fields[] = { T(accepted), T(refused),	     T(stops),
+					     T(placed),	  T(placed_refused), { 0 } };
+static const struct field trailer_fields[] = { T(accepted),	  T(accepted_told), T(refused),
+					       T(refused_told),	  T(counted),	    T(stops),
+					       T(stops_told),	  T(filtered),	    T(placed),
+					       T(placed_refused), T(placed_told),   { 0 } };
 
 static const struct kind {
 	const char *name;

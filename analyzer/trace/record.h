@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-#define RECORD_VERSION 4
+#define RECORD_VERSION	      4
 #define RECORD_VERSION_OLDEST 2
 
 /*
@@ -33,7 +33,7 @@ enum record_kind {
 	RECORD_STOP,
 	RECORD_GROUP,
 	RECORD_PARENT,
-	RECORD_CREATOR,		/* up to version 3: maker */
+	RECORD_CREATOR, /* up to version 3: maker */
 	RECORD_RET,
 	RECORD_END,
 	RECORD_ARMED,
@@ -65,7 +65,7 @@ struct record_armed {
 
 /* From version 4 on an attach's last record; then the fields of `writer` are in a record of their own. */
 struct record_attach {
-	uint64_t t;		/* up to version 3: when it began; else when it returned */
+	uint64_t t; /* up to version 3: when it began; else when it returned */
 	int32_t pid, tgid, ppid;
 	const char *comm;
 	uint32_t euid, fuid;
@@ -82,7 +82,7 @@ struct record_attach {
 	const char *dst, *src;
 	int32_t tpid, ttgid, tnspid;
 	uint32_t threads, threadgroup;
-	int64_t ret;		/* this and `records` from version 4 on; else they are in `end` */
+	int64_t ret; /* this and `records` from version 4 on; else they are in `end` */
 	uint64_t records;
 };
 
@@ -152,8 +152,8 @@ struct row {
 	uint32_t policy;
 	int32_t prio;
 	uint64_t start;
-	uint64_t run;		/* from version 4 on; */
-	int64_t arrivals;	/* up to 3 it is -1 */
+	uint64_t run;	  /* from version 4 on; */
+	int64_t arrivals; /* up to 3 it is -1 */
 	const char *comm;
 };
 
@@ -217,7 +217,8 @@ struct record_trailer {
 
 /* total, and from version 4 on the trailer. */
 struct record_totals {
-	uint64_t accepted, accepted_told, refused, refused_told, counted, stops, stops_told, filtered;
+	uint64_t accepted, accepted_told, refused, refused_told, counted, stops, stops_told,
+		filtered;
 	uint64_t placed, placed_refused, placed_told;
 };
 
@@ -225,7 +226,7 @@ struct record {
 	enum record_kind kind;
 	enum record_format format;
 	uint64_t seq, id;
-	uint64_t hash;		/* of what the line says, blanks before its end aside */
+	uint64_t hash; /* of what the line says, blanks before its end aside */
 	union {
 		struct record_log log;
 		struct record_attach attach;

@@ -29,14 +29,16 @@ bool has_whole_group(const struct finding *f, const struct task *stop)
 
 	for (size_t i = 0; i < a->task_count; i++)
 		rows += a->tasks[i].kind == RECORD_GROUP;
-	return a->begun && !is_subtree(f) && stop->r.moving && rows >= stop->r.moving && rows >= a->begin.threads;
+	return a->begun && !is_subtree(f) && stop->r.moving && rows >= stop->r.moving &&
+	       rows >= a->begin.threads;
 }
 
 /* While a group is moved no thread of it is created or begins to exit. */
 static bool is_of_group(const struct finding *f, const struct task *stop)
 {
 	for (size_t i = 0; i < f->attach->task_count; i++)
-		if (f->attach->tasks[i].kind == RECORD_GROUP && f->attach->tasks[i].r.row.pid == stop->r.row.pid)
+		if (f->attach->tasks[i].kind == RECORD_GROUP &&
+		    f->attach->tasks[i].r.row.pid == stop->r.row.pid)
 			return true;
 	return !has_whole_group(f, stop);
 }
@@ -44,13 +46,15 @@ static bool is_of_group(const struct finding *f, const struct task *stop)
 bool has_thread(const struct finding *f, const struct task *stop, struct claim *claim)
 {
 	if (!stop_has_thread(stop)) {
-		claim_fact(claim, "the recorder did not find on which thread the kernel's taskset stands");
+		claim_fact(claim,
+			   "the recorder did not find on which thread the kernel's taskset stands");
 		return false;
 	}
 	if (belongs(f, &stop->r.row) && is_of_group(f, stop))
 		return true;
-	claim_fact(claim, "the records contradict each other: the thread that blocked the move is none of those "
-		   "that were to be moved");
+	claim_fact(claim, "the records contradict each other: the thread that blocked the move is "
+			  "none of those "
+			  "that were to be moved");
 	return false;
 }
 
@@ -58,8 +62,8 @@ bool is_refused_early(const struct finding *f)
 {
 	const struct attach *a = f->attach;
 
-	return a->begun && a->ended && !a->failed && !a->outside && !a->has_clone && !a->kernel && !f->stop &&
-	       !is_subtree(f);
+	return a->begun && a->ended && !a->failed && !a->outside && !a->has_clone && !a->kernel &&
+	       !f->stop && !is_subtree(f);
 }
 
 /* Its function is not in this kernel, or its hierarchy is another one. */
@@ -71,7 +75,8 @@ static bool is_elsewhere(const struct finding *f, const char *controller)
 	const struct attach *a = f->attach;
 
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
-		if (!strcmp(functions[i].controller, controller) && is_absent(f, functions[i].function))
+		if (!strcmp(functions[i].controller, controller) &&
+		    is_absent(f, functions[i].function))
 			return true;
 	/* A v2 destination's mask does not have what is enabled at the source alone. */
 	return a->log->has_header && a->begun && a->begin.v == 1 && a->begin.hier &&
@@ -87,7 +92,8 @@ bool may_be_scheduler(const struct finding *f)
 {
 	const struct log *log = f->attach->log;
 
-	if (log->has_header && (!log->header.sched_class_ext || kernel_is(f, 1, KERNEL_VERSION(6, 12))))
+	if (log->has_header &&
+	    (!log->header.sched_class_ext || kernel_is(f, 1, KERNEL_VERSION(6, 12))))
 		return false;
 	return may_have_refused(f, "cpu");
 }

@@ -47,15 +47,19 @@ enum confidence after_cpuset_no_setaffinity(const struct finding *f, struct clai
 	if (!stop || !has_thread(f, stop, claim) || !is_bound(&stop->r.row))
 		return CONFIDENCE_NONE;
 	claim->culprit = stop;
-	claim_cite(claim, stop->line, CPUSET "() returned %d at thread %d (%s), which has PF_NO_SETAFFINITY",
+	claim_cite(claim, stop->line,
+		   CPUSET "() returned %d at thread %d (%s), which has PF_NO_SETAFFINITY",
 		   stop->r.ret, stop->r.row.pid, stop->r.row.comm);
 	if ((!f->attach->begun || f->attach->begin.threadgroup) && !has_whole_group(f, stop))
-		return claim_inferred(claim, "not every thread that was to be moved is recorded: a SCHED_DEADLINE one may be the "
-				      "reason if the flag was set just now");
+		return claim_inferred(claim, "not every thread that was to be moved is recorded: a "
+					     "SCHED_DEADLINE one may be the "
+					     "reason if the flag was set just now");
 	/* A worker sets the flag itself when it begins to run. */
 	if (find_such(f, is_deadline))
-		return claim_inferred(claim, "SCHED_DEADLINE threads are among those that were to be moved, too; if the "
-				      "flag was set just now they may be the reason");
+		return claim_inferred(
+			claim,
+			"SCHED_DEADLINE threads are among those that were to be moved, too; if the "
+			"flag was set just now they may be the reason");
 	return CONFIDENCE_PROVEN;
 }
 
@@ -63,18 +67,22 @@ enum confidence after_cpuset_deadline(const struct finding *f, struct claim *cla
 {
 	const struct task *stop = stop_of(f, CPUSET), *deadline = find_such(f, is_deadline);
 
-	if (!stop || !kernel_is(f, KERNEL_VERSION(5, 10), UINT32_MAX) || !has_thread(f, stop, claim) ||
-	    is_bound(&stop->r.row))
+	if (!stop || !kernel_is(f, KERNEL_VERSION(5, 10), UINT32_MAX) ||
+	    !has_thread(f, stop, claim) || is_bound(&stop->r.row))
 		return CONFIDENCE_NONE;
 	if (!deadline) {
-		claim_fact(claim, "the thread at which " CPUSET "() ended may change its CPUs, and no SCHED_DEADLINE "
-			   "thread is among those recorded");
+		claim_fact(claim, "the thread at which " CPUSET
+				  "() ended may change its CPUs, and no SCHED_DEADLINE "
+				  "thread is among those recorded");
 		return CONFIDENCE_NONE;
 	}
 	claim_cite(claim, deadline->line, "thread %d is SCHED_DEADLINE", deadline->r.row.pid);
 	cite_return(claim, stop);
-	return claim_inferred(claim, "thread %d, at which it ended, may change its CPUs; a security module could "
-			      "return EINVAL, but none of the kernel's own does", stop->r.row.pid);
+	return claim_inferred(
+		claim,
+		"thread %d, at which it ended, may change its CPUs; a security module could "
+		"return EINVAL, but none of the kernel's own does",
+		stop->r.row.pid);
 }
 
 enum confidence after_setscheduler_denied(const struct finding *f, struct claim *claim)
@@ -90,10 +98,13 @@ enum confidence after_setscheduler_denied(const struct finding *f, struct claim 
 		return CONFIDENCE_PROVEN;
 	}
 	claim->culprit = stop;
-	claim_cite(claim, stop->line, CPUSET "() returned %d at thread %d (%s): nothing in it returns that but "
-		   "security_task_setscheduler()", stop->r.ret, stop->r.row.pid, stop->r.row.comm);
+	claim_cite(claim, stop->line,
+		   CPUSET "() returned %d at thread %d (%s): nothing in it returns that but "
+			  "security_task_setscheduler()",
+		   stop->r.ret, stop->r.row.pid, stop->r.row.comm);
 	if (f->attach->has_writer)
-		claim_cite(claim, f->attach->writer_line, "the writer's euid is %u", f->attach->writer.euid);
+		claim_cite(claim, f->attach->writer_line, "the writer's euid is %u",
+			   f->attach->writer.euid);
 	return CONFIDENCE_PROVEN;
 }
 
@@ -105,8 +116,9 @@ enum confidence after_deadline_bandwidth(const struct finding *f, struct claim *
 		return CONFIDENCE_NONE;
 	cite_return(claim, stop);
 	if (!deadline)
-		return claim_inferred(claim, "no SCHED_DEADLINE thread is among those recorded, but " CPUSET
-				      "() has no other reason to return this");
+		return claim_inferred(
+			claim, "no SCHED_DEADLINE thread is among those recorded, but " CPUSET
+			       "() has no other reason to return this");
 	claim_cite(claim, deadline->line, "thread %d is SCHED_DEADLINE", deadline->r.row.pid);
 	return CONFIDENCE_PROVEN;
 }

@@ -20,11 +20,13 @@ enum confidence after_io_context_shared(const struct finding *f, struct claim *c
 		return claim_inferred(claim, BLKCG "() has no other reason to refuse");
 	}
 	claim->culprit = stop;
-	claim_cite(claim, stop->line, BLKCG "() returned %d at thread %d, whose io_context has %u user%s",
-		   stop->r.ret, stop->r.row.pid, stop->r.ioc, stop->r.ioc == 1 ? "" : "s");
+	claim_cite(claim, stop->line,
+		   BLKCG "() returned %d at thread %d, whose io_context has %u user%s", stop->r.ret,
+		   stop->r.row.pid, stop->r.ioc, stop->r.ioc == 1 ? "" : "s");
 	if (stop->r.ioc > 1)
 		return CONFIDENCE_PROVEN;
-	return claim_inferred(claim, "the io_context was no longer shared when it was read, but " BLKCG
+	return claim_inferred(claim,
+			      "the io_context was no longer shared when it was read, but " BLKCG
 			      "() has no other reason to refuse");
 }
 
@@ -44,8 +46,9 @@ enum confidence after_out_of_memory(const struct finding *f, struct claim *claim
 	if (!is_refused_early(f))
 		return CONFIDENCE_NONE;
 	if (may_have_refused(f, "memory") || may_be_scheduler(f)) {
-		claim_fact(claim, "memory for the move itself, or to be charged to the destination: that the record of a "
-			   "controller that refused is not lost is not certain");
+		claim_fact(claim, "memory for the move itself, or to be charged to the "
+				  "destination: that the record of a "
+				  "controller that refused is not lost is not certain");
 		return CONFIDENCE_NONE;
 	}
 	claim_cite(claim, f->attach->end_line, "no controller refused");

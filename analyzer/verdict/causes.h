@@ -32,11 +32,11 @@ struct cause {
 	enum stage stage;
 	const char *functions[CAUSE_FUNCTIONS];	/* that refuse for it */
 	/* Those of the unexplained one are all NULL. */
-	rule *test;			/* of a write; NULL: no write is refused for it */
-	rule *after;			/* the same of records that were made after the decision */
-	rule *clone;			/* of clone3() into a cgroup; NULL: that is not refused for it */
-	int clone_errno;		/* one more there; 0 none */
-	const char *clone_advice;	/* instead of `advice` there, if not NULL */
+	rule *test;		  /* of a write; NULL: no write is refused for it */
+	rule *after;		  /* the same of records that were made after the decision */
+	rule *clone;		  /* of clone3() into a cgroup; NULL: that is not refused for it */
+	int clone_errno;	  /* one more there; 0 none */
+	const char *clone_advice; /* instead of `advice` there, if not NULL */
 };
 
 /* Ends with the one that says that no other holds. */

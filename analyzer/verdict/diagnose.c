@@ -51,8 +51,9 @@ static void ask_rules(struct finding *f)
 		const struct cause *cause = &causes[i];
 		struct claim claim = { .arena = &f->arena };
 
-		rule *test = f->attach->has_clone ? cause->clone :
-			     log_is_afterwards(f->attach->log) ? cause->after : cause->test;
+		rule *test = f->attach->has_clone	       ? cause->clone :
+			     log_is_afterwards(f->attach->log) ? cause->after :
+								 cause->test;
 
 		if (!test || !cause_answers(cause, f->answer, f->attach->has_clone))
 			continue;
@@ -102,8 +103,8 @@ static void describe_possible(struct finding *f)
 
 	text_begin(&text);
 	for (size_t i = 0; i + 1 < cause_count; i++) {
-		if (!cause_answers(&causes[i], f->answer, f->attach->has_clone) || !ruled_out_tells(f, &causes[i]) ||
-		    ruled_out_why(f, &causes[i]))
+		if (!cause_answers(&causes[i], f->answer, f->attach->has_clone) ||
+		    !ruled_out_tells(f, &causes[i]) || ruled_out_why(f, &causes[i]))
 			continue;
 		fprintf(text.out, "%s%s", before, causes[i].id);
 		before = ", ";
@@ -118,21 +119,29 @@ static void describe_unexplained(struct finding *f)
 {
 	describe_kernel(f);
 	if (f->stop && !f->evidence_count && log_is_afterwards(f->attach->log))
-		cite(f, f->stop->line, arena_printf(&f->arena,
-			"%s() returned %d; the kernel's taskset stood on thread %d (%s), whose state was 0x%llx when "
-			"it was read", f->stop->r.fn, f->stop->r.ret, f->stop->r.row.pid, f->stop->r.row.comm,
-			(unsigned long long)f->stop->r.row.state));
+		cite(f, f->stop->line,
+		     arena_printf(&f->arena,
+				  "%s() returned %d; the kernel's taskset stood on thread %d (%s), "
+				  "whose state was 0x%llx when "
+				  "it was read",
+				  f->stop->r.fn, f->stop->r.ret, f->stop->r.row.pid,
+				  f->stop->r.row.comm, (unsigned long long)f->stop->r.row.state));
 	else if (f->stop && !f->evidence_count)
 		cite(f, f->stop->line, arena_printf(&f->arena,
 			"%s() answered %d at thread %d, number %u of its walk, whose state was 0x%llx",
 			f->stop->r.fn, f->stop->r.ret, f->stop->r.row.pid, f->stop->r.walked,
 			(unsigned long long)f->stop->r.row.state));
 	if (f->attach->has_clone)
-		strings_add(&f->facts, "clone3() can fail for reasons that have nothing to do with the cgroup");
+		strings_add(
+			&f->facts,
+			"clone3() can fail for reasons that have nothing to do with the cgroup");
 	else if (!f->function && !f->attach->outside && !f->attach->failed)
-		strings_add(&f->facts, !log_is_afterwards(f->attach->log) ? "no function that refused was recorded" :
-			    f->attach->accounted ? "no controller refused" :
-			    "no controller is known to have refused; that the record of one is not lost is not certain");
+		strings_add(&f->facts, !log_is_afterwards(f->attach->log) ?
+					       "no function that refused was recorded" :
+				       f->attach->accounted ?
+					       "no controller refused" :
+					       "no controller is known to have refused; that the "
+					       "record of one is not lost is not certain");
 	if (!f->contradiction)
 		describe_possible(f);
 }
@@ -160,19 +169,30 @@ static void describe_loss_after(struct finding *f)
 	const struct attach *a = f->attach;
 
 	if (!a->ended && !a->kernel)
-		strings_add(&f->facts, "the end of this attach is not in the log: what was written and where is not known");
+		strings_add(&f->facts, "the end of this attach is not in the log: what was written "
+				       "and where is not known");
 	else if (a->ended && a->received < a->end.records)
-		strings_add(&f->facts, arena_printf(&f->arena, "%llu of this attach's %llu records about the write are here",
-						    (unsigned long long)a->received, (unsigned long long)a->end.records));
+		strings_add(
+			&f->facts,
+			arena_printf(&f->arena,
+				     "%llu of this attach's %llu records about the write are here",
+				     (unsigned long long)a->received,
+				     (unsigned long long)a->end.records));
 	if (a->failed)
-		strings_add(&f->facts, arena_printf(&f->arena, "the recorder came upon something unexpected at %s(), and gave "
-						    "up there", a->failed));
+		strings_add(&f->facts,
+			    arena_printf(
+				    &f->arena,
+				    "the recorder came upon something unexpected at %s(), and gave "
+				    "up there",
+				    a->failed));
 	if (a->lacks_table)
-		strings_add(&f->facts, "the group was recorded with an earlier refusal, which is not in the log: only the "
-			    "thread that blocked the move is shown");
+		strings_add(&f->facts, "the group was recorded with an earlier refusal, which is "
+				       "not in the log: only the "
+				       "thread that blocked the move is shown");
 	else if (a->has_table)
-		strings_add(&f->facts, "the group was recorded at an earlier refusal for the same thread, less than 50 ms "
-			    "before");
+		strings_add(&f->facts, "the group was recorded at an earlier refusal for the same "
+				       "thread, less than 50 ms "
+				       "before");
 }
 
 static void describe_loss(struct finding *f)
@@ -206,8 +226,10 @@ static void cite_answers(struct finding *f)
 		cite(f, answer->line, arena_printf(&f->arena, "%s() answered %d", answer->r.fn,
 						   answer->r.ret));
 	if (f->attach->ended && log_is_afterwards(f->attach->log))
-		cite(f, f->attach->end_line, arena_printf(&f->arena, "%s returned %lld", f->attach->has_clone ? "clone3()" :
-							  "the write", (long long)f->answer));
+		cite(f, f->attach->end_line,
+		     arena_printf(&f->arena, "%s returned %lld",
+				  f->attach->has_clone ? "clone3()" : "the write",
+				  (long long)f->answer));
 	else if (f->attach->ended)
 		cite(f, f->attach->end_line, arena_printf(&f->arena, "the write answered %lld",
 							  (long long)f->answer));
@@ -217,11 +239,24 @@ static void cite_creator(struct finding *f)
 {
 	const struct attach *a = f->attach;
 
-	if (a->has_creator && a->creator.ip && f->culprit && a->creator.pid == f->culprit->r.row.pid &&
+	if (a->has_creator && a->creator.ip && f->culprit &&
+	    a->creator.pid == f->culprit->r.row.pid &&
 	    (f->culprit->r.row.state == KERNEL_TASK_NEW || log_is_afterwards(a->log)))
-		cite(f, a->creator_line, arena_printf(&f->arena, "its registers were still its creator's: a system "
-						    "call that ends at 0x%llx",
-						    (unsigned long long)a->creator.ip));
+		cite(f, a->creator_line,
+		     arena_printf(&f->arena,
+				  "its registers were still its creator's: a system "
+				  "call that ends at 0x%llx",
+				  (unsigned long long)a->creator.ip));
+}
+
+/* Where the text, the number and the task are looked at there is one function for each, on every kernel. */
+static void deduce_function(struct finding *f)
+{
+	if (!log_is_afterwards(f->attach->log) || f->function ||
+	    f->confidence != CONFIDENCE_PROVEN || f->cause->stage != STAGE_LOOKUP)
+		return;
+	f->function = f->cause->functions[0];
+	f->function_deduced = true;
 }
 
 static void diagnose(struct finding *f)
@@ -233,6 +268,7 @@ static void diagnose(struct finding *f)
 		strings_add(&f->facts, f->contradiction);
 	else
 		ask_rules(f);
+	deduce_function(f);
 	if (cause_is_unexplained(f->cause))
 		describe_unexplained(f);
 	if (f->attach->has_clone && f->cause->clone_advice)
@@ -255,8 +291,8 @@ static void forget_target(struct finding *f)
 	size_t kept = 0;
 	int32_t pid;
 
-	if (!log_is_afterwards(a->log) || !a->begun || a->outside || a->has_clone || is_subtree(f) ||
-	    !pidtext_complaint(text_of(f, &pid)))
+	if (!log_is_afterwards(a->log) || !a->begun || a->outside || a->has_clone ||
+	    is_subtree(f) || !pidtext_complaint(text_of(f, &pid)))
 		return;
 	a->begin.tpid = a->begin.ttgid = a->begin.tnspid = 0;
 	for (size_t i = 0; i < a->task_count; i++)

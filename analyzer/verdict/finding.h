@@ -21,8 +21,8 @@ enum confidence {
 /* How it is proven that a thread was TASK_NEW when the kernel checked it. */
 enum proof {
 	PROOF_NONE,
-	PROOF_SEEN,    /* it was seen in that state */
-	PROOF_DEDUCED  /* on this kernel the function has no other reason to refuse that thread */
+	PROOF_SEEN,   /* it was seen in that state */
+	PROOF_DEDUCED /* on this kernel the function has no other reason to refuse that thread */
 };
 
 /* How far the write came: where the kernel refused it, in the order in which it asks. */
@@ -60,6 +60,7 @@ struct finding {
 	const struct task *stop; /* the first refusal of a controller, NULL if none was recorded */
 	const struct task *target;  /* the record of that kind, NULL if there is none */
 	const char *function;	    /* that refused first, NULL if unknown */
+	bool function_deduced;	    /* from the cause, which is proven: no record names it */
 	const char *controller;	    /* whose function it is, NULL if no controller's */
 	const char *contradiction;  /* between the records: no cause can be told; NULL if none */
 	const struct task *culprit; /* a row of the table, NULL if unknown */

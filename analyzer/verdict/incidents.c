@@ -264,10 +264,18 @@ static struct attempt *attempt_new(const struct attach *attach, const struct cau
 	size_t comm = strlen(b->comm) + 1, text = strlen(b->text) + 1, file = strlen(b->file) + 1;
 
 	*a = (struct attempt){
-		.log = attach->log, .id = attach->id, .began_ns = attach_began(attach),
-		.ended_ns = attach->ended ? attach->end.t : attach_began(attach), .pid = b->pid, .tgid = b->tgid, .v = b->v,
-		.hier = b->hier, .answer = attach_answer(attach), .cause = cause,
-		.known = attach->ended || attach_answer(attach) < 0, .outside = attach->outside,
+		.log = attach->log,
+		.id = attach->id,
+		.began_ns = attach_began(attach),
+		.ended_ns = attach->ended ? attach->end.t : attach_began(attach),
+		.pid = b->pid,
+		.tgid = b->tgid,
+		.v = b->v,
+		.hier = b->hier,
+		.answer = attach_answer(attach),
+		.cause = cause,
+		.known = attach->ended || attach_answer(attach) < 0,
+		.outside = attach->outside,
 		.strings = xcalloc(1, comm + text + file + strlen(b->dst) + 1),
 	};
 	a->comm = strcpy(a->strings, b->comm);
@@ -378,6 +386,11 @@ bool incident_is_silent(const struct incident *i)
 bool incident_is_masked(const struct incident *i)
 {
 	return i->outcome == OUTCOME_SUCCEEDED;
+}
+
+bool incident_has_cost(const struct incident *i)
+{
+	return !log_is_afterwards(i->log) || i->tries > 1;
 }
 
 uint64_t incident_cost(const struct incident *i)

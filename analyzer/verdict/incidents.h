@@ -64,7 +64,11 @@ bool incident_is_masked(const struct incident *incident);
 /* Is the writer one that says nothing of a refusal after which it tries again? */
 bool incident_is_silent(const struct incident *incident);
 
-/* From the first attempt's begin to the last one's end, ns. */
+/*
+ * From the first attempt's begin to the last one's end, ns; where it is not recorded when an attempt began (format 4),
+ * from the first one's refusal. Is that known?
+ */
+bool incident_has_cost(const struct incident *incident);
 uint64_t incident_cost(const struct incident *incident);
 
 /* Was a cause that no retry can help against retried, and was that for nothing? */

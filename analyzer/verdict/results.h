@@ -33,12 +33,14 @@ struct silent {
 struct summary {
 	uint64_t attempts;	/* attaches recorded, those without a record left among them */
 	uint64_t refused, unexplained;
-	uint64_t counted;	/* of `refused`: those that were not recorded one by one */
-	uint64_t properties;	/* refused writes to cgroup.subtree_control that moved nothing; of none of these */
+	uint64_t counted; /* of `refused`: those that were not recorded one by one */
+	uint64_t
+		properties; /* refused writes to cgroup.subtree_control that moved nothing; of none of these */
 	uint64_t silent[NO_EFFECT_KINDS];
 	uint64_t filtered, unmatched, shed;
 	uint64_t lost, lost_attaches, incomplete, damaged, repeated;
-	uint64_t failed;	/* handlers of the recorder that gave up: their writes are not recorded, or not wholly */
+	uint64_t
+		failed; /* handlers of the recorder that gave up: their writes are not recorded, or not wholly */
 	bool cut_short;		/* a log without trailer: more may be lost than is known */
 	bool no_header;
 	bool not_armed;		/* a log without a record that says from when on it knows */

@@ -166,13 +166,19 @@ static const char *by_target_after(struct finding *f, const struct cause *cause)
 	if (!is_refused_early(f))
 		return NULL;
 	if (is(cause, "bad_pid_text"))
-		return text_is_good(f) && f->attach->has_writer && f->attach->writer.from == TEXT_IN_BOTH ?
-		       "the text is one good number" : NULL;
+		return text_is_good(f) && f->attach->has_writer &&
+				       f->attach->writer.from == TEXT_IN_BOTH ?
+			       "the text is one good number" :
+			       NULL;
 	if (!target || !target->r.row.pid)
 		return NULL;
 	if (is(cause, "no_setaffinity"))
-		return target->r.row.flags & KERNEL_PF_NO_SETAFFINITY ? NULL : "PF_NO_SETAFFINITY is not set";
-	return is(cause, "kthreadd") && !target->r.no_cgroup_migration ? "no_cgroup_migration is not set" : NULL;
+		return target->r.row.flags & KERNEL_PF_NO_SETAFFINITY ?
+			       NULL :
+			       "PF_NO_SETAFFINITY is not set";
+	return is(cause, "kthreadd") && !target->r.no_cgroup_migration ?
+		       "no_cgroup_migration is not set" :
+		       NULL;
 }
 
 static const char *by_target(struct finding *f, const struct cause *cause)
@@ -208,7 +214,8 @@ static const char *by_version_of_cgroup(struct finding *f, const struct cause *c
 		return "cgroup v1 has no such rule";
 	if (is(cause, "other_domain") && strcmp(b->file, "cgroup.threads"))
 		return "a whole process was moved";
-	if (is(cause, "domain_invalid") && f->attach->placed && !f->attach->place.threaded_above && !is_afterwards(f))
+	if (is(cause, "domain_invalid") && f->attach->placed && !f->attach->place.threaded_above &&
+	    !is_afterwards(f))
 		return "no cgroup above the destination is threaded";
 	return NULL;
 }
@@ -246,7 +253,8 @@ const char *ruled_out_why(struct finding *f, const struct cause *cause)
 	why = why ? why : by_stage(f, cause);
 	why = why ? why : by_answer(f, cause);
 	if (is_afterwards(f)) {
-		if (!why && cause->stage == STAGE_CONTROLLER && is_refused_early(f) && f->attach->accounted)
+		if (!why && cause->stage == STAGE_CONTROLLER && is_refused_early(f) &&
+		    f->attach->accounted)
 			why = "no controller refused";
 		if (!why && f->stop && stop_has_thread(f->stop))
 			why = by_row_after(f, cause);

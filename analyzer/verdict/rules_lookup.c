@@ -12,7 +12,7 @@
 #define START "cgroup_procs_write_start"
 #define FIND "find_task_by_vpid"
 
-#define TEXT_MAX 64	/* bytes that are recorded */
+#define TEXT_MAX 64 /* bytes that are recorded */
 
 /* Format 4 has the number of bytes in a record of its own; the kernel's copy has lost blanks at its end. */
 static bool is_cut(const struct finding *f, size_t n)

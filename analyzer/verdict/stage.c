@@ -177,9 +177,11 @@ static const char *find_contradiction_after(const struct finding *f, const struc
 		return NULL;
 	if (stop->r.ret != f->answer)
 		return "the records contradict each other about what the controller returned";
-	if (a->outside || a->has_clone || stop->r.wpid != a->begin.pid || stop->r.wtgid != a->begin.tgid)
+	if (a->outside || a->has_clone || stop->r.wpid != a->begin.pid ||
+	    stop->r.wtgid != a->begin.tgid)
 		return "the records contradict each other about who wrote";
-	return is_no_number(f) ? "the records contradict each other about how far the write came" : NULL;
+	return is_no_number(f) ? "the records contradict each other about how far the write came" :
+				 NULL;
 }
 
 static void find_after(struct finding *f)
@@ -191,9 +193,10 @@ static void find_after(struct finding *f)
 	f->target = any_of(f, RECORD_TARGET);
 	f->function = stop ? stop->r.fn : NULL;
 	f->controller = kernel_controller_of(f->function, a->begin.v);
-	f->stage = stop ? STAGE_CONTROLLER :
-		   a->outside ? STAGE_OUTSIDE :
-		   a->has_writer && !a->writer.reached ? STAGE_KERNFS : STAGE_UNKNOWN;
+	f->stage = stop				       ? STAGE_CONTROLLER :
+		   a->outside			       ? STAGE_OUTSIDE :
+		   a->has_writer && !a->writer.reached ? STAGE_KERNFS :
+							 STAGE_UNKNOWN;
 	f->contradiction = find_contradiction_after(f, stop);
 }
 

@@ -58,9 +58,12 @@ static void test_maker(void)
 	CHECK(!parse("maker 4 2 pid=9 nr=435 ip=0x7f0000000012 sp=0x7f1000 vma=0x7f0000000000 offset=0x12 "
 		     "map=\"/usr/lib/libc.so.6\" fs=\"ext4\" size=2000 mtime=-1 exe=\"memfd:a\" exe_fs=\"tmpfs\" "
 		     "exe_size=18446744073709551615 exe_mtime=5      ;4"));
-	CHECK(record.kind == RECORD_CREATOR && record.creator.nr == 435 && record.creator.offset == 0x12);
-	CHECK(!strcmp(record.creator.map.path, "/usr/lib/libc.so.6") && record.creator.map.mtime == -1);
-	CHECK(!strcmp(record.creator.exe.path, "memfd:a") && !strcmp(record.creator.exe.fs, "tmpfs"));
+	CHECK(record.kind == RECORD_CREATOR && record.creator.nr == 435 &&
+	      record.creator.offset == 0x12);
+	CHECK(!strcmp(record.creator.map.path, "/usr/lib/libc.so.6") &&
+	      record.creator.map.mtime == -1);
+	CHECK(!strcmp(record.creator.exe.path, "memfd:a") &&
+	      !strcmp(record.creator.exe.fs, "tmpfs"));
 	CHECK(record.creator.exe.size == UINT64_MAX && record.creator.exe.mtime == 5);
 	CHECK(parse("maker 4 2 pid=9 nr=-1 ip=0x1 sp=0x1 vma=0x0 offset=0x0 map=\"\" fs=\"\" size=0 mtime=0 "
 		    "exe=\"\" exe_fs=\"\" exe_size=0 exe_mtime=0 ;4"));
