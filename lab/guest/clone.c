@@ -35,7 +35,7 @@ struct options {
 	long rounds;
 	const char *truth;
 	const char *root;
-	const char *v1;			/* NULL: there is none */
+	const char *v1; /* NULL: there is none */
 };
 
 static struct options parse_options(int argc, char **argv)
@@ -213,10 +213,10 @@ static void call(struct truth *truth, const struct truth_file *dst, const struct
 struct refusal {
 	const char *cause;
 	const char *how;
-	int error;			/* 0: it is accepted */
+	int error; /* 0: it is accepted */
 	int (*open)(const struct options *opt, struct truth_file *ret);
-	int (*become)(void);		/* for a child that calls; NULL: this process does */
-	bool at_home;			/* that child begins in another cgroup */
+	int (*become)(void); /* for a child that calls; NULL: this process does */
+	bool at_home;	     /* that child begins in another cgroup */
 };
 
 static int leave_namespace(void)

@@ -23,18 +23,21 @@
 #include "workload.h"
 
 static const char usage[] =
-	"Usage: flood [-k KIND] [-w WRITERS] [-i THREADS] [-z SLEEPERS] [-p USEC] [-s SECONDS] DIR DIR\n"
+	"Usage: flood [-k KIND] [-w WRITERS] [-i THREADS] [-z SLEEPERS] [-p USEC] [-s SECONDS] DIR "
+	"DIR\n"
 	"Writes to cgroup.procs of both in turn, flat out, and prints how many writes ended how.\n"
 	"  -k move    each writer moves a process of its own (default)\n"
 	"  -k self    each writer moves itself\n"
-	"  -k mixed   like move, and every tenth write is refused: text that is no number, or ESRCH\n"
+	"  -k mixed   like move, and every tenth write is refused: text that is no number, or "
+	"ESRCH\n"
 	"  -k crowd   like self, and every tenth write is refused\n"
 	"  -k text    text that is no number: EINVAL\n"
 	"  -k esrch   a number that no process has\n"
 	"  -k new     a process of which one thread is held in TASK_NEW: EINVAL\n"
 	"  -w N       writers (default 1)\n"
 	"  -i N       idle threads of each process that is moved, besides its first (default 0)\n"
-	"  -z N       besides, N writers sleep in a write all the time, while the kernel copies their text;\n"
+	"  -z N       besides, N writers sleep in a write all the time, while the kernel copies "
+	"their text;\n"
 	"             in the end they are let go, and refused\n"
 	"  -p N       sleep N microseconds after each write (default 0)\n"
 	"  -s N       for N seconds (default 5)\n";
@@ -49,9 +52,9 @@ enum target { NOTHING, OTHER, SELF };
 struct kind {
 	const char *name;
 	enum target target;
-	bool held;			/* of the target one thread is in TASK_NEW */
+	bool held; /* of the target one thread is in TASK_NEW */
 	bool mixed;
-	const char *text;		/* if there is no target */
+	const char *text; /* if there is no target */
 	int expected;
 };
 
@@ -83,8 +86,8 @@ struct counts {
 struct flood {
 	atomic_long ready;
 	atomic_bool stop;
-	int go[2];			/* a pipe that the parent closes when all may begin */
-	struct counts counts[MAX_WRITERS + 1];	/* one each; the last is the sleepers' */
+	int go[2]; /* a pipe that the parent closes when all may begin */
+	struct counts counts[MAX_WRITERS + 1]; /* one each; the last is the sleepers' */
 };
 
 static const struct kind *find_kind(const char *name)
@@ -108,17 +111,30 @@ static struct options parse_options(int argc, char **argv)
 
 	while ((c = getopt(argc, argv, "k:w:i:z:p:s:")) != -1) {
 		switch (c) {
-		case 'k': opt.kind = find_kind(optarg); break;
-		case 'w': opt.writers = count_arg(optarg); break;
-		case 'i': opt.idle = count_arg(optarg); break;
-		case 'z': opt.sleepers = count_arg(optarg); break;
-		case 'p': opt.pause = count_arg(optarg); break;
-		case 's': opt.seconds = count_arg(optarg); break;
+		case 'k':
+			opt.kind = find_kind(optarg);
+			break;
+		case 'w':
+			opt.writers = count_arg(optarg);
+			break;
+		case 'i':
+			opt.idle = count_arg(optarg);
+			break;
+		case 'z':
+			opt.sleepers = count_arg(optarg);
+			break;
+		case 'p':
+			opt.pause = count_arg(optarg);
+			break;
+		case 's':
+			opt.seconds = count_arg(optarg);
+			break;
 		default:
 			die_of_usage();
 		}
 	}
-	if (argc - optind != 2 || !opt.kind || opt.writers > MAX_WRITERS || opt.sleepers > MAX_WRITERS)
+	if (argc - optind != 2 || !opt.kind || opt.writers > MAX_WRITERS ||
+	    opt.sleepers > MAX_WRITERS)
 		die_of_usage();
 	opt.dirs = argv + optind;
 	return opt;
@@ -149,7 +165,8 @@ static int writer_prepare(struct writer *w)
 	if (kind->target == NOTHING)
 		snprintf(w->text, sizeof(w->text), "%s", kind->text);
 	else
-		snprintf(w->text, sizeof(w->text), "%d", kind->target == SELF ? 0 : (int)w->victim.pid);
+		snprintf(w->text, sizeof(w->text), "%d",
+			 kind->target == SELF ? 0 : (int)w->victim.pid);
 	return 0;
 }
 
@@ -171,7 +188,8 @@ static void write_once(struct writer *w, long number)
 	bool odd = number / ONE_IN % 2;
 
 	if (w->opt->kind->mixed && number % ONE_IN == ONE_IN - 1)
-		count_write(w->counts, w->files[w->to], odd ? NO_PROCESS : "none", odd ? ESRCH : EINVAL);
+		count_write(w->counts, w->files[w->to], odd ? NO_PROCESS : "none",
+			    odd ? ESRCH : EINVAL);
 	else if (!count_write(w->counts, w->files[w->to], w->text, w->opt->kind->expected))
 		w->to = !w->to;
 	if (w->opt->pause)
@@ -209,7 +227,7 @@ struct sleepers {
 	const struct options *opt;
 	struct counts counts;
 	pthread_mutex_t lock;
-	char *page;			/* the text: the kernel waits for it in the write */
+	char *page; /* the text: the kernel waits for it in the write */
 	long page_size;
 	int uffd;
 };
@@ -243,7 +261,8 @@ static int sleepers_init(struct sleepers *s)
 
 	setrlimit(RLIMIT_NOFILE, &files);
 	s->page_size = sysconf(_SC_PAGESIZE);
-	s->page = mmap(NULL, s->page_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	s->page = mmap(NULL, s->page_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		       0);
 	s->uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
 	if (s->page == MAP_FAILED || s->uffd < 0 || ioctl(s->uffd, UFFDIO_API, &api))
 		return complain("cannot use userfaultfd: %s", strerror(errno));
@@ -284,7 +303,9 @@ static int sleepers_wake(struct sleepers *s, pthread_t *threads)
 {
 	static char text[65536] = "none";
 	struct uffdio_copy copy = {
-		.dst = (unsigned long)s->page, .src = (unsigned long)text, .len = s->page_size,
+		.dst = (unsigned long)s->page,
+		.src = (unsigned long)text,
+		.len = s->page_size,
 	};
 
 	if (ioctl(s->uffd, UFFDIO_COPY, &copy))

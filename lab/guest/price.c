@@ -25,7 +25,8 @@ static const char usage[] =
 	"  -b N   batches (default 21)\n"
 	"  -n N   operations in a batch (default 100)\n"
 	"  -l N   no new batch after N ms, but 3 in any case (default 3000)\n"
-	"attach moves a process of THREADS idle threads to and fro; write writes TEXT to FILE; fork, exec and\n"
+	"attach moves a process of THREADS idle threads to and fro; write writes TEXT to FILE; "
+	"fork, exec and\n"
 	"thread create a child, one that executes a program, or a thread, and wait for its end.\n";
 
 enum { MAX_BATCHES = 1000, MIN_BATCHES = 3 };
@@ -145,7 +146,9 @@ static int prepare_simple(struct subject *s, char **args)
 		const char *name;
 		int (*operate)(struct subject *subject);
 	} simple[] = {
-		{ "fork", fork_child }, { "exec", execute }, { "thread", create_thread },
+		{ "fork", fork_child },
+		{ "exec", execute },
+		{ "thread", create_thread },
 	};
 
 	for (size_t i = 0; i < sizeof(simple) / sizeof(simple[0]); i++)
@@ -218,9 +221,15 @@ int main(int argc, char **argv)
 		return 0;
 	while ((c = getopt(argc, argv, "+b:n:l:")) != -1) {
 		switch (c) {
-		case 'b': opt.batches = count_arg(optarg); break;
-		case 'n': opt.operations = count_arg(optarg); break;
-		case 'l': opt.limit = count_arg(optarg); break;
+		case 'b':
+			opt.batches = count_arg(optarg);
+			break;
+		case 'n':
+			opt.operations = count_arg(optarg);
+			break;
+		case 'l':
+			opt.limit = count_arg(optarg);
+			break;
 		default:
 			fputs(usage, stderr);
 			return 2;

@@ -18,7 +18,8 @@
 
 static const char usage[] =
 	"Usage: race [-n WRITES] [-c USEC] [-p USEC] [-s SEED] DIR DIR\n"
-	"Moves a process that creates and joins threads between two cgroups. Each thread is met once at most: after a\n"
+	"Moves a process that creates and joins threads between two cgroups. Each thread is met "
+	"once at most: after a\n"
 	"refusal the next write waits for the next thread.\n"
 	"  -n N   writes (default 10000)\n"
 	"  -c N   the process sleeps N microseconds after each thread (default 0)\n"
@@ -48,10 +49,18 @@ static struct options parse_options(int argc, char **argv)
 
 	while ((c = getopt(argc, argv, "n:c:p:s:")) != -1) {
 		switch (c) {
-		case 'n': opt.writes = count_arg(optarg); break;
-		case 'c': opt.creator_pause = count_arg(optarg); break;
-		case 'p': opt.pause = count_arg(optarg); break;
-		case 's': opt.seed = count_arg(optarg); break;
+		case 'n':
+			opt.writes = count_arg(optarg);
+			break;
+		case 'c':
+			opt.creator_pause = count_arg(optarg);
+			break;
+		case 'p':
+			opt.pause = count_arg(optarg);
+			break;
+		case 's':
+			opt.seed = count_arg(optarg);
+			break;
 		default:
 			fputs(usage, stderr);
 			exit(2);
@@ -124,7 +133,8 @@ static void await_next_thread(struct race *race, long created)
 }
 
 /* After a refusal the same again: the process stayed where it was, and a move to there asks no controller. */
-static struct outcome move_to_and_fro(struct options *opt, struct race *race, const int *files, pid_t pid)
+static struct outcome move_to_and_fro(struct options *opt, struct race *race, const int *files,
+				      pid_t pid)
 {
 	struct outcome seen = { 0 };
 	int to = 0;
