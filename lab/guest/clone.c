@@ -81,16 +81,8 @@ static int set(const char *root, const char *name, const char *file, const char 
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/%s/%s/%s", root, top, name, file);
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return complain("cannot open '%s': %s", path, strerror(errno));
-	ssize_t written = write(fd, text, strlen(text));
-	int error = errno;
-	close(fd);
-	if (written < 0)
-		return complain("cannot write '%s' to '%s': %s", text, path, strerror(error));
-	return 0;
+	snprintf(path, sizeof(path), "%s/%s/%s", root, top, name);
+	return set_file(path, file, text);
 }
 
 /* The directory, or a file in one. */

@@ -23,22 +23,6 @@ static const char *const mounts[HIERARCHIES] = {
 
 static const struct truth_note accepted;
 
-int set_file(const char *dir, const char *name, const char *text)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return complain("cannot open '%s': %s", path, strerror(errno));
-	ssize_t written = write(fd, text, strlen(text));
-	int error = errno;
-	close(fd);
-	if (written < 0)
-		return complain("cannot write '%s' to '%s': %s", text, path, strerror(error));
-	return 0;
-}
-
 int stage_cgroup(const struct hierarchy *h, const char *name, char *ret, size_t size)
 {
 	snprintf(ret, size, "%s/%s", h->dir, name);

@@ -54,9 +54,6 @@ int stage_cgroup(const struct hierarchy *h, const char *name, char *ret, size_t 
 int stage_file(const struct hierarchy *h, const char *name, const char *file,
 	       struct truth_file *ret);
 
-/* To a file that moves nobody. */
-int set_file(const char *dir, const char *name, const char *text);
-
 /* A child that runs `body` and then waits for its end. */
 pid_t stage_child(void (*body)(void));
 

@@ -1,15 +1,26 @@
 # shellcheck shell=sh
 # Waiting, for the guest's scripts.
 
-# try N COMMAND: until it succeeds, N times, a fifth of a second apart.
-try() {
-	tries=$1
-	shift
+# try_every SECONDS N COMMAND: until it succeeds, N times, SECONDS apart.
+try_every() {
+	pause=$1
+	tries=$2
+	shift 2
 	until "$@"; do
 		tries=$((tries - 1))
 		[ $tries -gt 0 ] || return 1
-		sleep 0.2
+		sleep "$pause"
 	done
+}
+
+# try N COMMAND: a fifth of a second apart.
+try() {
+	try_every 0.2 "$@"
+}
+
+# try_often N COMMAND: a fiftieth of a second apart, where the time is measured or there are many waits.
+try_often() {
+	try_every 0.02 "$@"
 }
 
 stopped_growing() {
@@ -27,15 +38,4 @@ settled() {
 	size=
 	same=0
 	try 1500 stopped_growing "$1"
-}
-
-# try_often N COMMAND: the same, a fiftieth of a second apart, where the time is measured or there are many waits.
-try_often() {
-	tries=$1
-	shift
-	until "$@"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.02
-	done
 }

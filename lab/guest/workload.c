@@ -1,9 +1,12 @@
 #include "workload.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -77,4 +80,20 @@ void die_with_parent(pid_t parent)
 	/* It may have died before the prctl. */
 	if (getppid() != parent)
 		_exit(1);
+}
+
+int set_file(const char *dir, const char *name, const char *text)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return complain("cannot open '%s': %s", path, strerror(errno));
+	ssize_t written = write(fd, text, strlen(text));
+	int error = errno;
+	close(fd);
+	if (written < 0)
+		return complain("cannot write '%s' to '%s': %s", text, path, strerror(error));
+	return 0;
 }

@@ -27,4 +27,7 @@ void stop_with_parent(void);
 /* For a child of process `parent`: it dies at once when the parent does. */
 void die_with_parent(pid_t parent);
 
+/* Writes `text` to the file `name` of `dir`, one that moves nobody. 0, or -1 with a message. */
+int set_file(const char *dir, const char *name, const char *text);
+
 #endif
