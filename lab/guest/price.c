@@ -2,6 +2,9 @@
  * price: what one operation takes, in ns. The operations are done in batches of the same size; the median
  * of the batches' means is printed: a CPU that the host puts aside spoils a batch or two, and what comes
  * only now and then (a buffer that is handed over) is in it.
+ *
+ * A host lends an emulated CPU now more, now less, for seconds. So a fixed piece of computing stands before and
+ * after each batch, and a batch counts as long as it would have taken had that been as fast as at its fastest.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,15 +24,16 @@ static const char usage[] =
 	"Usage: price [-b BATCHES] [-n OPERATIONS] [-l MSEC] attach THREADS DIR DIR\n"
 	"       price ... write FILE TEXT\n"
 	"       price ... fork|exec|thread\n"
-	"Prints: price: NS ns, OPERATIONS operations\n"
-	"  -b N   batches (default 21)\n"
+	"Prints: price: NS ns, REFERENCE ns reference, OPERATIONS operations\n"
+	"(how long the fixed piece of computing took at its fastest)\n"
+	"  -b N   batches (default 101)\n"
 	"  -n N   operations in a batch (default 100)\n"
 	"  -l N   no new batch after N ms, but 3 in any case (default 3000)\n"
 	"attach moves a process of THREADS idle threads to and fro; write writes TEXT to FILE; "
 	"fork, exec and\n"
 	"thread create a child, one that executes a program, or a thread, and wait for its end.\n";
 
-enum { MAX_BATCHES = 1000, MIN_BATCHES = 3 };
+enum { MAX_BATCHES = 1000, MIN_BATCHES = 3, REFERENCE_STEPS = 100000 };
 
 struct options {
 	long batches;
@@ -171,20 +175,40 @@ static int prepare(struct subject *s, int count, char **args)
 
 /* ---- measuring ---- */
 
-/* The mean of a batch, -1 if an operation failed. */
-static long measure_batch(struct subject *s, long operations)
+/* How long the fixed piece of computing takes. */
+static double measure_reference(void)
 {
+	volatile unsigned long x = 1;
+	long begin = now_ns();
+
+	for (int i = 0; i < REFERENCE_STEPS; i++)
+		x = x * 6364136223846793005 + 1442695040888963407;
+	return now_ns() - begin;
+}
+
+struct batch {
+	double mean;	  /* of an operation, ns */
+	double reference; /* beside it, ns */
+};
+
+static int measure_batch(struct subject *s, long operations, struct batch *batch)
+{
+	double before = measure_reference();
 	long begin = now_ns();
 
 	for (long i = 0; i < operations; i++)
 		if (s->operate(s))
 			return -1;
-	return (now_ns() - begin) / operations;
+	batch->mean = (double)(now_ns() - begin) / operations;
+	batch->reference = (before + measure_reference()) / 2;
+	return 0;
 }
 
-static int compare_longs(const void *a, const void *b)
+/* By their length, the host's speed apart. */
+static int compare_batches(const void *a, const void *b)
 {
-	long x = *(const long *)a, y = *(const long *)b;
+	const struct batch *p = a, *q = b;
+	double x = p->mean / p->reference, y = q->mean / q->reference;
 
 	return (x > y) - (x < y);
 }
@@ -192,28 +216,33 @@ static int compare_longs(const void *a, const void *b)
 /* The first batch is thrown away: it finds the caches cold. */
 static int measure(struct subject *s, const struct options *opt)
 {
-	long means[MAX_BATCHES];
+	struct batch batches[MAX_BATCHES], cold;
+	double fastest = 1e12;
 	long count = 0;
 	long begin = now_ns();
 
-	if (measure_batch(s, opt->operations) < 0)
+	if (measure_batch(s, opt->operations, &cold))
 		return -1;
 	while (!workload_stop && count < opt->batches &&
 	       (count < MIN_BATCHES || now_ns() - begin < opt->limit * 1000000)) {
-		means[count] = measure_batch(s, opt->operations);
-		if (means[count++] < 0)
+		if (measure_batch(s, opt->operations, &batches[count]))
 			return -1;
+		if (batches[count].reference < fastest)
+			fastest = batches[count].reference;
+		count++;
 	}
 	if (workload_stop)
 		return complain("stopped by a signal");
-	qsort(means, count, sizeof(means[0]), compare_longs);
-	printf("price: %ld ns, %ld operations\n", means[count / 2], (count + 1) * opt->operations);
+	qsort(batches, count, sizeof(batches[0]), compare_batches);
+	printf("price: %.0f ns, %.0f ns reference, %ld operations\n",
+	       batches[count / 2].mean * fastest / batches[count / 2].reference, fastest,
+	       (count + 1) * opt->operations);
 	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	struct options opt = { .batches = 21, .operations = 100, .limit = 3000 };
+	struct options opt = { .batches = 101, .operations = 100, .limit = 3000 };
 	struct subject subject = { 0 };
 	int c;
 
