@@ -14,7 +14,9 @@
 #include "trace/parse.h"
 
 /* Records of CPUs arrive in turns of SystemTap's reader: so long after an attach's last one may come another. */
-#define HOLD_NS 2000000000ull
+#define HOLD_NS 10000000000ull
+/* In a log that has its sums, so long after one. */
+#define LATE_NS 3000000000ull
 /* A write that has not returned by then will not: its record is lost. */
 #define WRITE_NS 60000000000ull
 /* How often that is looked at. */
@@ -345,6 +347,14 @@ static void add_write(struct attach *a, const struct record *record, unsigned lo
 	end_at_once(a, record, -22, line); /* it is recorded for EINVAL only */
 }
 
+/* One that a sum was ahead of: the records of another CPU came later. */
+static void note_late_stop(struct log_memory *memory, uint64_t ns)
+{
+	for (size_t i = 0; i < SUMS && i < memory->sums; i++)
+		if (memory->sum[i].ns >= ns && memory->sum[i].missing)
+			memory->sum[i].missing--;
+}
+
 /* Its time is the record's, which is the first field that a row of the older formats has. */
 static void add_row(struct model *model, struct attach *a, const struct record *record,
 		    unsigned long line)
@@ -356,6 +366,7 @@ static void add_row(struct model *model, struct attach *a, const struct record *
 	if (record->kind == RECORD_STOP) {
 		a->kernel = record->task.own;
 		a->log->here.stops_told++;
+		note_late_stop(memory_of(a->log), record->seq);
 		memory_of(a->log)->newest_stop = record->seq > memory_of(a->log)->newest_stop ?
 							 record->seq :
 							 memory_of(a->log)->newest_stop;
@@ -538,10 +549,38 @@ static void count(struct log *log, const struct attach *a)
 	*(a->end.ret < 0 ? &log->here.refused_told : &log->here.accepted_told) += 1;
 }
 
+/* A write that is refused by a controller has returned by then. */
+#define RETURNS_NS 10000000000ull
+
+/*
+ * Is every stop here that was made while the attach was under way, as the first sum after it says? There
+ * are as many missing as there were at a sum of long before it; or none.
+ */
+static bool is_accounted(const struct log *log, const struct attach *a)
+{
+	const struct log_memory *memory = log->memory;
+	const struct sum *before = NULL, *after = NULL;
+
+	if (!memory || a->after_own || a->failed)
+		return false;
+	for (size_t i = 0; i < SUMS && i < memory->sums; i++) {
+		const struct sum *sum = &memory->sum[i];
+
+		if (sum->ns >= a->last_seq && (!after || sum->ns < after->ns))
+			after = sum;
+		if (sum->certain && sum->ns + RETURNS_NS < a->first_seq &&
+		    (!before || sum->ns > before->ns))
+			before = sum;
+	}
+	return after && after->certain &&
+	       (!after->missing || (before && before->missing == after->missing));
+}
+
 void after_close(struct attach *a)
 {
 	struct log *log = a->log;
 
+	a->accounted = is_accounted(log, a);
 	settle_table(a);
 	if (a->begun && !a->has_clone && !a->outside && log->has_header)
 		a->begin.controllers = names_of(&a->arena, log->header.controllers, a->begin.mask);
@@ -554,33 +593,6 @@ void after_close(struct attach *a)
 		note_ended(a);
 }
 
-/* A write that is refused by a controller has returned by then. */
-#define RETURNS_NS 10000000000ull
-
-/*
- * Is every stop here that was made while the attach was under way, as the sum says which was made last? There
- * are as many missing as there were at a sum of long before it; or none.
- */
-static bool is_accounted(const struct log *log, const struct attach *a)
-{
-	const struct log_memory *memory = log->memory;
-	const struct sum *last = &memory->sum[(memory->sums - 1) % SUMS];
-	uint64_t missing = 0, ns = 0;
-
-	if (!last->certain || a->after_own || a->failed)
-		return false;
-	for (size_t i = 0; i < SUMS && i + 1 < memory->sums; i++) {
-		const struct sum *sum = &memory->sum[i];
-
-		if (sum->certain && sum->ns > ns && sum->ns < last->ns &&
-		    sum->ns + RETURNS_NS < a->first_seq) {
-			ns = sum->ns;
-			missing = sum->missing;
-		}
-	}
-	return !last->missing || last->missing == missing;
-}
-
 static void note_sum(struct log *log, const struct record *record)
 {
 	struct log_memory *memory = memory_of(log);
@@ -591,14 +603,33 @@ static void note_sum(struct log *log, const struct record *record)
 			      made >= here && memory->newest_stop <= record->seq };
 }
 
-/* All that ended by then; nothing older comes any more. */
+/*
+ * Until when is every stop here that will come? What is missing at a sum may be on its way, since CPUs' records come in
+ * turns; what was missing at one well before it was left out or is lost.
+ */
+static uint64_t all_here_until(const struct log_memory *memory)
+{
+	const struct sum *last = &memory->sum[(memory->sums - 1) % SUMS];
+
+	uint64_t until = 0;
+
+	if (!last->missing)
+		return last->ns;
+	for (size_t i = 0; i < SUMS && i < memory->sums; i++) {
+		const struct sum *sum = &memory->sum[i];
+
+		if (sum->missing == last->missing && sum->ns + LATE_NS < last->ns && sum->ns > until)
+			until = sum->ns;
+	}
+	return until;
+}
+
 static void close_until(struct model *model, uint64_t ns)
 {
 	for (struct attach *a = model->oldest, *next; a; a = next) {
 		next = a->newer;
 		if (a->last_seq > ns || (!a->ended && !a->kernel && !a->failed))
 			continue;
-		a->accounted = is_accounted(a->log, a);
 		model_close(model, a);
 	}
 }
@@ -660,7 +691,7 @@ static void add_totals(struct model *model, struct log *log, const struct record
 							.filtered = record->totals.filtered };
 	}
 	note_sum(log, record);
-	close_until(model, record->seq);
+	close_until(model, all_here_until(memory_of(log)));
 }
 
 static int pass_over(struct log *log)
