@@ -21,7 +21,7 @@
 #include "workload.h"
 
 static const char usage[] =
-	"Usage: price [-b BATCHES] [-n OPERATIONS] [-l MSEC] attach THREADS DIR DIR\n"
+	"Usage: price [-u] [-b BATCHES] [-n OPERATIONS] [-l MSEC] attach THREADS DIR DIR\n"
 	"       price ... write FILE TEXT\n"
 	"       price ... fork|exec|thread\n"
 	"Prints: price: NS ns, REFERENCE ns reference, OPERATIONS operations\n"
@@ -29,6 +29,7 @@ static const char usage[] =
 	"  -b N   batches (default 101)\n"
 	"  -n N   operations in a batch (default 100)\n"
 	"  -l N   no new batch after N ms, but 3 in any case (default 3000)\n"
+	"  -u     no fixed piece of computing: to read the clock is a system call, and traced\n"
 	"attach moves a process of THREADS idle threads to and fro; write writes TEXT to FILE; "
 	"fork, exec and\n"
 	"thread create a child, one that executes a program, or a thread, and wait for its end.\n";
@@ -39,6 +40,7 @@ struct options {
 	long batches;
 	long operations;
 	long limit;
+	bool unscaled;
 };
 
 /* What an operation needs; it returns 0, or -1 after a complaint. */
@@ -191,16 +193,16 @@ struct batch {
 	double reference; /* beside it, ns */
 };
 
-static int measure_batch(struct subject *s, long operations, struct batch *batch)
+static int measure_batch(struct subject *s, const struct options *opt, struct batch *batch)
 {
-	double before = measure_reference();
+	double before = opt->unscaled ? 1 : measure_reference();
 	long begin = now_ns();
 
-	for (long i = 0; i < operations; i++)
+	for (long i = 0; i < opt->operations; i++)
 		if (s->operate(s))
 			return -1;
-	batch->mean = (double)(now_ns() - begin) / operations;
-	batch->reference = (before + measure_reference()) / 2;
+	batch->mean = (double)(now_ns() - begin) / opt->operations;
+	batch->reference = opt->unscaled ? 1 : (before + measure_reference()) / 2;
 	return 0;
 }
 
@@ -221,11 +223,11 @@ static int measure(struct subject *s, const struct options *opt)
 	long count = 0;
 	long begin = now_ns();
 
-	if (measure_batch(s, opt->operations, &cold))
+	if (measure_batch(s, opt, &cold))
 		return -1;
 	while (!workload_stop && count < opt->batches &&
 	       (count < MIN_BATCHES || now_ns() - begin < opt->limit * 1000000)) {
-		if (measure_batch(s, opt->operations, &batches[count]))
+		if (measure_batch(s, opt, &batches[count]))
 			return -1;
 		if (batches[count].reference < fastest)
 			fastest = batches[count].reference;
@@ -235,8 +237,8 @@ static int measure(struct subject *s, const struct options *opt)
 		return complain("stopped by a signal");
 	qsort(batches, count, sizeof(batches[0]), compare_batches);
 	printf("price: %.0f ns, %.0f ns reference, %ld operations\n",
-	       batches[count / 2].mean * fastest / batches[count / 2].reference, fastest,
-	       (count + 1) * opt->operations);
+	       batches[count / 2].mean * fastest / batches[count / 2].reference,
+	       opt->unscaled ? 0 : fastest, (count + 1) * opt->operations);
 	return 0;
 }
 
@@ -248,7 +250,7 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && !strcmp(argv[1], "nothing"))
 		return 0;
-	while ((c = getopt(argc, argv, "+b:n:l:")) != -1) {
+	while ((c = getopt(argc, argv, "+b:n:l:u")) != -1) {
 		switch (c) {
 		case 'b':
 			opt.batches = count_arg(optarg);
@@ -258,6 +260,9 @@ int main(int argc, char **argv)
 			break;
 		case 'l':
 			opt.limit = count_arg(optarg);
+			break;
+		case 'u':
+			opt.unscaled = true;
 			break;
 		default:
 			fputs(usage, stderr);
