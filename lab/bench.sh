@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # How much the recorder's benchmarks measure.
 
-# bench_settings: for the guest's environment; of the whole form only what the caller has set, the rest is as the guest's
-# scripts have it.
+# bench_settings: for the guest's environment. In the whole form it passes only what the caller has set;
+# the guest's scripts have the rest.
 bench_settings() {
 	if [ -n "${LAB_QUICK-}" ]; then
 		echo FREQUENCY_WANT=40 FREQUENCY_LEAST=3 FREQUENCY_MOST=6 FREQUENCY_RUN=15 FREQUENCY_TIGHT=10000 \

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What the lab's host side shares; $lab is where its scripts are.
+# What the scripts on the lab's host side share; $lab is their directory.
 
 : "${lab:?}"
 project=$(dirname "$lab")
@@ -36,7 +36,7 @@ select_kernel() {
 	END
 }
 
-# A service may run with a HOME that is not there.
+# A service may run with a HOME that does not exist.
 find_cache() {
 	cache=${CGATTACH_CACHE-}
 	if [ -z "$cache" ]; then
@@ -63,7 +63,7 @@ guest_packages() {
 	}' "$lab/packages"
 }
 
-# The row of the kernel and not the table: another kernel's row changes nothing here.
+# The kernel's row, not the whole table: a change of another row changes nothing here.
 find_lab() {
 	select_kernel
 	find_cache
@@ -72,7 +72,7 @@ find_lab() {
 	vm=$cache/$KERNEL-$key
 }
 
-# put_module FILE OPTION...: a module where the guest looks for it; the options are lab/module's.
+# put_module FILE OPTION...: puts a module where the guest looks for it; the options are lab/module's.
 put_module() {
 	file=$1
 	shift
@@ -80,7 +80,7 @@ put_module() {
 	cp "$module" "$file"
 }
 
-# stock DIR SCENARIO...: what these want to find there: the workloads, the recorder, and what else is to be loaded.
+# stock DIR SCENARIO...: puts into DIR what these scenarios need: workloads, the recorder, other modules.
 stock() {
 	directory=$1
 	shift
@@ -105,7 +105,7 @@ stock() {
 
 # ---- the build root: Debian's root of the guest, and Go ----
 
-# in_root ROOT COMMAND: with /tmp empty, and gone afterwards like the mounts.
+# in_root ROOT COMMAND: runs it with an empty /tmp, which is gone afterwards like the mounts.
 in_root() {
 	# shellcheck disable=SC2016 # for the inner shell
 	as_root unshare -m sh -c '
@@ -119,7 +119,7 @@ in_root() {
 			PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"' in_root "$@"
 }
 
-# publish COMMAND FILE: what COMMAND writes to stdout becomes FILE, whole or not at all.
+# publish COMMAND FILE: writes COMMAND's output to FILE, completely or not at all.
 publish() {
 	partial=$2.$$
 	if "$1" >"$partial"; then

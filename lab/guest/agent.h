@@ -1,4 +1,4 @@
-/* A child that is somebody else (another user, another namespace) and writes when it is told to. */
+/* A child with another identity (user, namespace) that writes when it is told to. */
 #ifndef LAB_AGENT_H
 #define LAB_AGENT_H
 

@@ -2,8 +2,8 @@
  * causes: makes the kernel refuse attaches, for every reason that a stock kernel can have, and
  * writes down which.
  *
- * Where a kernel has not that reason the write succeeds, and the truth says so. One that ends
- * otherwise than it must is a surprise, and fails the workload.
+ * If a kernel does not have that reason the write succeeds, and the truth says so. A write that
+ * ends in any other way is a surprise, and fails the workload.
  */
 #include <errno.h>
 #include <limits.h>

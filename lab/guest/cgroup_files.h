@@ -1,4 +1,4 @@
-/* The cgroup.procs of the benchmark's two cgroups: writes without a truth beside them (see truth.h). */
+/* The cgroup.procs of the benchmark's two cgroups, for writes that leave no truth (see truth.h). */
 #ifndef LAB_CGROUP_FILES_H
 #define LAB_CGROUP_FILES_H
 

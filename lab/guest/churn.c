@@ -1,6 +1,6 @@
 /*
- * churn: moves a process that creates and joins threads without a pause to and fro between
- * two cgroups, until the kernel has refused often enough. On Linux 4.8 to 6.0 some of the
+ * churn: moves a process to and fro between two cgroups while it creates and joins threads
+ * without a pause, until the kernel has refused often enough. On Linux 4.8 to 6.0 some of the
  * moves meet a thread in TASK_NEW and fail with EINVAL.
  */
 #include <errno.h>

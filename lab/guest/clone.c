@@ -1,9 +1,9 @@
 /*
- * clone: asks clone3() for children that begin in another cgroup (CLONE_INTO_CGROUP), accepted ones and
- * one for every reason that a stock kernel has to refuse, and writes down which.
+ * clone: calls clone3() for children that begin in another cgroup (CLONE_INTO_CGROUP): accepted
+ * ones, and one for every reason that a stock kernel has to refuse. Writes down which.
  *
- * A line of the truth has "clone3" for its file and no text; its path is the destination's in its
- * hierarchy, and empty where the descriptor is none of a cgroup.
+ * A line of the truth has "clone3" as its file and no text. Its path is the destination's in its
+ * hierarchy, and empty if the descriptor is not one of a cgroup.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What a container and its disturbance need, for the guest's scripts.
+# Functions of the guest's scripts for containers, and for holding them up.
 
 # make_rootfs DIR: busybox, and what it needs.
 make_rootfs() {
@@ -35,7 +35,7 @@ widener_gone() {
 }
 
 # widen MODULE MS LOG: from now on `runc init` is held up when it creates its first thread. Almost all
-# refusals are that one's; were it held up at each, several short delays would be a long one.
+# refusals are because of that one; if it were held up at each, several short delays would add up to a long one.
 widen() {
 	widen_log=$3
 	: >"$widen_log"
@@ -55,9 +55,9 @@ unwiden() {
 
 # ---- execs beside it ----
 #
-# Of the script that sources this: $here, $work, $module (cgwiden.ko), $refusals (how many are wanted),
-# $errors (what the execs said, as they said it; in $errors.stamped with the time before each line),
-# complain(), and run_exec(), an exec in the container.
+# The script that sources this has: $here, $work, $module (cgwiden.ko), $refusals (how many are wanted),
+# $errors (what the execs printed; $errors.stamped has the time before each line), complain(), and
+# run_exec(), an exec in the container.
 
 keep_errors() {
 	while IFS= read -r line; do
@@ -81,7 +81,7 @@ enough_failed() {
 	[ "$failed" -ge "$refusals" ]
 }
 
-# exec_until CONDITION MS: the numbers are in $execs and $failed.
+# exec_until CONDITION MS: leaves the numbers in $execs and $failed.
 exec_until() {
 	execs=0
 	failed=0
@@ -95,7 +95,7 @@ exec_until() {
 		"$("$here/witness" refused) writes were refused"
 }
 
-# refused_between MIN MAX <TRUTH: how many processes were refused as often.
+# refused_between MIN MAX <TRUTH: how many processes were refused that often.
 refused_between() {
 	awk -v min="$1" -v max="$2" '/ errno=22 / {
 		for (i = 2; i <= NF; i++)

@@ -1,6 +1,6 @@
 /*
- * flood: writes to cgroup.procs by one writer or many, flat out for some seconds, with nothing but counts
- * kept beside them: as many writes as the kernel can do must be accounted for by the recorder.
+ * flood: one writer or many write to cgroup.procs at full speed for some seconds, and only count
+ * what they do. The recorder must account for as many writes as the kernel can do.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,11 +1,11 @@
 /*
  * interval: how often something happens under an observer, as a share of how often it happens without one,
- * and the 95 % interval of that share by bootstrap: the runs of either side are drawn anew, with
- * replacement, since events come in bursts and runs scatter more than their counts say.
+ * and the 95 % interval of that share by bootstrap. The runs of both sides are resampled with
+ * replacement, since events come in bursts and runs scatter more than their counts suggest.
  *
- * stdin: a line for each run, NAME EVENTS TRIALS; the runs named like the argument are those without.
+ * stdin: a line for each run, NAME EVENTS TRIALS; the argument names the runs without an observer.
  * stdout: a line for each other name, in the order of their first run:
- *     NAME SHARE LOW HIGH EVENTS TRIALS EVENTS TRIALS     (the second pair is of those without)
+ *     NAME SHARE LOW HIGH EVENTS TRIALS EVENTS TRIALS     (the second pair is without an observer)
  * The generator's seed is fixed: the same runs give the same interval.
  */
 #include <math.h>

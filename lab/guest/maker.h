@@ -1,4 +1,4 @@
-/* What makes a cause of refusal: a table each in makers_*.c, and causes.c, which runs them. */
+/* Makers make the kernel refuse. Each makers_*.c has a table of them, and causes.c runs them. */
 #ifndef LAB_MAKER_H
 #define LAB_MAKER_H
 

@@ -1,4 +1,4 @@
-/* Refusals by the rules of the hierarchy: who may move whom where. */
+/* Refusals by the rules of the hierarchy: who may move which task where. */
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>

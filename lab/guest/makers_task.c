@@ -1,4 +1,4 @@
-/* Refusals, and silence, for which process it is about; and for a cgroup that is gone. */
+/* Refusals, and moves without effect, because of the task or because the cgroup is gone. */
 #include <dirent.h>
 #include <errno.h>
 #include <linux/audit.h>

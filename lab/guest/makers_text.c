@@ -1,4 +1,4 @@
-/* Refusals for what was written, whoever it was about; and what is accepted though it looks odd. */
+/* Refusals because of the text, whatever the task; and odd texts that are accepted. */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>

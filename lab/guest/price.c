@@ -1,10 +1,10 @@
 /*
- * price: what one operation takes, in ns. The operations are done in batches of the same size; the median
- * of the batches' means is printed: a CPU that the host puts aside spoils a batch or two, and what comes
- * only now and then (a buffer that is handed over) is in it.
+ * price: prints how long one operation takes, in ns: the median of the means of batches of the same
+ * size. A CPU that the host suspends spoils only a batch or two, and what happens only now and then
+ * (a buffer that is handed over) is included.
  *
- * A host lends an emulated CPU now more, now less, for seconds. So a fixed piece of computing stands before and
- * after each batch, and a batch counts as long as it would have taken had that been as fast as at its fastest.
+ * The host gives an emulated CPU more time or less, for seconds. So a fixed computation is timed
+ * before and after each batch, and the batch is scaled to the fastest of those computations.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,7 @@
 /*
- * race: a number of writes that move a process to and fro between two cgroups while it creates threads,
- * and how many of them the kernel refused. Nothing widens the window in which a new thread is TASK_NEW.
+ * race: moves a process to and fro between two cgroups while it creates threads, with a given
+ * number of writes, and prints how many the kernel refused. Nothing widens the window in which a
+ * new thread is in TASK_NEW.
  */
 #include <errno.h>
 #include <pthread.h>

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# A recorder for the benchmarks: load it, know when it is armed, end it, and read its accounts. Who sources this has
-# $work, a directory of its own, and wait.sh.
+# A recorder for the benchmarks: loads it, waits until it is armed, ends it, and reads its sums. A script that
+# sources this has $work, a directory of its own, and wait.sh.
 
 recorder=
 recorder_log=
@@ -25,8 +25,8 @@ now_ms() {
 	echo $(($(date +%s%N) / 1000000))
 }
 
-# recorder_start MODULE LOG OPTION...: returns when all probes are live; header_ms and armed_ms say after how long
-# what was there. What staprun says is in LOG.err.
+# recorder_start MODULE LOG OPTION...: returns when all probes are live. header_ms and armed_ms are the times until
+# the header and until that. staprun's messages are in LOG.err.
 recorder_start() {
 	module=$1
 	recorder_log=$2
@@ -52,9 +52,9 @@ recorder_stop() {
 	[ $alive -eq 0 ] && tail -n 3 "$recorder_log" | grep -q '^trailer '
 }
 
-# recorder_accounts LOG: "told=N told_refused=N counted=N counted_refused=N lost=N whole=N": the writes that have a record
-# of their own, those that were only counted, and the records that did not arrive. What a log without a
-# trailer counted is not known.
+# recorder_accounts LOG: "told=N told_refused=N counted=N counted_refused=N lost=N whole=N": the writes that have a
+# record of their own, those that were only counted, and the records that did not arrive. In a log without a trailer
+# it is not known what was counted.
 recorder_accounts() {
 	awk '
 	function field(name,   i) {
@@ -81,7 +81,7 @@ recorder_accounts() {
 }
 
 # recorder_complaints LOG: "skipped=N failures=N": the probes that SystemTap skipped and the failures of its transport,
-# as far as it says so.
+# as far as it reports them.
 recorder_complaints() {
 	awk '
 	match($0, /skipped probes: [0-9]+/) { skipped += substr($0, RSTART + 16, RLENGTH - 16) }

@@ -1,6 +1,6 @@
 /*
- * Where the makers of refusals play: cgroups of one writer in every hierarchy that is mounted, an
- * idle process to move, and the truth. A writer's makers share one stage and nothing with other
+ * Where the makers of refusals work: one writer's cgroups in every mounted hierarchy, an idle
+ * process to move, and the truth. The makers of one writer share one stage, and nothing with other
  * writers.
  */
 #ifndef LAB_STAGE_H

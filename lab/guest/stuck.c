@@ -1,8 +1,8 @@
 /*
  * stuck: moves a process of which one thread is in TASK_NEW between two cgroups.
  *
- * -p puts the thread into the middle of a group of thousands: half of the idle threads are
- * created before it, half after.
+ * -p puts that thread into the middle of a group of thousands: half of the idle threads are
+ * created before it, half after it.
  */
 #include <errno.h>
 #include <limits.h>

@@ -1,17 +1,18 @@
 /*
- * The ground truth of a workload: every write(2) to a cgroup file, what it answered and why it had
- * to, one line each. ../compare holds the recorder and the analyzer against it.
+ * The ground truth of a workload: every write(2) to a cgroup file, what it returned and why it had
+ * to, one line each. ../compare compares the recorder and the analyzer with it.
  *
  *     write tid=N tgid=N wrote="TEXT" file="NAME" path="PATH" errno=N before=NS after=NS
  *           target=PID culprit=PID cause=ID silent=ID         (in one line)
  *
- * TEXT is the first 64 bytes; one that is no visible ASCII character, or a quote, a backslash or
- * "=", is an octal escape of three digits. Pids other than those in TEXT are of the initial pid
- * namespace. `cause` is the analyzer's name for why the kernel refused, - if it did not. `silent`
- * says why an accepted write moved nobody. A clone3() into a cgroup is such a line as well (clone.c).
+ * TEXT is the first 64 bytes; a byte that is not a visible ASCII character, or is a quote, a
+ * backslash or "=", is an octal escape of three digits. Pids outside TEXT are those of the initial
+ * pid namespace. `culprit` is the thread that blocked the move. `cause` is the analyzer's name for
+ * why the kernel refused, - if it did not. `silent` says why an accepted write had no effect. A
+ * clone3() into a cgroup is such a line as well (clone.c).
  *
- * The lines are kept in memory that all processes of the workload share and reach the file in
- * truth_fini(), so that nothing but the two readings of the clock stands beside the write.
+ * The lines are kept in memory that all processes of the workload share, and truth_fini() writes
+ * them to the file, so that only the two readings of the clock are beside the write.
  */
 #ifndef LAB_TRUTH_H
 #define LAB_TRUTH_H

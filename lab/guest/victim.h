@@ -1,10 +1,10 @@
 /*
- * A process of which one thread can be held in TASK_NEW for as long as one likes, so that the
- * culprit's pid is known before the kernel refuses.
+ * A process of which one thread can be held in TASK_NEW for any length of time, so that the pid of
+ * the thread that blocks the move is known before the kernel refuses.
  *
  * clone(CLONE_PARENT_SETTID) stores the new pid after the thread has become visible and before it
- * is woken for the first time. Here the store goes to a page that userfaultfd holds back: the
- * creator sleeps in clone(2), the new thread stays TASK_NEW.
+ * is woken for the first time. Here the store goes to a page that userfaultfd holds back, so the
+ * creator sleeps in clone(2) and the new thread stays in TASK_NEW.
  */
 #ifndef LAB_VICTIM_H
 #define LAB_VICTIM_H

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# Waiting, for the guest's scripts.
+# Functions of the guest's scripts that wait.
 
-# try_every SECONDS N COMMAND: until it succeeds, N times, SECONDS apart.
+# try_every SECONDS N COMMAND: runs it until it succeeds, at most N times, SECONDS apart.
 try_every() {
 	pause=$1
 	tries=$2
@@ -13,12 +13,12 @@ try_every() {
 	done
 }
 
-# try N COMMAND: a fifth of a second apart.
+# try N COMMAND: the same, a fifth of a second apart.
 try() {
 	try_every 0.2 "$@"
 }
 
-# try_often N COMMAND: a fiftieth of a second apart, where the time is measured or there are many waits.
+# try_often N COMMAND: the same, a fiftieth of a second apart, where time is measured or there are many waits.
 try_often() {
 	try_every 0.02 "$@"
 }

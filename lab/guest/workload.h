@@ -1,4 +1,4 @@
-/* What every workload needs: complaints, counts on the command line, an end. */
+/* What every workload needs: error messages, counts on the command line, an end. */
 #ifndef LAB_WORKLOAD_H
 #define LAB_WORKLOAD_H
 
