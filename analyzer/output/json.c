@@ -6,6 +6,7 @@
 #include "symbols/creator.h"
 #include "trace/parse.h"
 #include "trace/phrases.h"
+#include "verdict/door.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -144,17 +145,6 @@ static json_t *writer(const struct finding *f)
 	return o;
 }
 
-/* How a process was to come into the cgroup. */
-static const char *door(const struct attach *a)
-{
-	if (a->has_clone)
-		return "clone3";
-	if (a->kernel)
-		return "kernel";
-	return a->begun && !strcmp(a->begin.file, "cgroup.subtree_control") ? "subtree_control" :
-									      "write";
-}
-
 static void set_attach(json_t *o, const struct finding *f, struct arena *arena)
 {
 	const struct attach *a = f->attach;
@@ -169,7 +159,7 @@ static void set_attach(json_t *o, const struct finding *f, struct arena *arena)
 	json_set(o, "time_ns", t ? json_number(t) : json_null());
 	json_set(o, "wall_ns", t && wall ? json_number(wall) : json_null());
 	json_set(o, "complete", json_boolean(a->complete));
-	json_set(o, "door", json_string(door(a)));
+	json_set(o, "door", json_string(door_name(door_of(a))));
 	json_set(o, "writer", writer(f));
 	json_set(o, "written", json_number_or_null(pid, pid >= 0));
 	json_set(o, "written_text",

@@ -18,12 +18,6 @@ static void cite(struct finding *f, unsigned long line, const char *what)
 	f->evidence[f->evidence_count++] = (struct evidence){ line, what };
 }
 
-static void claim_fini(struct claim *claim)
-{
-	strings_fini(&claim->facts);
-	free(claim->evidence);
-}
-
 static void take_evidence(struct finding *f, const struct claim *claim)
 {
 	for (size_t i = 0; i < claim->evidence_count; i++)

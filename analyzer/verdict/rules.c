@@ -8,45 +8,6 @@
 #include "base/list.h"
 #include "facts/kernel.h"
 
-static const char *format(struct arena *arena, const char *fmt, va_list ap)
-{
-	char text[1024];
-
-	vsnprintf(text, sizeof(text), fmt, ap);
-	return arena_strdup(arena, text);
-}
-
-void claim_fact(struct claim *claim, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	strings_add(&claim->facts, format(claim->arena, fmt, ap));
-	va_end(ap);
-}
-
-void claim_cite(struct claim *claim, unsigned long line, const char *fmt, ...)
-{
-	va_list ap;
-
-	claim->evidence = xgrow(claim->evidence, claim->evidence_count, &claim->evidence_room,
-				sizeof(*claim->evidence));
-	va_start(ap, fmt);
-	claim->evidence[claim->evidence_count++] =
-		(struct evidence){ line, format(claim->arena, fmt, ap) };
-	va_end(ap);
-}
-
-enum confidence claim_inferred(struct claim *claim, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	strings_add(&claim->facts, format(claim->arena, fmt, ap));
-	va_end(ap);
-	return CONFIDENCE_INFERRED;
-}
-
 bool kernel_is(const struct finding *f, uint32_t since, uint32_t before)
 {
 	uint32_t version = f->attach->log->version;

@@ -1,27 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * rules - one function per cause, which holds or does not, and what they share. A rule looks at the
- * finding and changes nothing of it; what it found out is its claim, kept if it is the one that holds.
- * If none does, the facts of all are kept. At most one can hold, in whatever order they are asked.
- *
- * The driver asks only when the records do not contradict each other, and about causes of this errno.
+ * rules - a rule of each cause, and what they share.
  */
 #ifndef VERDICT_RULES_H
 #define VERDICT_RULES_H
 
 #include "facts/pid_text.h"
-#include "verdict/finding.h"
-
-struct claim {
-	struct arena *arena;
-	const struct task *culprit;
-	enum proof proof;
-	struct strings facts;
-	struct evidence *evidence;
-	size_t evidence_count, evidence_room;
-};
-
-typedef enum confidence rule(const struct finding *f, struct claim *claim);
+#include "verdict/claim.h"
 
 /* rules_outside.c: kernfs has not seen the write, or not taken it */
 rule rule_vfs, rule_not_kernel, rule_write_too_long, rule_bad_buffer, rule_cgroup_removed;
@@ -63,13 +48,6 @@ rule clone_bad_cgroup_fd, clone_cgroup_removed, clone_outside_cgroup_namespace;
 rule clone_no_write_permission, clone_internal_process, clone_domain_invalid, clone_other_domain;
 rule clone_process_limit, clone_cpuset_empty, clone_out_of_memory, clone_clone_arguments;
 rule clone_sched_ext;
-
-void claim_fact(struct claim *claim, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void claim_cite(struct claim *claim, unsigned long line, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-/* Both at once, and the confidence that goes with it. */
-enum confidence claim_inferred(struct claim *claim, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
 
 /* Is the kernel known, and of a release from `since` on and before `before`? */
 bool kernel_is(const struct finding *f, uint32_t since, uint32_t before);
