@@ -17,9 +17,9 @@ ALL_CFLAGS = -std=gnu11 -Ianalyzer $(WARNINGS) $(WERROR) $(CFLAGS)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LIBS = -ljansson -ldw -lelf
 
-sources := $(wildcard analyzer/*.c analyzer/*/*.c)
+sources := $(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c)
 library := $(filter-out analyzer/cganalyze.c,$(sources))
-unit_tests := container read_text go_table kernel list utf8 json_values parse pid_text reader sequence diagnose
+unit_tests := cause container read_text go_table kernel list utf8 json_values parse pid_text reader sequence diagnose
 test_programs := $(unit_tests) mutate user_symbol
 
 # $B/ is what users get, $B/asan/ is the same with the sanitizers.
