@@ -3,14 +3,23 @@
 
 #include "base/wrap.h"
 
+/* NULL if nothing needs saying: a write, and whatever shares its checks. */
+static const char *doors_of(const struct cause *cause)
+{
+	if (cause_is_unexplained(cause))
+		return NULL;
+	if (cause->doors & DOOR_CLONE)
+		return cause->doors & DOOR_WRITE ? "a write, and clone3() with CLONE_INTO_CGROUP" :
+						   "clone3() with CLONE_INTO_CGROUP";
+	return cause->doors == DOOR_SUBTREE_CONTROL ? "a write to cgroup.subtree_control" : NULL;
+}
+
 static void print_cause(FILE *out, const struct cause *cause, struct arena *arena)
 {
 	fprintf(out, "%s (%s): %s\n", cause->id, cause_errnos(cause, arena), cause->title);
 	wrap(out, "kernels: ", cause->kernel_words);
-	if (cause->doors & DOOR_CLONE && !cause_is_unexplained(cause))
-		wrap(out, "doors:   ",
-		     cause->doors & DOOR_WRITE ? "a write, and clone3() with CLONE_INTO_CGROUP" :
-						 "clone3() with CLONE_INTO_CGROUP");
+	if (doors_of(cause))
+		wrap(out, "doors:   ", doors_of(cause));
 	wrap(out, arena_printf(arena, "%s: ", persistence_name(cause->persistence)), cause->lasts);
 	wrap(out, "proof:   ", cause->proof);
 	for (size_t i = 0; i < CAUSE_ADVICE && cause->advice[i]; i++)
