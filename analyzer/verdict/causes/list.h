@@ -30,6 +30,7 @@
 	one(domain_invalid) \
 	one(other_domain) \
 	one(internal_process) \
+	one(subtree_control_busy) \
 	one(deadline_bandwidth) \
 	one(cpuset_empty) \
 	one(memory_charge) \
