@@ -99,7 +99,7 @@ suites = 'CGANALYZE=$(1)/cganalyze tests/run' $(unit_tests:%='$(1)/tests/unit/%'
 	'$(1)/tests/unit/mutate -r tests/cases/*-proven/trace.log tests/cases/*-inferred/trace.log' \
 	'$(1)/tests/unit/mutate -r $(mutated_v4)'
 fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new-v4/5.10-seen.log' \
-	$(call suites,$B/asan) tests/stap
+	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' tests/stap
 
 check: check-tools
 	+@tests/all $(fast_suites) lab/check
