@@ -17,9 +17,9 @@ ALL_CFLAGS = -std=gnu11 -Ianalyzer $(WARNINGS) $(WERROR) $(CFLAGS)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LIBS = -ljansson -ldw -lelf
 
-sources := $(wildcard analyzer/*.c analyzer/*/*.c)
+sources := $(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c)
 library := $(filter-out analyzer/cganalyze.c,$(sources))
-unit_tests := container read_text go_table kernel list utf8 json_values parse pid_text reader sequence diagnose
+unit_tests := cause container read_text go_table kernel list utf8 json_values parse pid_text reader sequence diagnose
 test_programs := $(unit_tests) mutate user_symbol
 
 # $B/ is what users get, $B/asan/ is the same with the sanitizers.
@@ -99,7 +99,7 @@ suites = 'CGANALYZE=$(1)/cganalyze tests/run' $(unit_tests:%='$(1)/tests/unit/%'
 	'$(1)/tests/unit/mutate -r tests/cases/*-proven/trace.log tests/cases/*-inferred/trace.log' \
 	'$(1)/tests/unit/mutate -r $(mutated_v4)'
 fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new-v4/5.10-seen.log' \
-	$(call suites,$B/asan) tests/stap
+	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' tests/stap
 
 check: check-tools
 	+@tests/all $(fast_suites) lab/check

@@ -152,6 +152,14 @@ const char *kernel_controller_of(const char *function, uint32_t cgroup_version)
 	return NULL;
 }
 
+const char *kernel_controller_on_v2(const char *v1)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(controllers); i++)
+		if (!strcmp(v1, controllers[i].v1))
+			return controllers[i].v2;
+	return v1;
+}
+
 bool kernel_calls(const char *outer, const char *inner)
 {
 	if (!strcmp(outer, inner))

@@ -54,6 +54,9 @@ const char *kernel_errno_name(int64_t number);
 /* The controller whose refusal `function` answers with, "cpu"; NULL for a function of no controller. */
 const char *kernel_controller_of(const char *function, uint32_t cgroup_version);
 
+/* "io" for "blkio": a controller, as v1 names it, on v2. Itself if it is called the same there. */
+const char *kernel_controller_on_v2(const char *v1);
+
 /* Does it answer about all threads together, so that the last of its walk is no more to blame than others? */
 bool kernel_asks_together(const char *function);
 

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "base/list.h"
 #include "base/text.h"
 #include "facts/container.h"
 #include "facts/kernel.h"
@@ -15,11 +14,6 @@
 #include "verdict/results.h"
 
 #define SAY(...) arena_printf(arena, __VA_ARGS__)
-
-static bool is(const struct cause *cause, const char *id)
-{
-	return !strcmp(cause->id, id);
-}
 
 /* ---- the kernel ---- */
 
@@ -62,111 +56,42 @@ struct explain_kernel explain_kernel(const char *release, struct arena *arena)
 
 struct question {
 	const struct errline *line;
-	const struct explain_kernel *kernel;
+	struct premise premise;
 	struct arena *arena;
 };
 
-static const char *by_kernel(const struct question *q, const struct cause *cause)
+static enum door door_of_line(const struct errline *line)
 {
-	const struct explain_kernel *k = q->kernel;
-	struct arena *arena = q->arena;
-
-	if (cause->since && k->version && k->version < cause->since)
-		return SAY("kernel %s has not this test yet (%s)", k->release, cause->kernels);
-	if (cause->before && k->version && k->version >= cause->before)
-		return SAY("kernel %s no longer has this test (%s)", k->release, cause->kernels);
-	/* The flag is no longer set from 6.3 on (a5fc1441af77, 01e68ce08a30). */
-	if (is(cause, "cpuset_no_setaffinity") && k->version >= KERNEL_VERSION(6, 3))
-		return SAY("kernel %s keeps no io_uring worker on its CPUs (%s)", k->release, cause->kernels);
-	if (is(cause, "rt_group") && !k->rt_group_sched)
-		return SAY("RT_GROUP_SCHED is not configured in kernel %s", k->release);
-	if (is(cause, "non_fair_class") && k->rt_group_sched == 1)
-		return SAY("with RT_GROUP_SCHED, as in kernel %s, the class is not asked for", k->release);
-	if (is(cause, "sched_ext") && !k->sched_class_ext)
-		return SAY("SCHED_CLASS_EXT is not configured in kernel %s", k->release);
-	return NULL;
+	if (line->step == ERRLINE_CLONE)
+		return DOOR_CLONE;
+	return line->kind == ERRLINE_ATTACH_INDIRECT ? DOOR_SUBTREE_CONTROL : DOOR_WRITE;
 }
 
-static const char *by_controller(const struct question *q, const struct cause *cause)
+static struct premise premise_of(const struct errline *line, const struct explain_kernel *k,
+				 struct arena *arena)
 {
-	struct arena *arena = q->arena;
-	const char *name = kernel_controller_of(cause->functions[0], 1);
-
-	if (!name || q->line->version != 1 || !q->line->controllers ||
-	    list_has(q->line->controllers, name))
-		return NULL;
-	return SAY("the path is of the v1 hierarchy %s, where the %s controller is not asked",
-		   explain_safe(arena, q->line->controllers), name);
-}
-
-/* 4.8 and 4.9 ask v2's writers for the owner as well (__cgroup_procs_write in kernel/cgroup.c). */
-static bool is_of_v1(const struct cause *cause, uint32_t version)
-{
-	return (is(cause, "not_owner") && version >= KERNEL_VERSION(4, 10)) || is(cause, "memory_charge");
-}
-
-static bool is_of_v2(const struct cause *cause)
-{
-	return is(cause, "no_write_permission") || is(cause, "outside_cgroup_namespace") ||
-	       is(cause, "ns_delegate_file") || is(cause, "domain_invalid") || is(cause, "other_domain") ||
-	       is(cause, "internal_process");
-}
-
-static const char *by_version(const struct question *q, const struct cause *cause)
-{
-	const struct errline *line = q->line;
-
-	if (line->version == 1 && is_of_v2(cause))
-		return "the path is of cgroup v1, which has no such rule";
-	if (line->version == 2 && is_of_v1(cause, q->kernel->version))
-		return "the path is of cgroup v2, which has no such rule";
-	if (is(cause, "cpuset_empty") && line->version == 2 && q->kernel->version &&
-	    q->kernel->version < KERNEL_VERSION(6, 1))
-		return "before 6.1 this is cgroup v1's alone, and the path is of v2";
-	if (is(cause, "other_domain") && line->step != ERRLINE_CLONE && line->file &&
-	    strcmp(line->file, "cgroup.threads"))
-		return "a whole process was to be moved, not a thread";
-	return NULL;
-}
-
-static bool is_of_door(const struct errline *line, const struct cause *cause)
-{
-	return line->step == ERRLINE_CLONE ? cause_is_of_clone(cause) : cause_is_of_write(cause);
-}
-
-static const char *by_writer(const struct question *q, const struct cause *cause)
-{
-	const struct errline *line = q->line;
-	struct arena *arena = q->arena;
-
-	if (line->kind == ERRLINE_ATTACH_INDIRECT && cause->stage == STAGE_LOOKUP)
-		return "no number is written to cgroup.subtree_control";
-	if (line->kind == ERRLINE_ATTACH_INDIRECT && cause->stage == STAGE_PERMISSION)
-		return "cgroup.subtree_control asks for none of this";
-	if (is(cause, "bad_pid_text") && line->pid >= 0)
-		return SAY("the line gives the number, %lld: it is a good one", (long long)line->pid);
-	if (!line->runtime || !runtimes_makes_containers(line->runtime))
-		return NULL;
-	if (is(cause, "no_setaffinity") || is(cause, "kthreadd"))
-		return SAY("%s attaches a process that it has just made, which is no kernel thread",
-			   line->runtime);
-	if (is(cause, "bad_pid_text") || is(cause, "vfs") || is(cause, "write_too_long") ||
-	    is(cause, "bad_buffer"))
-		return SAY("%s writes one decimal number, with write(2)", line->runtime);
-	return NULL;
+	return (struct premise){
+		.release = k->release,
+		.version = k->version,
+		.rt_group_sched = k->rt_group_sched,
+		.sched_class_ext = k->sched_class_ext,
+		.door = door_of_line(line),
+		.cgroup = line->version,
+		.controllers = line->controllers ? text_safe(arena, line->controllers) : NULL,
+		.file = line->file,
+		.runtime = line->runtime,
+		.pid = line->pid,
+	};
 }
 
 static const char *why_not(const struct question *q, const struct cause *cause)
 {
 	const char *why = explain_no_event(q->line);
 
-	why = why ? why : by_kernel(q, cause);
-	why = why ? why : by_controller(q, cause);
-	why = why ? why : by_version(q, cause);
-	return why ? why : by_writer(q, cause);
+	return why ? why : cause_impossible(cause, &q->premise, q->arena);
 }
 
-/* Of the tries that the writer makes by itself. */
+/* Of the tries that the writer makes by itself: they outlast a moment. */
 static const char *about_tries(const struct question *q)
 {
 	struct arena *arena = q->arena;
@@ -183,24 +108,9 @@ static const char *about_tries(const struct question *q)
 static const char *why_possible(const struct question *q, const struct cause *cause)
 {
 	struct arena *arena = q->arena;
-	const struct explain_kernel *k = q->kernel;
-	const char *where = q->line->version == 1 ? "" : kernel_controller_of(cause->functions[0], 2) ?
-			    SAY(", if the %s controller is on there",
-				kernel_controller_of(cause->functions[0], 2)) : "";
 
-	if (is(cause, "rt_group") && k->rt_group_sched < 0)
-		return SAY("if the kernel is configured with RT_GROUP_SCHED%s", where);
-	if (is(cause, "sched_ext") && k->sched_class_ext < 0)
-		return SAY("if the kernel is configured with SCHED_CLASS_EXT and such a scheduler is loaded%s",
-			   where);
-	if (is(cause, "cpuset_no_setaffinity"))
-		return SAY("on %s%s", cause->kernels, where);
-	if (is(cause, "task_new"))
-		return SAY("%s%s%s", k->version ? SAY("kernel %s has the test", k->release) :
-			   "on kernels 4.8 to 6.0", where, about_tries(q));
-	if (is(cause, "not_kernel"))
-		return "if lxcfs, gVisor, a seccomp filter or a tracer stands in between";
-	return SAY("nothing in the line speaks against it%s", where);
+	return SAY("%s%s", cause_possible(cause, &q->premise, arena),
+		   cause->persistence == PERSISTENCE_TRANSIENT ? about_tries(q) : "");
 }
 
 /* ---- the line ---- */
@@ -225,7 +135,7 @@ const char *explain_safe(struct arena *arena, const char *text)
 const char *explain_errno(const struct errline *line, struct arena *arena)
 {
 	int number = line->number;
-	bool clone = line->step == ERRLINE_CLONE;
+	enum door door = door_of_line(line);
 	const char *name = kernel_errno_name(number), *before = ": ";
 	struct text text;
 
@@ -234,14 +144,15 @@ const char *explain_errno(const struct errline *line, struct arena *arena)
 	text_begin(&text);
 	fputs(name ? name : SAY("errno %d", number), text.out);
 	for (size_t i = 0; i + 1 < cause_count; i++) {
-		if (!causes[i].errnos[0] || !is_of_door(line, &causes[i]) ||
-		    !cause_answers(&causes[i], -number, clone))
+		if (!causes[i]->errnos[0] || !(causes[i]->doors & door) ||
+		    !cause_answers(causes[i], -number, door))
 			continue;
-		fprintf(text.out, "%s%s", before, causes[i].title);
+		fprintf(text.out, "%s%s", before, causes[i]->title);
 		before = "; or ";
 	}
 	if (*before == ':')
-		fputs(clone ? ": clone3() fails so for reasons that have nothing to do with the "
+		fputs(door == DOOR_CLONE ?
+			      ": clone3() fails so for reasons that have nothing to do with the "
 			      "cgroup" :
 		      number == ENXIO || number == ENOENT ?
 			      ": not an answer of the cgroup code to a write" :
@@ -271,8 +182,8 @@ static const char *meaning(const struct errline *line, struct arena *arena)
 	if (line->vague)
 		return "a write failed; the line does not say to which file, so it need not be an attach";
 	if (line->kind == ERRLINE_ATTACH_INDIRECT)
-		return "no attach by itself: to enable or disable a controller moves the processes below, and a "
-		       "controller may refuse that";
+		return "no attach by itself: enabling or disabling a controller moves the "
+		       "processes below, which a rule of cgroup v2 or a controller may refuse";
 	if (!line->number)
 		return "an attach failed, and the line does not say with which errno";
 	return line->number == EINVAL ?
@@ -288,22 +199,15 @@ static void put(struct possibilities *list, const struct cause *cause, const cha
 
 static void weigh(struct explanation *e, const struct question *q)
 {
-	for (size_t i = 0; i + 1 < cause_count; i++) {
-		const struct cause *cause = &causes[i];
-
-		if (!is_of_door(q->line, cause) || !q->line->number ||
-		    !cause_answers(cause, -q->line->number, q->line->step == ERRLINE_CLONE))
+	for (size_t i = 0; i + 1 < cause_count && q->line->number; i++) {
+		if (!cause_is_told(causes[i], &q->premise, -q->line->number))
 			continue;
-		/* A scheduler may answer with anything, where there can be one. */
-		if (!cause->errnos[0] && q->line->number != EINVAL &&
-		    (q->kernel->version < cause->since || !q->kernel->sched_class_ext))
-			continue;
-		const char *why = why_not(q, cause);
+		const char *why = why_not(q, causes[i]);
 
 		if (why)
-			put(&e->ruled_out, cause, why);
+			put(&e->ruled_out, causes[i], why);
 		else
-			put(&e->possible, cause, why_possible(q, cause));
+			put(&e->possible, causes[i], why_possible(q, causes[i]));
 	}
 }
 
@@ -380,12 +284,13 @@ static const char *recorder(const struct errline *line, struct arena *arena)
 void explain(struct explanation *e, const struct errline *line, const struct explain_kernel *kernel,
 	     struct arena *arena)
 {
-	struct question q = { line, kernel, arena };
+	struct question q = { line, premise_of(line, kernel, arena), arena };
 
 	memset(e, 0, sizeof(*e));
 	e->meaning = meaning(line, arena);
 	if (line->kind == ERRLINE_OTHER || line->kind == ERRLINE_PROPERTY)
 		return;
+	e->door = q.premise.door;
 	weigh(e, &q);
 	know(e, &q);
 	sum_up(e, &q);

@@ -7,7 +7,7 @@
 #define MATCH_EXPLAIN_H
 
 #include "errors/line.h"
-#include "verdict/causes.h"
+#include "verdict/cause.h"
 
 /* Where the line is from, as far as anybody knows. */
 struct explain_kernel {
@@ -32,6 +32,7 @@ struct possibilities {
 };
 
 struct explanation {
+	enum door door; /* at which the line was refused; 0 if it speaks of no attach */
 	struct possibilities possible, ruled_out;
 	const char *meaning;		/* one sentence: what was refused, or why this is no refused attach */
 	struct strings known;		/* what else the line tells */

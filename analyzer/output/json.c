@@ -6,6 +6,7 @@
 #include "symbols/creator.h"
 #include "trace/parse.h"
 #include "trace/phrases.h"
+#include "verdict/causes/list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -144,17 +145,6 @@ static json_t *writer(const struct finding *f)
 	return o;
 }
 
-/* How a process was to come into the cgroup. */
-static const char *door(const struct attach *a)
-{
-	if (a->has_clone)
-		return "clone3";
-	if (a->kernel)
-		return "kernel";
-	return a->begun && !strcmp(a->begin.file, "cgroup.subtree_control") ? "subtree_control" :
-									      "write";
-}
-
 static void set_attach(json_t *o, const struct finding *f, struct arena *arena)
 {
 	const struct attach *a = f->attach;
@@ -169,7 +159,7 @@ static void set_attach(json_t *o, const struct finding *f, struct arena *arena)
 	json_set(o, "time_ns", t ? json_number(t) : json_null());
 	json_set(o, "wall_ns", t && wall ? json_number(wall) : json_null());
 	json_set(o, "complete", json_boolean(a->complete));
-	json_set(o, "door", json_string(door(a)));
+	json_set(o, "door", json_string(door_name(f->premise.door)));
 	json_set(o, "writer", writer(f));
 	json_set(o, "written", json_number_or_null(pid, pid >= 0));
 	json_set(o, "written_text",
@@ -345,9 +335,10 @@ static json_t *logs(const struct results *r)
 		json_set(o, "format", json_number_or_null(log->header.version, log->has_header));
 		json_set(o, "armed_ns", json_number_or_null(log->armed_ns, log->armed_ns));
 		json_set(o, "counted", counted(log));
-		json_set(o, "can_be_task_new", !log->version ? json_null() :
-			 json_boolean(log->version >= KERNEL_VERSION(4, 8) &&
-				      log->version < KERNEL_VERSION(6, 1)));
+		json_set(o, "can_be_task_new",
+			 !log->version ?
+				 json_null() :
+				 json_boolean(cause_has_kernel(&cause_task_new, log->version)));
 		json_append(list, o);
 	}
 	return list;
@@ -449,26 +440,29 @@ static json_t *moment(const struct log *log)
 static json_t *cause_json(const struct cause *cause)
 {
 	json_t *o = json_object(), *errnos = json_array(), *advice = json_array();
-	json_t *doors = json_array();
+	json_t *doors = json_array(), *functions = json_array();
 
 	for (size_t i = 0; i < CAUSE_ERRNOS && cause->errnos[i]; i++)
 		json_append(errnos, json_string(kernel_errno_name(cause->errnos[i])));
-	if (cause_is_of_write(cause) || cause_is_unexplained(cause))
-		json_append(doors, json_string("write"));
-	if (cause_is_of_clone(cause) || cause_is_unexplained(cause))
-		json_append(doors, json_string("clone3"));
+	for (size_t i = 0; i < CAUSE_FUNCTIONS && cause->functions[i]; i++)
+		json_append(functions, json_string(cause->functions[i]));
+	for (unsigned int door = 1; door & DOORS_ALL; door <<= 1)
+		if (cause->doors & door)
+			json_append(doors, json_string(door_name(door)));
 	for (size_t i = 0; i < CAUSE_ADVICE && cause->advice[i]; i++)
 		json_append(advice, json_string(cause->advice[i]));
 	json_set(o, "id", json_string(cause->id));
 	json_set(o, "title", json_string(cause->title));
 	json_set(o, "errnos", errnos);
-	json_set(o, "kernels", json_string(cause->kernels));
+	json_set(o, "kernels", json_string(cause->kernel_words));
 	json_set(o, "persistence", json_string(persistence_name(cause->persistence)));
 	json_set(o, "lasts", json_string(cause->lasts));
 	json_set(o, "proof", json_string(cause->proof));
 	json_set(o, "doors", doors);
+	json_set(o, "functions", functions);
 	json_set(o, "advice", advice);
-	json_set(o, "clone_advice", json_plain(cause->clone_advice));
+	json_set(o, "clone_advice",
+		 json_plain(cause->advice_at.doors & DOOR_CLONE ? cause->advice_at.text : NULL));
 	return o;
 }
 
@@ -477,7 +471,7 @@ static void json_causes(const struct render_options *o)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < cause_count; i++)
-		json_append(list, cause_json(&causes[i]));
+		json_append(list, cause_json(causes[i]));
 	write_out(o, list);
 }
 

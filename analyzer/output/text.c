@@ -12,7 +12,7 @@
 #include "trace/parse.h"
 #include "trace/phrases.h"
 #include "verdict/retries.h"
-#include "verdict/rules.h"
+#include "verdict/rules_lookup.h"
 
 #define ULL(n) ((unsigned long long)(n))
 
@@ -358,7 +358,7 @@ static const char *exclusions(struct results *r, const struct finding *f)
 static void print_excluded(const struct render_options *o, struct results *r,
 			   const struct finding *f)
 {
-	struct cause_count *cause = &r->summary.causes[f->cause - causes];
+	struct cause_count *cause = &r->summary.causes[cause_index(f->cause)];
 	const char *text = exclusions(r, f);
 
 	if (!*text)
@@ -376,7 +376,7 @@ static void print_excluded(const struct render_options *o, struct results *r,
 /* In full once per cause: with a hundred refusals nobody wants to read it a hundred times. */
 static void print_advice(const struct render_options *o, struct results *r, const struct finding *f)
 {
-	struct cause_count *cause = &r->summary.causes[f->cause - causes];
+	struct cause_count *cause = &r->summary.causes[cause_index(f->cause)];
 
 	if (!f->advice.count)
 		return;

@@ -5,6 +5,8 @@
 
 #include "base/list.h"
 #include "facts/kernel.h"
+#include "verdict/causes/list.h"
+#include "verdict/rules.h"
 
 /*
  * Between the check and the probe at the function's return the writer may lose its CPU, even for a while
@@ -53,8 +55,7 @@ bool has_thread(const struct finding *f, const struct task *stop, struct claim *
 	if (belongs(f, &stop->r.row) && is_of_group(f, stop))
 		return true;
 	claim_fact(claim, "the records contradict each other: the thread that blocked the move is "
-			  "none of those "
-			  "that were to be moved");
+			  "none of those that were to be moved");
 	return false;
 }
 
@@ -88,14 +89,17 @@ bool may_have_refused(const struct finding *f, const char *controller)
 	return !f->attach->accounted && !is_elsewhere(f, controller);
 }
 
-bool may_be_scheduler(const struct finding *f)
+bool may_have_scheduler(const struct finding *f)
 {
 	const struct log *log = f->attach->log;
+	bool lacks = log->version && !cause_has_kernel(&cause_sched_ext, log->version);
 
-	if (log->has_header &&
-	    (!log->header.sched_class_ext || kernel_is(f, 1, KERNEL_VERSION(6, 12))))
-		return false;
-	return may_have_refused(f, "cpu");
+	return !log->has_header || (log->header.sched_class_ext && !lacks);
+}
+
+bool may_be_scheduler(const struct finding *f)
+{
+	return may_have_scheduler(f) && may_have_refused(f, "cpu");
 }
 
 /* A kernel that does not count arrivals leaves them 0, also of a thread that has run. */
@@ -129,4 +133,22 @@ bool is_fair(const struct row *row)
 bool is_old(const struct row *row)
 {
 	return row->run >= OLD_NS && row->t > row->start && row->t - row->start >= OLD_NS;
+}
+
+enum confidence after_only_here(const struct finding *f, struct claim *claim)
+{
+	if (may_be_scheduler(f) || may_have_refused(f, "cpuset"))
+		return claim_inferred(claim, "a controller may return this as well, and that its "
+					     "record is not lost is not certain");
+	return CONFIDENCE_PROVEN;
+}
+
+bool after_is_unsure(const struct finding *f, const char *controller)
+{
+	return may_be_scheduler(f) || may_have_refused(f, controller);
+}
+
+bool is_early_of(const struct finding *f, uint32_t v)
+{
+	return is_refused_early(f) && f->attach->begin.v == v;
 }

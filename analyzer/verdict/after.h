@@ -11,7 +11,7 @@
 #ifndef VERDICT_AFTER_H
 #define VERDICT_AFTER_H
 
-#include "verdict/rules.h"
+#include "verdict/claim.h"
 
 bool is_afterwards(const struct finding *f);
 
@@ -27,14 +27,28 @@ bool has_thread(const struct finding *f, const struct task *stop, struct claim *
 /* Is every thread that the stop's taskset may have had here? */
 bool has_whole_group(const struct finding *f, const struct task *stop);
 
-/* Did the write end without a stop that is known? */
+/* Did the write end without a stop that is known? And on this version of cgroup? */
 bool is_refused_early(const struct finding *f);
+bool is_early_of(const struct finding *f, uint32_t v);
 
 /* Can `controller` have refused, and its stop be lost? It is by the v1 name. */
 bool may_have_refused(const struct finding *f, const char *controller);
 
-/* Can a sched_ext scheduler, which may return anything, have refused, and its stop be lost? */
+/* May a sched_ext scheduler, which can return anything, be loaded? Can one have refused, and its stop be lost? */
+bool may_have_scheduler(const struct finding *f);
 bool may_be_scheduler(const struct finding *f);
+
+/*
+ * Can `controller` have refused with the same errno, or a scheduler, and the record of that be lost? Then the errno
+ * alone says nothing.
+ */
+bool after_is_unsure(const struct finding *f, const char *controller);
+
+/*
+ * Is what was checked before the controllers the only thing that returns this errno? cpuset asks a security module,
+ * which may return it, too; then the claim says so, and is not sure.
+ */
+enum confidence after_only_here(const struct finding *f, struct claim *claim);
 
 enum ran { RAN_UNKNOWN, RAN_NEVER, RAN };
 

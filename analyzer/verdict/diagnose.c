@@ -6,9 +6,10 @@
 
 #include "base/text.h"
 #include "facts/kernel.h"
-#include "facts/pid_text.h"
-#include "verdict/causes.h"
+#include "verdict/cause.h"
 #include "verdict/ruled_out.h"
+#include "verdict/rules.h"
+#include "verdict/rules_lookup.h"
 #include "verdict/stage.h"
 
 static void cite(struct finding *f, unsigned long line, const char *what)
@@ -16,12 +17,6 @@ static void cite(struct finding *f, unsigned long line, const char *what)
 	f->evidence = xgrow(f->evidence, f->evidence_count, &f->evidence_room,
 			    sizeof(*f->evidence));
 	f->evidence[f->evidence_count++] = (struct evidence){ line, what };
-}
-
-static void claim_fini(struct claim *claim)
-{
-	strings_fini(&claim->facts);
-	free(claim->evidence);
 }
 
 static void take_evidence(struct finding *f, const struct claim *claim)
@@ -48,14 +43,11 @@ static void ask_rules(struct finding *f)
 	size_t held = 0;
 
 	for (size_t i = 0; i < cause_count && held < 2; i++) {
-		const struct cause *cause = &causes[i];
+		const struct cause *cause = causes[i];
 		struct claim claim = { .arena = &f->arena };
+		rule *test = cause_rule(cause, f);
 
-		rule *test = f->attach->has_clone	       ? cause->clone :
-			     log_is_afterwards(f->attach->log) ? cause->after :
-								 cause->test;
-
-		if (!test || !cause_answers(cause, f->answer, f->attach->has_clone))
+		if (!test || !cause_answers(cause, f->answer, f->premise.door))
 			continue;
 		enum confidence confidence = test(f, &claim);
 
@@ -74,7 +66,7 @@ static void ask_rules(struct finding *f)
 	strings_fini(&objections);
 	if (held < 2)
 		return;
-	f->cause = &causes[cause_count - 1];
+	f->cause = causes[cause_count - 1];
 	f->confidence = CONFIDENCE_NONE;
 	f->proof = PROOF_NONE;
 	f->culprit = NULL;
@@ -88,11 +80,16 @@ static void describe_kernel(struct finding *f)
 		strings_add(&f->facts, "the log's header is missing, so the kernel is not known");
 	else if (!log->version)
 		strings_add(&f->facts, "the kernel's release is not understood");
-	else if (f->controller && !strcmp(f->controller, "cpu") &&
-		 !kernel_is(f, KERNEL_VERSION(4, 8), KERNEL_VERSION(6, 1)))
-		strings_add(&f->facts,
-			    arena_printf(&f->arena, "kernel %s does not refuse a TASK_NEW thread",
-					 log->header.release));
+	for (size_t i = 0; i < cause_count && log->version && f->controller; i++) {
+		const struct cause *cause = causes[i];
+
+		if (cause->taken && cause->controller &&
+		    !strcmp(cause->controller, f->controller) &&
+		    !cause_has_kernel(cause, log->version))
+			strings_add(&f->facts,
+				    arena_printf(&f->arena, "kernel %s does not refuse %s",
+						 log->header.release, cause->taken));
+	}
 }
 
 /* What could still be it, after all that could be ruled out. */
@@ -103,10 +100,10 @@ static void describe_possible(struct finding *f)
 
 	text_begin(&text);
 	for (size_t i = 0; i + 1 < cause_count; i++) {
-		if (!cause_answers(&causes[i], f->answer, f->attach->has_clone) ||
-		    !ruled_out_tells(f, &causes[i]) || ruled_out_why(f, &causes[i]))
+		if (!cause_is_told(causes[i], &f->premise, f->answer) ||
+		    ruled_out_why(f, causes[i]))
 			continue;
-		fprintf(text.out, "%s%s", before, causes[i].id);
+		fprintf(text.out, "%s%s", before, causes[i]->id);
 		before = ", ";
 	}
 	const char *list = text_end(&text, &f->arena);
@@ -149,10 +146,9 @@ static void describe_unexplained(struct finding *f)
 static void exclude_others(struct finding *f)
 {
 	for (size_t i = 0; i + 1 < cause_count && !f->contradiction; i++) {
-		const struct cause *cause = &causes[i];
+		const struct cause *cause = causes[i];
 
-		if (cause == f->cause || !cause_answers(cause, f->answer, f->attach->has_clone) ||
-		    !ruled_out_tells(f, cause))
+		if (cause == f->cause || !cause_is_told(cause, &f->premise, f->answer))
 			continue;
 		const char *why = ruled_out_why(f, cause);
 
@@ -261,9 +257,11 @@ static void deduce_function(struct finding *f)
 
 static void diagnose(struct finding *f)
 {
+	const char *advice;
+
 	stage_find(f);
 	describe_loss(f);
-	f->cause = &causes[cause_count - 1];
+	f->cause = causes[cause_count - 1];
 	if (f->contradiction)
 		strings_add(&f->facts, f->contradiction);
 	else
@@ -271,11 +269,8 @@ static void diagnose(struct finding *f)
 	deduce_function(f);
 	if (cause_is_unexplained(f->cause))
 		describe_unexplained(f);
-	if (f->attach->has_clone && f->cause->clone_advice)
-		strings_add(&f->advice, cause_expand(f->cause->clone_advice, f));
-	else
-		for (size_t i = 0; i < CAUSE_ADVICE && f->cause->advice[i]; i++)
-			strings_add(&f->advice, cause_expand(f->cause->advice[i], f));
+	for (size_t i = 0; (advice = cause_advice(f->cause, f->premise.door, i)); i++)
+		strings_add(&f->advice, cause_expand(advice, f));
 	exclude_others(f);
 	cite_creator(f);
 	cite_answers(f);
@@ -307,6 +302,7 @@ struct finding *finding_new_steal(struct attach *attach)
 
 	f->attach = attach;
 	forget_target(f);
+	finding_set_premise(f);
 	f->answer = attach_answer(attach);
 	thread_table_init(&f->table, attach);
 	if (f->answer < 0)

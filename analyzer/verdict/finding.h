@@ -9,6 +9,7 @@
 #include "base/strings.h"
 #include "trace/model.h"
 #include "trace/thread_table.h"
+#include "verdict/premise.h"
 
 struct cause;
 
@@ -52,6 +53,7 @@ struct finding {
 	struct attach *attach; /* owned */
 	struct arena arena;
 	struct thread_table table;
+	struct premise premise; /* with the door at which it was refused */
 	const struct cause *cause;
 	enum confidence confidence;
 	enum proof proof;
@@ -73,6 +75,9 @@ struct finding {
 };
 
 void finding_free(struct finding *finding);
+
+/* From its attach, whose strings it borrows. */
+void finding_set_premise(struct finding *finding);
 
 /* "proven", "inferred", or NULL. */
 const char *confidence_name(enum confidence confidence);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "facts/runtimes.h"
-#include "verdict/causes.h"
+#include "verdict/cause.h"
 
 /*
  * Records of two CPUs arrive in turns of SystemTap's reader, so attaches close out of order: they wait here until

@@ -10,7 +10,7 @@ void results_init(struct results *results)
 	results->incidents = incidents_new();
 	results->summary.causes = xcalloc(cause_count, sizeof(*results->summary.causes));
 	for (size_t i = 0; i < cause_count; i++)
-		results->summary.causes[i].cause = &causes[i];
+		results->summary.causes[i].cause = causes[i];
 }
 
 void results_fini(struct results *results)
@@ -33,7 +33,7 @@ void results_fini(struct results *results)
 void results_count(struct results *results, const struct finding *finding)
 {
 	struct summary *s = &results->summary;
-	struct cause_count *cause = &s->causes[finding->cause - causes];
+	struct cause_count *cause = &s->causes[cause_index(finding->cause)];
 
 	s->refused++;
 	cause->count++;

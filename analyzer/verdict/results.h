@@ -8,7 +8,7 @@
 
 #include "trace/no_effect.h"
 #include "trace/snapshot.h"
-#include "verdict/causes.h"
+#include "verdict/cause.h"
 #include "verdict/incidents.h"
 
 struct cause_count {

@@ -1,51 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/rules.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/list.h"
-#include "facts/kernel.h"
-
-static const char *format(struct arena *arena, const char *fmt, va_list ap)
-{
-	char text[1024];
-
-	vsnprintf(text, sizeof(text), fmt, ap);
-	return arena_strdup(arena, text);
-}
-
-void claim_fact(struct claim *claim, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	strings_add(&claim->facts, format(claim->arena, fmt, ap));
-	va_end(ap);
-}
-
-void claim_cite(struct claim *claim, unsigned long line, const char *fmt, ...)
-{
-	va_list ap;
-
-	claim->evidence = xgrow(claim->evidence, claim->evidence_count, &claim->evidence_room,
-				sizeof(*claim->evidence));
-	va_start(ap, fmt);
-	claim->evidence[claim->evidence_count++] =
-		(struct evidence){ line, format(claim->arena, fmt, ap) };
-	va_end(ap);
-}
-
-enum confidence claim_inferred(struct claim *claim, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	strings_add(&claim->facts, format(claim->arena, fmt, ap));
-	va_end(ap);
-	return CONFIDENCE_INFERRED;
-}
 
 bool kernel_is(const struct finding *f, uint32_t since, uint32_t before)
 {
@@ -113,9 +71,14 @@ const struct task *target_of(const struct finding *f, const char *fn)
 	return row->pid && (row->pid == row->tgid || row->pid == target->r.found) ? target : NULL;
 }
 
+bool is_file(const struct finding *f, const char *file)
+{
+	return f->attach->begun && !strcmp(f->attach->begin.file, file);
+}
+
 bool is_subtree(const struct finding *f)
 {
-	return f->attach->begun && !strcmp(f->attach->begin.file, "cgroup.subtree_control");
+	return is_file(f, "cgroup.subtree_control");
 }
 
 /* An attach's beginning names the task as soon as there was one to attach. */
@@ -152,4 +115,13 @@ const char *why_unsure(const struct finding *f, const struct task *stop)
 bool is_sure(const struct finding *f, const struct task *stop)
 {
 	return !why_unsure(f, stop) && belongs(f, &stop->r.row);
+}
+
+const struct row *stop_row(const struct finding *f)
+{
+	if (!f->stop)
+		return NULL;
+	if (log_is_afterwards(f->attach->log))
+		return stop_has_thread(f->stop) ? &f->stop->r.row : NULL;
+	return f->function && is_sure(f, f->stop) ? &f->stop->r.row : NULL;
 }

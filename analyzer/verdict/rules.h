@@ -1,75 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * rules - one function per cause, which holds or does not, and what they share. A rule looks at the
- * finding and changes nothing of it; what it found out is its claim, kept if it is the one that holds.
- * If none does, the facts of all are kept. At most one can hold, in whatever order they are asked.
- *
- * The driver asks only when the records do not contradict each other, and about causes of this errno.
+ * rules - what the rules of the causes share: questions about a finding, its records and its log. Those of one
+ * function of the kernel share more: rules_cpu.h, rules_cpuset.h, rules_lookup.h, rules_outside.h, rules_place.h and
+ * rules_clone.h; and after.h has what is said of records that were made after the decision.
  */
 #ifndef VERDICT_RULES_H
 #define VERDICT_RULES_H
 
-#include "facts/pid_text.h"
-#include "verdict/finding.h"
-
-struct claim {
-	struct arena *arena;
-	const struct task *culprit;
-	enum proof proof;
-	struct strings facts;
-	struct evidence *evidence;
-	size_t evidence_count, evidence_room;
-};
-
-typedef enum confidence rule(const struct finding *f, struct claim *claim);
-
-/* rules_outside.c: kernfs has not seen the write, or not taken it */
-rule rule_vfs, rule_not_kernel, rule_write_too_long, rule_bad_buffer, rule_cgroup_removed;
-rule rule_ns_delegate_file;
-/* rules_lookup.c: cgroup_procs_write_start() */
-rule rule_bad_pid_text, rule_no_such_process, rule_no_setaffinity, rule_kthreadd;
-/* rules_place.c: permissions, and the rules of cgroup v2 */
-rule rule_not_owner, rule_no_write_permission, rule_outside_cgroup_namespace;
-rule rule_domain_invalid, rule_other_domain, rule_internal_process;
-/* rules_cpu.c */
-rule rule_task_new, rule_rt_group, rule_non_fair_class, rule_sched_ext;
-/* rules_cpuset.c */
-rule rule_cpuset_no_setaffinity, rule_cpuset_deadline, rule_setscheduler_denied;
-rule rule_deadline_bandwidth, rule_cpuset_empty;
-/* rules_other.c */
-rule rule_io_context_shared, rule_memory_charge, rule_out_of_memory;
-
-/*
- * The same of records that were made after the decision (format 4). What was read then may have changed
- * since the kernel looked; after.h has what that allows to say.
- */
-/* after_cpu.c */
-rule after_task_new, after_rt_group, after_non_fair_class, after_sched_ext;
-/* after_cpuset.c */
-rule after_cpuset_no_setaffinity, after_cpuset_deadline, after_setscheduler_denied;
-rule after_deadline_bandwidth, after_cpuset_empty;
-/* after_other.c */
-rule after_io_context_shared, after_memory_charge, after_out_of_memory;
-/* after_early.c */
-rule after_write_too_long, after_bad_buffer, after_cgroup_removed, after_ns_delegate_file;
-rule after_bad_pid_text, after_no_such_process, after_no_setaffinity, after_kthreadd;
-rule after_not_owner, after_no_write_permission, after_outside_cgroup_namespace;
-rule after_domain_invalid, after_other_domain, after_internal_process;
-
-/*
- * rules_clone.c: clone3() with CLONE_INTO_CGROUP. These are asked of such a call only.
- */
-rule clone_bad_cgroup_fd, clone_cgroup_removed, clone_outside_cgroup_namespace;
-rule clone_no_write_permission, clone_internal_process, clone_domain_invalid, clone_other_domain;
-rule clone_process_limit, clone_cpuset_empty, clone_out_of_memory, clone_clone_arguments;
-rule clone_sched_ext;
-
-void claim_fact(struct claim *claim, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void claim_cite(struct claim *claim, unsigned long line, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-/* Both at once, and the confidence that goes with it. */
-enum confidence claim_inferred(struct claim *claim, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+#include "verdict/claim.h"
 
 /* Is the kernel known, and of a release from `since` on and before `before`? */
 bool kernel_is(const struct finding *f, uint32_t since, uint32_t before);
@@ -96,6 +34,9 @@ const struct task *target_of(const struct finding *f, const char *fn);
 /* A write to cgroup.subtree_control: threads of many groups move. */
 bool is_subtree(const struct finding *f);
 
+/* Is this the file that was written to? */
+bool is_file(const struct finding *f, const char *file);
+
 /* Did the write end before cgroup_attach_task()? False if that is not known. */
 bool is_early(const struct finding *f);
 
@@ -105,19 +46,13 @@ bool belongs(const struct finding *f, const struct row *row);
 /* Is it beyond doubt that the walk had come to the thread of this stop, and for this attach? */
 bool is_sure(const struct finding *f, const struct task *stop);
 
-/* What the kernel makes of the text, as far as it is known. */
-enum pidtext text_of(const struct finding *f, int32_t *pid);
-
-/* Of the first 64 bytes, were there more? */
-bool text_is_cut(const struct finding *f);
-
-/* What is known of the namespace in which the number was looked up. */
-void say_namespace(const struct finding *f, struct claim *claim);
-
-/* Is all of the text known, and a number that the kernel takes? */
-bool text_is_good(const struct finding *f);
-
 /* What keeps is_sure() from being true, in words. */
 const char *why_unsure(const struct finding *f, const struct task *stop);
+
+/*
+ * The row of the thread that a controller refused, if it is beyond doubt that it is this one; of records that were
+ * made afterwards, the row as it was then. NULL if not.
+ */
+const struct row *stop_row(const struct finding *f);
 
 #endif

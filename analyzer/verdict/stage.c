@@ -5,6 +5,7 @@
 
 #include "facts/kernel.h"
 #include "verdict/rules.h"
+#include "verdict/rules_lookup.h"
 
 #define START "cgroup_procs_write_start"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "trace/parse.h"
-#include "verdict/causes.h"
+#include "verdict/cause.h"
 #include "test.h"
 
 /* An attach of process 10 (threads 10 and 11) that cpu_cgroup_can_attach() refused at thread 11. */

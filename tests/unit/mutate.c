@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "trace/load.h"
-#include "verdict/causes.h"
+#include "verdict/cause.h"
 #include "verdict/diagnose.h"
 #include "test.h"
 

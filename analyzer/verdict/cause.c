@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/cause.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/list.h"
+#include "base/text.h"
+#include "facts/kernel.h"
+
+#define SAY(...) arena_printf(arena, __VA_ARGS__)
+
+bool cause_is_unexplained(const struct cause *cause)
+{
+	return cause == causes[cause_count - 1];
+}
+
+size_t cause_index(const struct cause *cause)
+{
+	size_t i = 0;
+
+	while (causes[i] != cause)
+		i++;
+	return i;
+}
+
+rule *cause_rule(const struct cause *cause, const struct finding *f)
+{
+	if (f->premise.door == DOOR_CLONE)
+		return cause->rules.clone;
+	return log_is_afterwards(f->attach->log) ? cause->rules.afterwards :
+						   cause->rules.on_the_way;
+}
+
+bool cause_answers(const struct cause *cause, int64_t answer, enum door door)
+{
+	if (cause->errno_at.doors & door && cause->errno_at.number == -answer)
+		return true;
+	for (size_t i = 0; i < CAUSE_ERRNOS; i++)
+		if (cause->errnos[i] && cause->errnos[i] == -answer)
+			return true;
+	return !cause->errnos[0];
+}
+
+/* ---- kernels ---- */
+
+static bool is_end(const struct kernel_range *range)
+{
+	return !range->cgroup && !range->since && !range->before;
+}
+
+static bool is_within(const struct kernel_range *range, uint32_t version)
+{
+	return version >= range->since && (!range->before || version < range->before);
+}
+
+bool cause_has_kernel(const struct cause *cause, uint32_t version)
+{
+	const struct kernel_range *range = cause->kernels;
+
+	if (!version || is_end(range))
+		return version;
+	for (size_t i = 0; i < CAUSE_RANGES && !is_end(&range[i]); i++)
+		if (is_within(&range[i], version))
+			return true;
+	return false;
+}
+
+#define MAJOR(version) ((unsigned int)(version) >> 16)
+#define MINOR(version) ((unsigned int)(version)&0xffff)
+
+static const char *by_kernel(const struct cause *cause, const struct premise *p,
+			     struct arena *arena)
+{
+	uint32_t added = 0, removed = 0;
+	bool mine = false, foreign = false;
+	size_t i;
+
+	for (i = 0; i < CAUSE_RANGES && !is_end(&cause->kernels[i]); i++) {
+		const struct kernel_range *range = &cause->kernels[i];
+
+		if (range->cgroup && p->cgroup && range->cgroup != p->cgroup) {
+			foreign = true;
+			continue;
+		}
+		if (!p->version || is_within(range, p->version))
+			return NULL;
+		mine = true;
+		if (p->version >= range->since)
+			removed = range->before > removed ? range->before : removed;
+		else if (!added || range->since < added)
+			added = range->since;
+	}
+	if (!i)
+		return NULL;
+	if (!mine)
+		return SAY("cgroup v%u has no such rule", p->cgroup);
+	const char *where = foreign ? SAY(" on cgroup v%u", p->cgroup) : "";
+
+	if (added && removed)
+		return SAY("kernel %s does not have this check%s (%s)", p->release, where,
+			   cause->kernel_words);
+	if (added)
+		return SAY("kernel %s does not have this check%s yet (added in %u.%u)", p->release,
+			   where, MAJOR(added), MINOR(added));
+	return SAY("kernel %s no longer has this check%s (removed in %u.%u)", p->release, where,
+		   MAJOR(removed), MINOR(removed));
+}
+
+static const struct {
+	enum config config;
+	const char *name;
+} configs[] = {
+	{ CONFIG_RT_GROUP_SCHED, "RT_GROUP_SCHED" },
+	{ CONFIG_SCHED_CLASS_EXT, "SCHED_CLASS_EXT" },
+};
+
+/* 0, 1; -1 if it is not known. */
+static int configured(const struct premise *p, enum config config)
+{
+	return config == CONFIG_RT_GROUP_SCHED ? p->rt_group_sched : p->sched_class_ext;
+}
+
+static const char *by_config(const struct cause *cause, const struct premise *p,
+			     struct arena *arena)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(configs); i++) {
+		int is = configured(p, configs[i].config);
+
+		if (cause->needs & configs[i].config && !is)
+			return SAY("%s is not configured", configs[i].name);
+		if (cause->excludes & configs[i].config && is == 1)
+			return SAY("%s is configured, and such a kernel does not have this check",
+				   configs[i].name);
+	}
+	return NULL;
+}
+
+/* ---- everything else that a premise tells ---- */
+
+static const char *by_door(const struct cause *cause, const struct premise *p)
+{
+	if (cause->doors & p->door)
+		return NULL;
+	if (p->door == DOOR_KERNEL)
+		return "nothing was written: the kernel moved it on its own account";
+	if (p->door == DOOR_SUBTREE_CONTROL && cause->stage == STAGE_LOOKUP)
+		return "no number is written to cgroup.subtree_control";
+	return p->door == DOOR_SUBTREE_CONTROL ?
+		       "a write to cgroup.subtree_control is not checked for this" :
+		       "at this door nothing is checked for this";
+}
+
+static const char *by_controller(const struct cause *cause, const struct premise *p,
+				 struct arena *arena)
+{
+	if (!cause->controller || p->cgroup != 1 || !p->controllers ||
+	    list_has(p->controllers, cause->controller))
+		return NULL;
+	return SAY("the %s controller is not on this hierarchy (%s)", cause->controller,
+		   *p->controllers ? p->controllers : "it has none");
+}
+
+static const char *by_file(const struct cause *cause, const struct premise *p, struct arena *arena)
+{
+	if (p->door != DOOR_WRITE || !p->file || !cause->files[0])
+		return NULL;
+	for (size_t i = 0; i < CAUSE_FILES && cause->files[i]; i++)
+		if (!strcmp(p->file, cause->files[i]))
+			return NULL;
+	return SAY("only a write to %s%s%s is checked for this", cause->files[0],
+		   cause->files[1] ? " or " : "", cause->files[1] ? cause->files[1] : "");
+}
+
+const char *cause_impossible(const struct cause *cause, const struct premise *p,
+			     struct arena *arena)
+{
+	const char *why = by_door(cause, p);
+
+	why = why ? why : by_kernel(cause, p, arena);
+	why = why ? why : by_config(cause, p, arena);
+	why = why ? why : by_controller(cause, p, arena);
+	why = why ? why : by_file(cause, p, arena);
+	return why || !cause->impossible ? why : cause->impossible(p, arena);
+}
+
+static const char *condition(const struct cause *cause, const struct premise *p,
+			     struct arena *arena)
+{
+	const char *hooked = cause->possible ? cause->possible(p, arena) : NULL;
+
+	if (hooked)
+		return hooked;
+	for (size_t i = 0; i < ARRAY_SIZE(configs); i++)
+		if (cause->needs & configs[i].config && configured(p, configs[i].config) < 0)
+			return SAY("if the kernel is configured with %s", configs[i].name);
+	return NULL;
+}
+
+const char *cause_possible(const struct cause *cause, const struct premise *p, struct arena *arena)
+{
+	const char *words = condition(cause, p, arena);
+
+	words = words ? words : "nothing in the line speaks against it";
+	if (!cause->controller || p->cgroup == 1)
+		return words;
+	return SAY("%s, if the %s controller is on there", words,
+		   kernel_controller_on_v2(cause->controller));
+}
+
+static bool is_of_door(const struct cause *cause, enum door door)
+{
+	return cause->doors & door || (door != DOOR_CLONE && cause->doors & DOOR_WRITE);
+}
+
+static bool may_be_on(const struct cause *cause, const struct premise *p)
+{
+	struct arena arena = { 0 };
+	bool may = p->version && !by_kernel(cause, p, &arena) && !by_config(cause, p, &arena);
+
+	arena_fini(&arena);
+	return may;
+}
+
+bool cause_is_told(const struct cause *cause, const struct premise *p, int64_t answer)
+{
+	return is_of_door(cause, p->door) && cause_answers(cause, answer, p->door) &&
+	       (cause->errnos[0] || answer == -EINVAL || may_be_on(cause, p));
+}
+
+/* ---- words ---- */
+
+const char *cause_errnos(const struct cause *cause, struct arena *arena)
+{
+	struct text text;
+
+	if (!cause->errnos[0])
+		return "any";
+	text_begin(&text);
+	for (size_t i = 0; i < CAUSE_ERRNOS && cause->errnos[i]; i++)
+		fprintf(text.out, "%s%s", i ? ", " : "", kernel_errno_name(cause->errnos[i]));
+	return text_end(&text, arena);
+}
+
+const char *cause_advice(const struct cause *cause, enum door door, size_t n)
+{
+	if (cause->advice_at.doors & door)
+		return n ? NULL : cause->advice_at.text;
+	return n < CAUSE_ADVICE ? cause->advice[n] : NULL;
+}
+
+const char *persistence_name(enum persistence persistence)
+{
+	static const char *const names[] = { "transient", "permanent", "depends" };
+
+	return names[persistence];
+}
+
+static const char *place(const char *name, size_t len, struct finding *f)
+{
+	const struct attach *a = f->attach;
+
+	if (!strncmp(name, "<kernel>", len))
+		return a->log->has_header ? a->log->header.release : "its release is not known";
+	if (!strncmp(name, "<thread>", len))
+		return !f->culprit ? "that thread" :
+				     arena_printf(&f->arena, "thread %d (%s)",
+						  f->culprit->r.row.pid, f->culprit->r.row.comm);
+	if (!strncmp(name, "<cgroup>", len))
+		return a->begun ? a->begin.dst : "the cgroup";
+	return NULL;
+}
+
+const char *cause_expand(const char *advice, struct finding *f)
+{
+	struct text text;
+
+	text_begin(&text);
+	while (*advice) {
+		size_t plain = strcspn(advice, "<"), len = strcspn(advice + plain, ">");
+		const char *value = advice[plain] ? place(advice + plain, len + 1, f) : NULL;
+
+		fprintf(text.out, "%.*s%s", (int)plain, advice, value ? value : "");
+		advice += plain + (advice[plain] ? len + 1 : 0);
+	}
+	const char *ret = text_end(&text, &f->arena);
+
+	/* A sentence begins with a capital, whoever it is about. */
+	return *ret == 't' ? arena_printf(&f->arena, "T%s", ret + 1) : ret;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/causes/list.h"
+
+#include <errno.h>
+
+#include "verdict/after.h"
+#include "verdict/rules.h"
+#include "verdict/rules_clone.h"
+
+/* kernfs finds the node gone, or cgroup_kn_lock_live() the cgroup. */
+static enum confidence on_the_way(const struct finding *f, struct claim *claim)
+{
+	const struct attach *a = f->attach;
+
+	if (!is_early(f) || !a->ended || f->stage > STAGE_KERNFS || a->answer_count)
+		return CONFIDENCE_NONE;
+	if (!a->begin.reached) {
+		claim_cite(claim, a->begin_line,
+			   "kernfs refused before the text reached the cgroup code");
+		return CONFIDENCE_PROVEN;
+	}
+	claim_cite(claim, a->begin_line, "the text reached cgroup_file_write()");
+	if (is_silent(f, "cgroup_procs_write_start"))
+		return CONFIDENCE_PROVEN;
+	return claim_inferred(claim, "whether cgroup_procs_write_start() was asked is not known, "
+				     "but it never answers so");
+}
+
+static enum confidence afterwards(const struct finding *f, struct claim *claim)
+{
+	const struct attach *a = f->attach;
+
+	if (!is_refused_early(f))
+		return CONFIDENCE_NONE;
+	claim_cite(claim, a->end_line,
+		   "the write returned ENODEV, which it does for a removed cgroup only");
+	if (a->has_writer && a->writer.dead && !may_be_scheduler(f)) {
+		claim_cite(claim, a->writer_line, "the destination is removed");
+		return CONFIDENCE_PROVEN;
+	}
+	return claim_inferred(
+		claim, a->has_writer ? "the destination was not seen to be removed" :
+				       "the record of whether the destination is removed is lost");
+}
+
+static enum confidence of_clone(const struct finding *f, struct claim *claim)
+{
+	const struct record_clone *c = clone_of(f);
+
+	if (f->answer == -ENODEV) {
+		clone_cite(claim, f,
+			   "clone3() returned ENODEV, which it does for a removed cgroup only");
+		return clone_by_errno(f, claim);
+	}
+	if (c->v != 2 || !c->dead)
+		return CONFIDENCE_NONE;
+	clone_cite(claim, f, "the destination is removed");
+	return claim_inferred(claim, "clone3() returns ENOENT for a removed cgroup and for one "
+				     "outside the caller's cgroup namespace; the destination may "
+				     "have been removed after the call had failed");
+}
+
+static const char *ruled_out(struct finding *f)
+{
+	const struct record_clone *c = clone_of(f);
+
+	return f->attach->has_clone && c->v == 2 && !c->dead ?
+		       "the cgroup was not removed when the call had failed" :
+		       NULL;
+}
+
+const struct cause cause_cgroup_removed = {
+	.id = "cgroup_removed",
+	.title = "the cgroup was removed while its file was open",
+	.doors = DOORS_FILE | DOOR_CLONE,
+	.errnos = { ENODEV },
+	.errno_at = { DOOR_CLONE, ENOENT },
+	.kernel_words = "all",
+	.stage = STAGE_KERNFS,
+	.persistence = PERSISTENCE_PERMANENT,
+	.lasts = "a cgroup that is made again under that name is another one",
+	.proof = "kernfs refused the write, or cgroup_file_write() did before it read the text.",
+	.advice = {
+			"Somebody removed <cgroup> between open(2) and write(2): make it again and open the file anew.",
+		},
+	.advice_at = { DOOR_CLONE, "<cgroup> was removed between open(2) and clone3(): create it again and open its directory anew." },
+	.rules = { .on_the_way = on_the_way, .afterwards = afterwards, .clone = of_clone },
+	.ruled_out = ruled_out,
+};

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/causes/list.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "facts/kernel.h"
+#include "verdict/after.h"
+#include "verdict/rules.h"
+#include "verdict/rules_cpuset.h"
+
+#define CPU	 "cpu_cgroup_can_attach"
+#define CPUSET	 "cpuset_can_attach"
+#define TASK	 "task_can_attach"
+#define SECURITY "security_task_setscheduler"
+
+/* From 5.15 to 6.5, and in stable kernels of that time, task_can_attach() looks at DEADLINE as well. */
+static enum confidence deadline_alone(const struct finding *f, struct claim *claim)
+{
+	const struct task *stop = find_stop(f, TASK);
+
+	if (!stop || !is_sure(f, stop) || !cpuset_is_deadline(&stop->r.row) ||
+	    cpuset_is_bound(&stop->r.row) ||
+	    !kernel_is(f, KERNEL_VERSION(5, 10), KERNEL_VERSION(6, 6)))
+		return CONFIDENCE_NONE;
+	claim->culprit = stop;
+	claim_cite(claim, stop->line, TASK "() answered %d about thread %d, policy SCHED_DEADLINE",
+		   stop->r.ret, stop->r.row.pid);
+	return claim_inferred(claim, "not every kernel of this release has this test, but the "
+				     "function has no other reason to refuse this thread");
+}
+
+static enum confidence on_the_way(const struct finding *f, struct claim *claim)
+{
+	const struct task *first;
+
+	if (!f->function || strcmp(f->function, CPUSET) || is_absent(f, TASK))
+		return f->function && !strcmp(f->function, TASK) ? deadline_alone(f, claim) :
+								   CONFIDENCE_NONE;
+	if (!is_silent(f, TASK) || !is_silent(f, SECURITY) ||
+	    cpuset_count(f, cpuset_is_bound, &first) || !f->attach->begun ||
+	    !cause_has_kernel(&cause_cpuset_deadline, f->attach->log->version))
+		return CONFIDENCE_NONE;
+	if (!cpuset_count(f, cpuset_is_deadline, &first)) {
+		claim_fact(claim, CPUSET "() refused none of the threads by itself, and no "
+					 "SCHED_DEADLINE thread is among those recorded");
+		return CONFIDENCE_NONE;
+	}
+	claim_cite(claim, first->line,
+		   "thread %d is SCHED_DEADLINE; " TASK "() and " SECURITY "() refused nobody",
+		   first->r.row.pid);
+	if (kernel_is(f, 0, KERNEL_VERSION(6, 13)))
+		return CONFIDENCE_PROVEN;
+	return claim_inferred(claim, "on kernels up to 6.12 " CPUSET
+				     "() has no other reason; later ones were not looked at");
+}
+
+static enum confidence afterwards(const struct finding *f, struct claim *claim)
+{
+	const struct task *stop = stop_of(f, CPUSET),
+			  *deadline = cpuset_find(f, cpuset_is_deadline);
+
+	if (!stop || !cause_has_kernel(&cause_cpuset_deadline, f->attach->log->version) ||
+	    !has_thread(f, stop, claim) || cpuset_is_bound(&stop->r.row))
+		return CONFIDENCE_NONE;
+	if (!deadline) {
+		claim_fact(claim, "the thread at which " CPUSET
+				  "() ended may change its CPUs, and no SCHED_DEADLINE thread is "
+				  "among those recorded");
+		return CONFIDENCE_NONE;
+	}
+	claim_cite(claim, deadline->line, "thread %d is SCHED_DEADLINE", deadline->r.row.pid);
+	cpuset_cite_return(claim, stop);
+	return claim_inferred(claim,
+			      "thread %d, at which it ended, may change its CPUs; a security "
+			      "module could return EINVAL, but none of the kernel's own does",
+			      stop->r.row.pid);
+}
+
+static const char *ruled_out(struct finding *f)
+{
+	const struct row *row = stop_row(f);
+
+	if (!row || strcmp(f->function, TASK) || !cpuset_is_bound(row))
+		return NULL;
+	return arena_printf(&f->arena, "thread %d was refused by itself", row->pid);
+}
+
+const struct cause cause_cpuset_deadline = {
+	.id = "cpuset_deadline",
+	.title = "SCHED_DEADLINE threads, and a cpuset without an active CPU for them",
+	.doors = DOORS_MOVE,
+	.errnos = { EINVAL },
+	.kernels = { { 0, KERNEL_VERSION(5, 10), 0 } },
+	.kernel_words = "6.0 and later, late stable 5.10 and 5.15",
+	.controller = "cpuset",
+	.stage = STAGE_CONTROLLER,
+	.functions = { CPUSET, "task_can_attach" },
+	.persistence = PERSISTENCE_DEPENDS,
+	.lasts = "until a CPU of the destination is online",
+	.proof = CPUSET "() answered EINVAL though it refused none of the threads by itself, and one of them is SCHED_DEADLINE.",
+	.advice = {
+			"Give <cgroup> a CPU that is online (cpuset.cpus), or bring one of its CPUs online.",
+		},
+	.rules = { .on_the_way = on_the_way, .afterwards = afterwards },
+	.ruled_out = ruled_out,
+};

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/causes/list.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "verdict/after.h"
+#include "verdict/rules.h"
+#include "verdict/rules_lookup.h"
+
+#define START "cgroup_procs_write_start"
+#define FIND  "find_task_by_vpid"
+
+static enum confidence on_the_way(const struct finding *f, struct claim *claim)
+{
+	const struct answer *found = find_refusal(f, FIND), *start = find_refusal(f, START);
+	bool none = f->target && !strcmp(f->target->r.fn, FIND) && !f->target->r.found;
+
+	if ((!found && !start && !none) || f->stage != STAGE_LOOKUP)
+		return CONFIDENCE_NONE;
+	if (f->target && !none)
+		return CONFIDENCE_NONE;
+	say_namespace(f, claim);
+	if (found)
+		claim_cite(claim, found->line, FIND "() found no task");
+	else if (none)
+		claim_cite(claim, f->target->line, FIND "() found no task");
+	if (!found && !none)
+		return claim_inferred(claim,
+				      "the answer of " FIND "() is not in the log, but " START
+				      "() has no other reason to answer so");
+	if (!f->attach->begun)
+		return claim_inferred(claim, "what was written is not known");
+	return CONFIDENCE_PROVEN;
+}
+
+static enum confidence afterwards(const struct finding *f, struct claim *claim)
+{
+	const struct attach *a = f->attach;
+
+	if (!is_refused_early(f))
+		return CONFIDENCE_NONE;
+	claim_cite(claim, f->attach->begin_line,
+		   "the write returned ESRCH, which it does only if find_task_by_vpid() finds no "
+		   "task");
+	if (may_be_scheduler(f))
+		return after_only_here(f, claim);
+	if (a->has_writer)
+		say_namespace(f, claim);
+	if (text_is_cut(f))
+		claim_fact(claim, "the text was longer than the 64 bytes that were recorded: which "
+				  "number it is is not known");
+	if (f->target && f->target->r.found)
+		claim_fact(claim,
+			   "when the write had returned thread %d (%s) had the number: it was "
+			   "created meanwhile",
+			   f->target->r.found, f->target->r.row.comm);
+	return CONFIDENCE_PROVEN;
+}
+
+const struct cause cause_no_such_process = {
+	.id = "no_such_process",
+	.title = "there is no process of that number where the writer lives",
+	.doors = DOOR_WRITE,
+	.errnos = { ESRCH },
+	.kernel_words = "all",
+	.stage = STAGE_LOOKUP,
+	.functions = { "find_task_by_vpid", START },
+	.persistence = PERSISTENCE_PERMANENT,
+	.lasts = "unless a new process gets the number",
+	.proof = "find_task_by_vpid() found no task.",
+	.advice = {
+			"The process has ended, or the number is of another pid namespace: it is looked up in the one in which the writer lives, whatever namespace the cgroup file was opened in.",
+		},
+	.rules = { .on_the_way = on_the_way, .afterwards = afterwards },
+};

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/causes/list.h"
+
+#include <errno.h>
+
+#include "verdict/after.h"
+#include "verdict/rules_clone.h"
+#include "verdict/rules_place.h"
+
+static bool is_permission(const struct finding *f)
+{
+	return place_is_between(f, 2) || (!f->attach->begun && place_permission_refusal(f));
+}
+
+static enum confidence on_the_way(const struct finding *f, struct claim *claim)
+{
+	if (!is_permission(f))
+		return CONFIDENCE_NONE;
+	if (f->attach->begun)
+		claim_cite(claim, f->attach->begin_line, "the file was opened by uid %u",
+			   f->attach->begin.fuid);
+	return place_refused_permission(f, claim);
+}
+
+static enum confidence afterwards(const struct finding *f, struct claim *claim)
+{
+	const struct attach *a = f->attach;
+
+	if (!is_early_of(f, 2))
+		return CONFIDENCE_NONE;
+	if (a->has_writer)
+		claim_cite(claim, a->writer_line, "the file was opened by uid %u", a->writer.fuid);
+	if (f->answer == -EROFS)
+		return may_be_scheduler(f) ? after_only_here(f, claim) : CONFIDENCE_PROVEN;
+	return after_is_unsure(f, "cpuset") ? CONFIDENCE_NONE : CONFIDENCE_PROVEN;
+}
+
+static enum confidence of_clone(const struct finding *f, struct claim *claim)
+{
+	claim_cite(claim, f->attach->clone_line,
+		   "the caller's euid is %u; the caller needs write permission on cgroup.procs of "
+		   "the destination and of the nearest cgroup above both",
+		   clone_of(f)->euid);
+	if (f->answer == -EROFS)
+		return clone_by_errno(f, claim);
+	return claim_inferred(
+		claim, "a security module (SELinux) may refuse a new process with the same errno");
+}
+
+const struct cause cause_no_write_permission = {
+	.id = "no_write_permission",
+	.title = "no write permission on cgroup.procs of the common ancestor",
+	.doors = DOOR_WRITE | DOOR_CLONE,
+	.errnos = { EACCES, EROFS },
+	.kernels = { { 2, 0, 0 } },
+	.kernel_words = "all, cgroup v2",
+	.stage = STAGE_PERMISSION,
+	.functions = { "cgroup_procs_write_permission", "cgroup_attach_permissions" },
+	.persistence = PERSISTENCE_PERMANENT,
+	.lasts = "until the permissions change",
+	.proof = "The permission check (cgroup_procs_write_permission() or its caller) answered so.",
+	.advice = {
+			"On cgroup v2 whoever opened the file must also be allowed to write cgroup.procs of the nearest cgroup above both source and destination: delegate that one, or start the process inside the delegated part.",
+		},
+	.advice_at = { DOOR_CLONE, "The caller must be allowed to write cgroup.procs of <cgroup> and of the nearest cgroup above both: delegate that one, or start the process inside the delegated part." },
+	.rules = { .on_the_way = on_the_way, .afterwards = afterwards, .clone = of_clone },
+};

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/causes/list.h"
+
+#include <errno.h>
+
+#include "verdict/rules_outside.h"
+
+#define FUSE_MAGIC 0x65735546
+
+static enum confidence outside(const struct finding *f, struct claim *claim)
+{
+	const struct record_write *w = &f->attach->write;
+	unsigned long line = f->attach->begin_line;
+
+	if (!is_outside(f) || outside_bad_argument(w))
+		return CONFIDENCE_NONE;
+	if (w->magic == FUSE_MAGIC) {
+		claim_cite(claim, line, "the file is on FUSE, lxcfs for instance");
+		return CONFIDENCE_PROVEN;
+	}
+	if (!outside_is_cgroup(w)) {
+		claim_cite(claim, line, "the file is on no cgroup file system (magic 0x%llx)",
+			   (unsigned long long)w->magic);
+		return claim_inferred(claim, "which file system has that magic is not known here");
+	}
+	/* A part of a bad length is as good a reason. */
+	if (outside_has_parts(w))
+		return CONFIDENCE_NONE;
+	if (w->seccomp == SECCOMP_FILTER)
+		claim_cite(
+			claim, line,
+			"a seccomp filter is set on the writer, and no cgroup code saw its write");
+	else if (w->ptrace)
+		claim_cite(claim, line, "the writer is traced, and no cgroup code saw its write");
+	else
+		return CONFIDENCE_NONE;
+	return claim_inferred(claim, "%s can answer a system call in the kernel's place",
+			      w->seccomp == SECCOMP_FILTER ? "a seccomp filter" : "a tracer");
+}
+
+static const char *ruled_out(struct finding *f)
+{
+	return f->attach->outside && !cause_is_unexplained(f->cause) ?
+		       "the arguments of the call are enough of a reason" :
+		       NULL;
+}
+
+static const char *possible(const struct premise *p, struct arena *arena)
+{
+	(void)p;
+	(void)arena;
+	return "if lxcfs, gVisor, a seccomp filter or a tracer stands in between";
+}
+
+const struct cause cause_not_kernel = {
+	.id = "not_kernel",
+	.title = "it was not the kernel's cgroup code that answered",
+	.doors = DOORS_FILE,
+	.errnos = { EINVAL },
+	.kernel_words = "all",
+	.stage = STAGE_OUTSIDE,
+	.persistence = PERSISTENCE_PERMANENT,
+	.lasts = "as long as that filter, tracer or file system is in the way",
+	.proof = "The call never entered kernfs, and the file is on a file system that is not the kernel's cgroup.",
+	.advice = {
+			"If the file system is FUSE, ask its server (lxcfs); if the writer has a seccomp filter, look at the container's seccomp profile; if it is traced, at its tracer.",
+		},
+	.rules = { .on_the_way = outside, .afterwards = outside },
+	.ruled_out = ruled_out,
+	.possible = possible,
+};

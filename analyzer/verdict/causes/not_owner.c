@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * 4.8 and 4.9 ask the writers of v2 for the owner as well (__cgroup_procs_write() in kernel/cgroup.c).
+ */
+#include "verdict/causes/list.h"
+
+#include <errno.h>
+
+#include "facts/kernel.h"
+#include "verdict/after.h"
+#include "verdict/rules.h"
+#include "verdict/rules_place.h"
+
+#define START "cgroup_procs_write_start"
+
+static enum confidence on_the_way(const struct finding *f, struct claim *claim)
+{
+	const struct record_attach *b = &f->attach->begin;
+	const struct task *target = target_of(f, START);
+
+	if (!place_is_between(f, 1) || place_permission_refusal(f) || f->attach->placed)
+		return CONFIDENCE_NONE;
+	if (!target)
+		return !b->fuid ? CONFIDENCE_NONE :
+				  claim_inferred(
+					  claim,
+					  "the record of the task's owner is lost; the file was "
+					  "opened by uid %u, and nothing else is refused so",
+					  b->fuid);
+	bool opener = place_may_move(&target->r, b->fuid),
+	     writer = place_may_move(&target->r, b->euid);
+
+	if (opener && writer)
+		return CONFIDENCE_NONE;
+	claim->culprit = target;
+	claim_cite(claim, target->line,
+		   "process %d belongs to uid %u (saved uid %u); the file was opened by uid %u, "
+		   "the writer's is %u",
+		   target->r.row.tgid, target->r.uid, target->r.suid, b->fuid, b->euid);
+	/* Which of the two is asked changed with e57457641613, and stable kernels took that. */
+	if (opener || writer)
+		return claim_inferred(claim,
+				      "the one who opened the file and the writer differ; some "
+				      "kernels ask about the one, some about the other");
+	return CONFIDENCE_PROVEN;
+}
+
+static enum confidence afterwards(const struct finding *f, struct claim *claim)
+{
+	const struct attach *a = f->attach;
+	const struct task *target = f->target && f->target->r.row.pid ? f->target : NULL;
+
+	if (!is_early_of(f, 1) || !a->has_writer)
+		return CONFIDENCE_NONE;
+	if (!target)
+		return !f->target || !a->writer.fuid || after_is_unsure(f, "cpuset") ?
+			       CONFIDENCE_NONE :
+			       claim_inferred(claim,
+					      "the task's owner is not known; the file was opened "
+					      "by uid %u, and nothing else is refused so",
+					      a->writer.fuid);
+	bool opener = place_may_move(&target->r, a->writer.fuid),
+	     writer = place_may_move(&target->r, a->writer.euid);
+
+	if (opener && writer) {
+		claim_fact(claim, "who opened the file, and the writer, may move the task, as it "
+				  "was when the write had returned");
+		return CONFIDENCE_NONE;
+	}
+	claim->culprit = target;
+	claim_cite(claim, target->line,
+		   "process %d belongs to uid %u (saved uid %u); the file was opened by uid %u, "
+		   "the writer's is %u",
+		   target->r.row.tgid, target->r.uid, target->r.suid, a->writer.fuid,
+		   a->writer.euid);
+	/* Which of the two is asked changed with e57457641613, and stable kernels took that. */
+	if (opener || writer)
+		return claim_inferred(claim,
+				      "the one who opened the file and the writer differ; some "
+				      "kernels ask about the one, some about the other");
+	return after_only_here(f, claim);
+}
+
+static const char *ruled_out(struct finding *f)
+{
+	return !is_afterwards(f) && f->target ? "who opened the file, and the writer, may move it" :
+						NULL;
+}
+
+const struct cause cause_not_owner = {
+	.id = "not_owner",
+	.title = "the task belongs to another user, and the file was not opened by root",
+	.doors = DOOR_WRITE,
+	.errnos = { EACCES },
+	.kernels = { { 1, 0, 0 }, { 2, 0, KERNEL_VERSION(4, 10) } },
+	.kernel_words = "all, cgroup v1; up to 4.9 also v2",
+	.stage = STAGE_PERMISSION,
+	.persistence = PERSISTENCE_PERMANENT,
+	.lasts = "until the writer or the task is somebody else",
+	.proof = "The lookup was passed and cgroup_attach_task() not reached; the opener's euid is neither 0 nor the task's uid or saved uid.",
+	.advice = {
+			"On cgroup v1 only root moves the tasks of others: write permission on the file is not enough. Who opened the file counts, not who writes (on old kernels the writer).",
+		},
+	.rules = { .on_the_way = on_the_way, .afterwards = afterwards },
+	.ruled_out = ruled_out,
+};

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/causes/list.h"
+
+#include <errno.h>
+
+#include "facts/kernel.h"
+
+static enum confidence of_clone(const struct finding *f, struct claim *claim)
+{
+	(void)f;
+	return claim_inferred(claim,
+			      "pids.max of the destination or of a cgroup above it, ulimit -u of "
+			      "the caller, kernel.threads-max and kernel.pid_max all end in this "
+			      "errno, and so does a SCHED_DEADLINE caller without "
+			      "SCHED_FLAG_RESET_ON_FORK; which it was is not recorded");
+}
+
+const struct cause cause_process_limit = {
+	.id = "process_limit",
+	.title = "there are too many processes: a limit of the cgroup, the user or the machine",
+	.doors = DOOR_CLONE,
+	.errnos = { EAGAIN },
+	.kernels = { { 0, KERNEL_VERSION(5, 7), 0 } },
+	.kernel_words = "5.7 and later, clone3() with CLONE_INTO_CGROUP",
+	.stage = STAGE_CONTROLLER,
+	.persistence = PERSISTENCE_DEPENDS,
+	.lasts = "until processes end or the limit is raised",
+	.proof = "None: several limits end in the same errno, and which one it was is not recorded.",
+	.advice = {
+			"Compare pids.current with pids.max in <cgroup> and in each cgroup above it (pids.events counts the refusals there), then ulimit -u of the caller, kernel.threads-max and kernel.pid_max.",
+		},
+	.rules = { .clone = of_clone },
+};

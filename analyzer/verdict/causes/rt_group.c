@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/causes/list.h"
+
+#include <errno.h>
+
+#include "facts/kernel.h"
+#include "verdict/after.h"
+#include "verdict/rules.h"
+#include "verdict/rules_cpu.h"
+
+#define CPU "cpu_cgroup_can_attach"
+#define RT  "sched_rt_can_attach"
+
+static enum confidence on_the_way(const struct finding *f, struct claim *claim)
+{
+	const struct task *stop = find_stop(f, CPU);
+	const struct answer *no = cpu_rt_refusal(f);
+	bool sure = stop && is_sure(f, stop), rt = sure && cpu_is_rt(f, &stop->r.row);
+
+	if (!refused_by(f, CPU) || !cpu_has_rt_groups(f) || !cpu_may_be_rt(f))
+		return CONFIDENCE_NONE;
+	if (rt)
+		cpu_cite_priority(claim, stop);
+	if (no) {
+		claim_cite(claim, no->line, RT "() said no");
+		return rt ? CONFIDENCE_PROVEN :
+			    claim_inferred(claim, "%s",
+					   sure ? "the thread's priority was not of real time any "
+						  "more when its row was read" :
+						  why_unsure(f, stop));
+	}
+	if (!rt || stop->r.row.state == KERNEL_TASK_NEW || cpu_has_scheduler(f))
+		return CONFIDENCE_NONE;
+	return claim_inferred(claim, "the answer of " RT "() is not in the log, but " CPU
+				     "() has no other reason to refuse this thread");
+}
+
+static enum confidence afterwards(const struct finding *f, struct claim *claim)
+{
+	const struct task *stop = stop_of(f, CPU);
+
+	if (!stop || !cpu_has_rt_groups(f) || !has_thread(f, stop, claim) ||
+	    !cpu_is_rt_afterwards(f, &stop->r.row) || cpu_may_be_new(f, stop, claim))
+		return CONFIDENCE_NONE;
+	const struct row *row = &stop->r.row;
+
+	cpu_cite_priority_afterwards(claim, f, stop);
+	if (cpu_has_scheduler(f))
+		return claim_inferred(claim, "a sched_ext scheduler may refuse as well");
+	if (is_fair(row))
+		return claim_inferred(claim, "the thread's policy is fair; it had inherited a "
+					     "real-time priority, for a moment perhaps");
+	if (kernel_is(f, KERNEL_VERSION(6, 1), UINT32_MAX) || is_old(row))
+		return CONFIDENCE_PROVEN;
+	return claim_inferred(claim, "that the thread was not TASK_NEW at the check any more is "
+				     "likely, since it had run, but not certain");
+}
+
+static const char *ruled_out(struct finding *f)
+{
+	const struct row *row = stop_row(f);
+
+	if (!row || row->prio < KERNEL_MAX_RT_PRIO)
+		return NULL;
+	return is_afterwards(f) ?
+		       cpu_never_of_real_time(f, row) :
+		       arena_printf(&f->arena, "thread %d is not of real-time priority", row->pid);
+}
+
+const struct cause cause_rt_group = {
+	.id = "rt_group",
+	.title = "a thread of real-time priority, and a destination without real-time runtime",
+	.doors = DOORS_MOVE,
+	.errnos = { EINVAL },
+	.kernel_words = "all that have CONFIG_RT_GROUP_SCHED",
+	.needs = CONFIG_RT_GROUP_SCHED,
+	.controller = "cpu",
+	.stage = STAGE_CONTROLLER,
+	.functions = { CPU, "sched_rt_can_attach" },
+	.persistence = PERSISTENCE_PERMANENT,
+	.lasts = "until the cgroup gets runtime or the thread another priority",
+	.proof = CPU "() answered EINVAL at a thread of real-time priority about which sched_rt_can_attach() had said no.",
+	.advice = {
+			"On cgroup v1 give <cgroup> a budget first: cpu.rt_runtime_us. Cgroup v2 has none: there only the root takes real-time threads on such a kernel.",
+			"Or move the process first, and let its threads become SCHED_FIFO or SCHED_RR afterwards. A thread that inherited a priority through a mutex counts as well.",
+		},
+	.rules = { .on_the_way = on_the_way, .afterwards = afterwards },
+	.ruled_out = ruled_out,
+};

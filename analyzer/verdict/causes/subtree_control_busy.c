@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cgroup_subtree_control_write() in kernel/cgroup/cgroup.c: "-controller" is refused while a child has it enabled
+ * for its own children; "+controller" while the cgroup, if it is not the root, has processes
+ * (cgroup_vet_subtree_control_enable(); controllers of threads are let through where threads may compete).
+ * Nothing is moved then, so that the recorder tells of no refused attach: only an error line can show it.
+ */
+#include "verdict/causes/list.h"
+
+#include <errno.h>
+
+static const char *possible(const struct premise *p, struct arena *arena)
+{
+	(void)p;
+	(void)arena;
+	return "if the cgroup has processes and is not the root (+controller), or a child has the "
+	       "controller enabled (-controller)";
+}
+
+const struct cause cause_subtree_control_busy = {
+	.id = "subtree_control_busy",
+	.title = "the cgroup has processes of its own, or a child has the controller still enabled",
+	.doors = DOOR_SUBTREE_CONTROL,
+	.errnos = { EBUSY },
+	.kernels = { { 2, 0, 0 } },
+	.kernel_words = "all, cgroup v2",
+	.stage = STAGE_PERMISSION,
+	.functions = { "cgroup_subtree_control_write" },
+	.persistence = PERSISTENCE_PERMANENT,
+	.lasts = "until the processes have moved, or the controller is disabled below",
+	.proof = "None: a write to cgroup.subtree_control that moves nothing is not recorded.",
+	.advice = {
+		"To enable a controller: create a cgroup below <cgroup>, a leaf, and move all processes "
+		"of <cgroup> to it first. cgroup.procs shows them.",
+		"To disable a controller: disable it in cgroup.subtree_control of each child first.",
+	},
+	.possible = possible,
+};

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "verdict/causes/list.h"
+
+const struct cause cause_unexplained = {
+	.id = "unexplained",
+	.title = "no known cause fits",
+	.doors = DOORS_ALL,
+	.kernel_words = "all",
+	.persistence = PERSISTENCE_DEPENDS,
+	.lasts = "not known; if a retry succeeds it was a race, if it never does it was not",
+	.proof = "No other cause holds, or the records do not suffice to tell.",
+	.advice = {
+			"If the same write fails again and again, the cause is not a race: look at the function that refused. If a retry succeeds, it was one.",
+		},
+};
