@@ -272,7 +272,7 @@ static json_t *attach_json(const struct render_options *with, struct results *r,
 static json_t *summary(const struct results *r)
 {
 	const struct summary *s = &r->summary;
-	json_t *o = json_object(), *by_cause = json_object(), *silent = json_object();
+	json_t *o = json_object(), *by_cause = json_object(), *no_effect = json_object();
 
 	for (size_t i = 0; i < cause_count; i++)
 		if (s->causes[i].count)
@@ -281,8 +281,8 @@ static json_t *summary(const struct results *r)
 	json_set(o, "refused", json_number(s->refused));
 	json_set(o, "by_cause", by_cause);
 	for (int i = NO_EFFECT_NONE + 1; i < NO_EFFECT_KINDS; i++)
-		json_set(silent, no_effect_name(i), json_number(s->silent[i]));
-	json_set(o, "silent", silent);
+		json_set(no_effect, no_effect_name(i), json_number(s->no_effect[i]));
+	json_set(o, "silent", no_effect);
 	json_set(o, "incidents", json_incidents_summary(r));
 	json_set(o, "lost", json_number(s->lost));
 	json_set(o, "lost_attaches", json_number(s->lost_attaches));
@@ -372,12 +372,12 @@ static void write_out(const struct render_options *o, json_t *root)
 	json_decref(root);
 }
 
-static json_t *silent(const struct results *r)
+static json_t *no_effect(const struct results *r)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < r->silent_count; i++) {
-		const struct silent *n = &r->silent[i];
+	for (size_t i = 0; i < r->no_effect_count; i++) {
+		const struct no_effect_attach *n = &r->no_effect[i];
 		json_t *o = json_object();
 
 		json_set(o, "id", json_number(n->id));
@@ -409,7 +409,7 @@ static void json_findings(const struct render_options *o, struct results *r, con
 		json_set(root, "errors_file", json_plain(o->matches->file));
 		json_set(root, "errors", json_errors(o->matches));
 	}
-	json_set(root, "silent", silent(r));
+	json_set(root, "silent", no_effect(r));
 	write_out(o, root);
 }
 

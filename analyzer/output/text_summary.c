@@ -8,7 +8,7 @@
 #include "verdict/retries.h"
 
 #define ULL(n) ((unsigned long long)(n))
-#define SILENT_SHOWN 5
+#define NO_EFFECT_SHOWN 5
 #define COUNTED_SHOWN 10
 
 static const char *plural(uint64_t n, const char *one, const char *many)
@@ -114,11 +114,11 @@ static void print_logs(const struct render_options *o, struct results *r)
 	}
 }
 
-static void print_silent(const struct render_options *o, struct results *r)
+static void print_no_effect(const struct render_options *o, struct results *r)
 {
 	const struct summary *s = &r->summary;
-	uint64_t either = s->silent[NO_EFFECT_EITHER];
-	uint64_t all = s->silent[NO_EFFECT_ZOMBIE] + s->silent[NO_EFFECT_ALREADY_THERE] + either;
+	uint64_t either = s->no_effect[NO_EFFECT_EITHER];
+	uint64_t all = s->no_effect[NO_EFFECT_ZOMBIE] + s->no_effect[NO_EFFECT_ALREADY_THERE] + either;
 
 	if (!all)
 		return;
@@ -130,9 +130,9 @@ static void print_silent(const struct render_options *o, struct results *r)
 		fprintf(o->out,
 			"moved nobody: %llu accepted %s (%llu to zombies, %llu already there)\n",
 			ULL(all), plural(all, "attach", "attaches"),
-			ULL(s->silent[NO_EFFECT_ZOMBIE]), ULL(s->silent[NO_EFFECT_ALREADY_THERE]));
-	for (size_t i = 0; i < r->silent_count && i < SILENT_SHOWN; i++) {
-		const struct silent *n = &r->silent[i];
+			ULL(s->no_effect[NO_EFFECT_ZOMBIE]), ULL(s->no_effect[NO_EFFECT_ALREADY_THERE]));
+	for (size_t i = 0; i < r->no_effect_count && i < NO_EFFECT_SHOWN; i++) {
+		const struct no_effect_attach *n = &r->no_effect[i];
 
 		fprintf(o->out,
 			"  #%llu  %s (pid %d) wrote \"%s\" to %s of %s: the write succeeded and "
@@ -142,8 +142,8 @@ static void print_silent(const struct render_options *o, struct results *r)
 			n->comm ? arena_printf(&r->arena, " (%s)", n->comm) : "",
 			no_effect_phrase(n->kind));
 	}
-	if (all > SILENT_SHOWN)
-		fprintf(o->out, "  ... and %llu more (--json has them)\n", ULL(all - SILENT_SHOWN));
+	if (all > NO_EFFECT_SHOWN)
+		fprintf(o->out, "  ... and %llu more (--json has them)\n", ULL(all - NO_EFFECT_SHOWN));
 }
 
 /* In a flood; why they were refused nobody knows. */
@@ -213,7 +213,7 @@ void render_summary(const struct render_options *o, struct results *r)
 			"cgroup.subtree_control\n",
 			ULL(s->properties));
 	print_counted(o, r);
-	print_silent(o, r);
+	print_no_effect(o, r);
 	print_logs(o, r);
 	arena_fini(&r->arena);
 }
