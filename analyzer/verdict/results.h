@@ -14,9 +14,6 @@
 struct cause_count {
 	const struct cause *cause;
 	uint64_t proven, inferred, count;
-	uint64_t advised_id;	/* the attach at which its advice was printed; 0 none yet */
-	uint64_t excluded_id;	/* the same of what rules the others out, which was this text: */
-	char *excluded;
 };
 
 #define NO_EFFECT_MAX 1000 /* kept; all are counted */
@@ -49,7 +46,6 @@ struct summary {
 };
 
 struct results {
-	struct arena arena;
 	struct summary summary;
 	const struct log *logs;
 	struct finding **findings;	/* owned; in the order in which they were complete */

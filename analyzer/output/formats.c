@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "output/formats.h"
+
+const struct format formats[] = {
+	{ "text", &render_text, NULL },
+	{ "json", &render_json, "write JSON (see analyzer/JSON.md)" },
+};
+
+const size_t format_count = ARRAY_SIZE(formats);
