@@ -64,31 +64,35 @@ static json_t *counted(const struct log *log)
 	return list;
 }
 
-static json_t *logs(const struct results *r)
+static json_t *log_json(const struct report_log *from)
+{
+	const struct log *log = from->log;
+	json_t *o = json_object();
+
+	json_set(o, "file", json_plain(log->file));
+	json_set(o, "line", json_integer(log->line));
+	json_set(o, "kernel", json_release(log));
+	json_set(o, "machine", log->has_header ? json_logged(log->header.machine) : json_null());
+	json_set(o, "attempts", json_number(log_attempts(log)));
+	json_set(o, "refused", json_number(log->refused + log->here.counted));
+	json_set(o, "lost", json_number(log_lost(log)));
+	json_set(o, "whole", json_boolean(log_is_whole(log)));
+	json_set(o, "format", json_number_or_null(log->header.version, log->has_header));
+	json_set(o, "armed_ns", json_number_or_null(log->armed_ns, log->armed_ns));
+	json_set(o, "counted", counted(log));
+	json_set(o, "can_be_task_new",
+		 from->task_new == TASK_NEW_UNKNOWN ?
+			 json_null() :
+			 json_boolean(from->task_new == TASK_NEW_POSSIBLE));
+	return o;
+}
+
+static json_t *logs(const struct report_summary *summary)
 {
 	json_t *list = json_array();
 
-	for (const struct log *log = r->logs; log; log = log->next) {
-		json_t *o = json_object();
-
-		json_set(o, "file", json_plain(log->file));
-		json_set(o, "line", json_integer(log->line));
-		json_set(o, "kernel", json_release(log));
-		json_set(o, "machine",
-			 log->has_header ? json_logged(log->header.machine) : json_null());
-		json_set(o, "attempts", json_number(log_attempts(log)));
-		json_set(o, "refused", json_number(log->refused + log->here.counted));
-		json_set(o, "lost", json_number(log_lost(log)));
-		json_set(o, "whole", json_boolean(log_is_whole(log)));
-		json_set(o, "format", json_number_or_null(log->header.version, log->has_header));
-		json_set(o, "armed_ns", json_number_or_null(log->armed_ns, log->armed_ns));
-		json_set(o, "counted", counted(log));
-		json_set(o, "can_be_task_new",
-			 !log->version ? json_null() :
-					 json_boolean(log->version >= KERNEL_VERSION(4, 8) &&
-						      log->version < KERNEL_VERSION(6, 1)));
-		json_append(list, o);
-	}
+	for (size_t i = 0; i < summary->log_count; i++)
+		json_append(list, log_json(&summary->logs[i]));
 	return list;
 }
 
@@ -100,7 +104,7 @@ json_t *json_summary(const struct report_summary *summary)
 	json_set(o, "format", json_integer(JSON_FORMAT));
 	json_set(o, "kernel", r->logs ? json_release(r->logs) : json_null());
 	json_set(o, "summary", counts(summary));
-	json_set(o, "logs", logs(r));
+	json_set(o, "logs", logs(summary));
 	return o;
 }
 

@@ -2,7 +2,6 @@
 /* The head of the text: the counts, what is missing, and the logs. */
 #include "output/text.h"
 
-#include "facts/kernel.h"
 #include "trace/phrases.h"
 
 #define NO_EFFECT_SHOWN 5
@@ -92,22 +91,29 @@ static void print_lost(const struct text_out *o, const struct summary *s)
 	fputc('\n', o->out);
 }
 
-static void print_logs(struct text_out *o, const struct results *r)
+static void print_log(struct text_out *o, const struct log *log)
 {
-	for (const struct log *log = r->logs; log; log = log->next) {
-		fprintf(o->out, "log: %s", text_any(o, log->file));
-		if (log->line > 1)
-			fprintf(o->out, " from line %lu", log->line);
-		if (log->has_header)
-			fprintf(o->out, ", kernel %s %s", log->header.release, log->header.machine);
-		else
-			fprintf(o->out, ", kernel unknown");
-		if (log->armed_ns && log_wall_ns(log, log->armed_ns))
-			fprintf(o->out, ", armed at %s",
-				phrase_wall(&o->arena, log_wall_ns(log, log->armed_ns)));
+	fprintf(o->out, "log: %s", text_any(o, log->file));
+	if (log->line > 1)
+		fprintf(o->out, " from line %lu", log->line);
+	if (log->has_header)
+		fprintf(o->out, ", kernel %s %s", log->header.release, log->header.machine);
+	else
+		fprintf(o->out, ", kernel unknown");
+	if (log->armed_ns && log_wall_ns(log, log->armed_ns))
+		fprintf(o->out, ", armed at %s",
+			phrase_wall(&o->arena, log_wall_ns(log, log->armed_ns)));
+}
+
+static void print_logs(struct text_out *o, const struct report_summary *summary)
+{
+	for (size_t i = 0; i < summary->log_count; i++) {
+		print_log(o, summary->logs[i].log);
 		/* 6.1: df16b71c686c */
-		fputs(log->version >= KERNEL_VERSION(6, 1) ?
-		      " (since 6.1 no kernel refuses for TASK_NEW)\n" : "\n", o->out);
+		fputs(summary->logs[i].task_new == TASK_NEW_NO_LONGER ?
+			      " (since 6.1 no kernel refuses for TASK_NEW)\n" :
+			      "\n",
+		      o->out);
 	}
 }
 
@@ -220,6 +226,6 @@ void text_summary(void *state, const struct report_summary *summary)
 			ULL(s->properties));
 	print_counted(o, r);
 	print_no_effect(o, r);
-	print_logs(o, r);
+	print_logs(o, summary);
 	arena_fini(&o->arena);
 }

@@ -137,11 +137,35 @@ void report_moment_fini(struct report_moment *moment)
 	free((void *)moment->sightings);
 }
 
-struct report_summary report_summary_of(const struct results *results)
+static enum report_task_new task_new_of(const struct log *log)
 {
-	struct report_summary ret = { .results = results,
-				      .retries = retries_count(results->incidents) };
+	const struct cause *cause = causes;
 
-	ret.incidents = incidents_list(results->incidents, &ret.incident_count);
-	return ret;
+	while (strcmp(cause->id, "task_new"))
+		cause++;
+	if (!log->version)
+		return TASK_NEW_UNKNOWN;
+	if (log->version < cause->since)
+		return TASK_NEW_NOT_YET;
+	return log->version < cause->before ? TASK_NEW_POSSIBLE : TASK_NEW_NO_LONGER;
+}
+
+void report_summary_init(struct report_summary *ret, const struct results *results)
+{
+	struct report_log *logs = NULL;
+	size_t room = 0;
+
+	*ret = (struct report_summary){ .results = results,
+					.retries = retries_count(results->incidents) };
+	ret->incidents = incidents_list(results->incidents, &ret->incident_count);
+	for (const struct log *log = results->logs; log; log = log->next) {
+		logs = xgrow(logs, ret->log_count, &room, sizeof(*logs));
+		logs[ret->log_count++] = (struct report_log){ log, task_new_of(log) };
+	}
+	ret->logs = logs;
+}
+
+void report_summary_fini(struct report_summary *summary)
+{
+	free((void *)summary->logs);
 }

@@ -36,6 +36,9 @@ void report_moment_init(struct report_moment *ret, const struct log *log);
 void report_moment_fini(struct report_moment *moment);
 
 struct report_errors report_errors_of(const struct matches *matches);
-struct report_summary report_summary_of(const struct results *results);
+
+/* After results_finish(). */
+void report_summary_init(struct report_summary *ret, const struct results *results);
+void report_summary_fini(struct report_summary *summary);
 
 #endif

@@ -99,8 +99,18 @@ struct report_moment {
 	size_t count;
 };
 
+/* Does a kernel refuse for TASK_NEW? */
+enum report_task_new { TASK_NEW_UNKNOWN, TASK_NEW_NOT_YET, TASK_NEW_POSSIBLE, TASK_NEW_NO_LONGER };
+
+struct report_log {
+	const struct log *log;
+	enum report_task_new task_new; /* the log's kernel */
+};
+
 struct report_summary {
 	const struct results *results;
+	const struct report_log *logs;
+	size_t log_count;
 	struct retry_counts retries;
 	const struct incident *incidents;
 	size_t incident_count;

@@ -36,10 +36,13 @@ void reporter_errors(const struct reporter *r, const struct matches *matches)
 
 void reporter_summary(const struct reporter *r)
 {
-	const struct report_summary summary = report_summary_of(r->with.results);
+	struct report_summary summary;
 
-	if (r->renderer->summary)
-		r->renderer->summary(r->state, &summary);
+	if (!r->renderer->summary)
+		return;
+	report_summary_init(&summary, r->with.results);
+	r->renderer->summary(r->state, &summary);
+	report_summary_fini(&summary);
 }
 
 void reporter_attach(const struct reporter *r, const struct finding *finding)
