@@ -15,7 +15,4 @@ struct format {
 extern const struct format formats[];
 extern const size_t format_count;
 
-/* A file each. */
-extern const struct renderer render_text, render_json;
-
 #endif

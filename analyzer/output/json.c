@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* analyzer/JSON.md describes what is written here, field by field. */
-#include "output/formats.h"
+#include "output/json_parts.h"
 
 #include <stdlib.h>
 
 #include "facts/kernel.h"
-#include "output/json_parts.h"
+#include "report/renderer.h"
 
 /* One document, which is written at the end; its parts, NULL as long as they are not there. */
 struct json_out {

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "output/formats.h"
 #include "trace/phrases.h"
 
 static const char *code(const struct text_out *o, const char *escape)
