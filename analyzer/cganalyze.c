@@ -13,7 +13,8 @@
 
 #include "base/diag.h"
 #include "errors/read_text.h"
-#include "output/render.h"
+#include "output/formats.h"
+#include "report/reporter.h"
 #include "trace/load.h"
 #include "verdict/diagnose.h"
 
@@ -48,28 +49,45 @@ static const char doc[] =
 	"  4  usage error, input or output error, or a file that is no log\n"
 	"The highest that applies.\n";
 
-enum { OPT_JSON = 256, OPT_AT, OPT_ATTACH, OPT_VMLINUX, OPT_ALL_THREADS, OPT_CAUSES,
-       OPT_ERRORS, OPT_EXPLAIN, OPT_KERNEL, OPT_SYSROOT };
+/* OPT_FORMAT and those that follow it are the rows of the table of formats. */
+enum {
+	OPT_AT = 256,
+	OPT_ATTACH,
+	OPT_VMLINUX,
+	OPT_ALL_THREADS,
+	OPT_CAUSES,
+	OPT_ERRORS,
+	OPT_EXPLAIN,
+	OPT_KERNEL,
+	OPT_SYSROOT,
+	OPT_FORMAT
+};
 
 static const struct argp_option options[] = {
-	{ "json", OPT_JSON, NULL, 0, "write JSON (see analyzer/JSON.md)", 0 },
 	{ "at", OPT_AT, "TIME", 0, "show the processes and threads as last seen at TIME", 0 },
 	{ "attach", OPT_ATTACH, "ID", 0, "show one attach and its threads, refused or not", 0 },
-	{ "vmlinux", OPT_VMLINUX, "FILE", 0, "take source lines from the DWARF of FILE, instead of the installed debug package", 0 },
+	{ "vmlinux", OPT_VMLINUX, "FILE", 0,
+	  "take source lines from the DWARF of FILE, instead of the installed debug package", 0 },
 	{ "all-threads", OPT_ALL_THREADS, NULL, 0, "do not shorten long thread groups", 0 },
-	{ "errors", OPT_ERRORS, "FILE", 0, "find the refusal behind each error line of FILE ('-' is standard "
-	  "input): a log of docker, kubelet, runc, a shell, as it is", 0 },
-	{ "explain", OPT_EXPLAIN, "LINE", 0, "tell what can be told of an error line without a log, and end", 0 },
-	{ "kernel", OPT_KERNEL, "RELEASE", 0, "with --explain: the kernel it came from, if not this one", 0 },
-	{ "sysroot", OPT_SYSROOT, "DIR", 0, "look below DIR for the programs and debug files of the recorded machine "
-	  "(or CGANALYZE_SYSROOT=DIR)", 0 },
-	{ "causes", OPT_CAUSES, NULL, 0, "list every cause that is known, and end; needs no log", 0 },
+	{ "errors", OPT_ERRORS, "FILE", 0,
+	  "find the refusal behind each error line of FILE ('-' is standard "
+	  "input): a log of docker, kubelet, runc, a shell, as it is",
+	  0 },
+	{ "explain", OPT_EXPLAIN, "LINE", 0,
+	  "tell what can be told of an error line without a log, and end", 0 },
+	{ "kernel", OPT_KERNEL, "RELEASE", 0,
+	  "with --explain: the kernel it came from, if not this one", 0 },
+	{ "sysroot", OPT_SYSROOT, "DIR", 0,
+	  "look below DIR for the programs and debug files of the recorded machine "
+	  "(or CGANALYZE_SYSROOT=DIR)",
+	  0 },
+	{ "causes", OPT_CAUSES, NULL, 0, "list every cause that is known, and end; needs no log",
+	  0 },
 	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ 0 }
 };
 
 struct run {
-	const struct renderer *renderer;
 	const char *vmlinux, *attach_file, *errors, *explain, *kernel, *sysroot;
 	bool by_time, by_attach, wall, causes;
 	uint64_t time, attach_id;
@@ -80,6 +98,7 @@ struct run {
 	struct results results;
 	struct matches matches;
 	struct render_options out;
+	struct reporter reporter;
 };
 
 static bool all_digits(const char *s, size_t len)
@@ -170,10 +189,11 @@ static error_t option(int key, char *arg, struct argp_state *state)
 {
 	struct run *run = state->input;
 
-	switch (key) {
-	case OPT_JSON:
-		run->renderer = &render_json;
+	if (key >= OPT_FORMAT && key - OPT_FORMAT < (int)format_count) {
+		run->reporter.renderer = formats[key - OPT_FORMAT].renderer;
 		return 0;
+	}
+	switch (key) {
 	case OPT_AT:
 		if (!parse_time(run, arg))
 			argp_error(state, "--at: not a time");
@@ -233,7 +253,30 @@ static error_t option(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
-static const struct argp argp = { options, option, "LOG...", doc, NULL, NULL, NULL };
+/* `options`, and one for each format that has one. The caller's to free. */
+static struct argp_option *all_options(void)
+{
+	struct argp_option *all = xcalloc(format_count + ARRAY_SIZE(options), sizeof(*all));
+	size_t n = 0;
+
+	for (size_t i = 0; i < format_count; i++)
+		if (formats[i].help)
+			all[n++] = (struct argp_option){ .name = formats[i].name,
+							 .key = OPT_FORMAT + (int)i,
+							 .doc = formats[i].help };
+	memcpy(all + n, options, sizeof(options));
+	return all;
+}
+
+static void parse_options(struct run *run, int argc, char **argv)
+{
+	struct argp_option *all = all_options();
+	const struct argp argp = { all, option, "LOG...", doc, NULL, NULL, NULL };
+
+	argp_err_exit_status = STATUS_ERROR;
+	argp_parse(&argp, argc, argv, 0, NULL, run);
+	free(all);
+}
 
 static bool wants_colour(void)
 {
@@ -299,7 +342,7 @@ static void diagnose_closed(void *context)
 		if (f->answer < 0)
 			results_count(&run->results, f);
 		if (run->live && f->answer < 0) {
-			run->renderer->refusal(&run->out, &run->results, f);
+			reporter_attach(&run->reporter, f);
 			fflush(run->out.out);
 		}
 		if (run->live || run->by_time || !is_asked_for(run, f->attach))
@@ -314,8 +357,10 @@ static void read_logs(struct run *run)
 	for (int i = 0; i < run->file_count; i++) {
 		const char *path = run->files[i];
 
-		run->live = load_is_live(path) && run->renderer->refusal && !run->by_attach &&
+		run->live = load_is_live(path) && run->reporter.renderer->live && !run->by_attach &&
 			    !run->errors && !run->by_time && run->file_count == 1;
+		if (run->live)
+			reporter_begin(&run->reporter, &run->out, REPORT_ALL);
 		if (load_is_live(path))
 			survive_first_interrupt();
 		if (load_file(run->model, path, diagnose_closed, run) != LOAD_OK)
@@ -345,28 +390,56 @@ static void check_moment(struct run *run)
 			error_at(&(struct pos){ log->file, 0 }, "no header: its wall clock is not known");
 }
 
-static void render(struct run *run)
+static void report_all(struct run *run)
 {
-	const struct renderer *renderer = run->renderer;
+	struct reporter *reporter = &run->reporter;
+	const struct results *r = &run->results;
 
+	if (!run->live)
+		reporter_begin(reporter, &run->out, REPORT_ALL);
+	if (run->errors)
+		reporter_errors(reporter, &run->matches);
+	reporter_summary(reporter);
+	for (size_t i = 0; i < r->count; i++)
+		reporter_attach(reporter, r->findings[i]);
+}
+
+static void report_attaches(struct run *run)
+{
+	const struct results *r = &run->results;
+
+	reporter_begin(&run->reporter, &run->out, REPORT_ATTACHES);
+	reporter_summary(&run->reporter);
+	for (size_t i = 0; i < r->kept_count; i++)
+		reporter_attach(&run->reporter, r->kept[i]);
+}
+
+static void report_moments(struct run *run)
+{
+	check_moment(run);
+	reporter_begin(&run->reporter, &run->out, REPORT_MOMENTS);
+	reporter_summary(&run->reporter);
+	reporter_moments(&run->reporter);
+}
+
+static void report(struct run *run)
+{
 	if (!run->results.logs)
 		return;
-	if (run->by_time) {
-		check_moment(run);
-		renderer->moment(&run->out, &run->results);
-	} else if (run->by_attach && check_attach(run)) {
+	if (run->by_time)
+		report_moments(run);
+	else if (!run->by_attach)
+		report_all(run);
+	else if (check_attach(run))
 		run->failed = true;
-	} else if (run->by_attach) {
-		renderer->attaches(&run->out, &run->results);
-	} else if (run->live) {
-		renderer->summary(&run->out, &run->results);
-	} else {
-		renderer->report(&run->out, &run->results);
-	}
+	else
+		report_attaches(run);
 }
 
 static void close_output(struct run *run)
 {
+	if (run->reporter.state)
+		reporter_end(&run->reporter);
 	bool failed = ferror(run->out.out);
 
 	errno = 0;
@@ -378,9 +451,10 @@ static void close_output(struct run *run)
 
 static void run_init(struct run *run)
 {
-	run->renderer = &render_text;
 	run->model = model_new();
 	results_init(&run->results);
+	run->reporter =
+		(struct reporter){ .renderer = formats[0].renderer, .with.results = &run->results };
 	run->out = (struct render_options){ .out = stdout, .colour = wants_colour() };
 }
 
@@ -388,8 +462,8 @@ static void run_fini(struct run *run)
 {
 	matches_fini(&run->matches);
 	results_fini(&run->results);
-	user_symbols_free(run->out.user_symbols);
-	kernel_source_free(run->out.kernel_source);
+	user_symbols_free(run->reporter.with.user_symbols);
+	kernel_source_free(run->reporter.with.kernel_source);
 	model_free(run->model);
 }
 
@@ -397,16 +471,14 @@ static int explain_line(struct run *run)
 {
 	struct arena arena = { 0 };
 	struct errline line;
-	struct explanation explanation;
 	struct explain_kernel kernel = explain_kernel(run->kernel, &arena);
 
 	errline_parse(&line, run->explain, strlen(run->explain));
-	explain(&explanation, &line, &kernel, &arena);
-	run->renderer->explain(&run->out, &line, &explanation, &kernel);
-	explanation_fini(&explanation);
+	reporter_begin(&run->reporter, &run->out, REPORT_LINE);
+	reporter_line(&run->reporter, &line, &kernel);
+	close_output(run);
 	errline_fini(&line);
 	arena_fini(&arena);
-	close_output(run);
 	run_fini(run);
 	return run->failed ? STATUS_ERROR : 0;
 }
@@ -425,12 +497,12 @@ static void match_errors(struct run *run)
 		kernel = (struct explain_kernel){ log->header.release, log->version, "the log's",
 						  log->header.rt_group_sched, log->header.sched_class_ext };
 	matches_find(&run->matches, &run->results, &kernel);
-	run->out.matches = &run->matches;
 }
 
 static int list_causes(struct run *run)
 {
-	run->renderer->causes(&run->out);
+	reporter_begin(&run->reporter, &run->out, REPORT_CAUSES);
+	reporter_causes(&run->reporter);
 	close_output(run);
 	run_fini(run);
 	return run->failed ? STATUS_ERROR : 0;
@@ -442,22 +514,23 @@ int main(int argc, char **argv)
 
 	if (argc > 0)
 		argv[0] = (char *)"cganalyze";
-	argp_err_exit_status = STATUS_ERROR;
 	run_init(&run);
-	argp_parse(&argp, argc, argv, 0, NULL, &run);
+	parse_options(&run, argc, argv);
 	if (run.causes)
 		return list_causes(&run);
 	if (run.explain)
 		return explain_line(&run);
 	if (!run.sysroot)
 		run.sysroot = getenv("CGANALYZE_SYSROOT");
-	run.out.kernel_source = run.vmlinux ? kernel_source_open(run.vmlinux) :
-					      kernel_source_new_installed(run.sysroot);
-	if (!run.out.kernel_source) {
+	struct complete_with *with = &run.reporter.with;
+
+	with->kernel_source = run.vmlinux ? kernel_source_open(run.vmlinux) :
+					    kernel_source_new_installed(run.sysroot);
+	if (!with->kernel_source) {
 		run_fini(&run);
 		return STATUS_ERROR;
 	}
-	run.out.user_symbols = user_symbols_new(run.sysroot);
+	with->user_symbols = user_symbols_new(run.sysroot);
 	if (run.by_time)
 		model_keep_snapshot(run.model, run.time, run.wall);
 	read_logs(&run);
@@ -465,7 +538,7 @@ int main(int argc, char **argv)
 		run.failed = true;
 	if (run.errors)
 		match_errors(&run);
-	render(&run);
+	report(&run);
 	close_output(&run);
 	int status = run.failed ? STATUS_ERROR : results_status(&run.results);
 

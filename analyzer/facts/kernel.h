@@ -35,6 +35,8 @@ enum {
 
 /* MAJOR.MINOR as one number that can be compared; 0 is an unknown release. */
 #define KERNEL_VERSION(major, minor) ((uint32_t)(major) << 16 | (minor))
+#define KERNEL_MAJOR(version)	     ((unsigned int)(version) >> 16)
+#define KERNEL_MINOR(version)	     ((unsigned int)(version)&0xffff)
 
 /* "5.10.0-32-amd64" is KERNEL_VERSION(5, 10); 0 if `release` does not begin like that, or is NULL. */
 uint32_t kernel_version(const char *release);

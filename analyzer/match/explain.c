@@ -132,15 +132,14 @@ const char *explain_safe(struct arena *arena, const char *text)
 	return text ? text_safe(arena, text) : "?";
 }
 
-const char *explain_errno(const struct errline *line, struct arena *arena)
+/* "ENOSPC: ...": what it means at this door. */
+static const char *errno_in_words(const struct errline *line, struct arena *arena)
 {
 	int number = line->number;
 	enum door door = door_of_line(line);
 	const char *name = kernel_errno_name(number), *before = ": ";
 	struct text text;
 
-	if (!number)
-		return NULL;
 	text_begin(&text);
 	fputs(name ? name : SAY("errno %d", number), text.out);
 	for (size_t i = 0; i + 1 < cause_count; i++) {
@@ -175,7 +174,7 @@ static const char *meaning(const struct errline *line, struct arena *arena)
 		return SAY("a process was to be created inside the cgroup (clone3 with "
 			   "CLONE_INTO_CGROUP)%s%s",
 			   line->number ? ", and the kernel refused with " : "",
-			   line->number ? explain_errno(line, arena) : "");
+			   line->number ? errno_in_words(line, arena) : "");
 	if (line->step == ERRLINE_MANAGER)
 		return "systemd was asked to do it: the writer to look for is systemd (pid 1), if it came to a "
 		       "write at all";
@@ -188,7 +187,7 @@ static const char *meaning(const struct errline *line, struct arena *arena)
 		return "an attach failed, and the line does not say with which errno";
 	return line->number == EINVAL ?
 		       "the kernel refused an attach with EINVAL" :
-		       SAY("the kernel refused an attach with %s", explain_errno(line, arena));
+		       SAY("the kernel refused an attach with %s", errno_in_words(line, arena));
 }
 
 static void put(struct possibilities *list, const struct cause *cause, const char *why)

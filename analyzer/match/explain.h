@@ -47,9 +47,6 @@ void explanation_fini(struct explanation *explanation);
 /* Why no write to cgroup.procs can have been refused, whatever a log has; NULL if one can have been. */
 const char *explain_no_event(const struct errline *line);
 
-/* "ENOSPC: ..." in words, in `arena`; NULL without an errno. */
-const char *explain_errno(const struct errline *line, struct arena *arena);
-
 /* A text of the line, safe for a terminal: printable ASCII, everything else escaped. NULL is "?". */
 const char *explain_safe(struct arena *arena, const char *text);
 

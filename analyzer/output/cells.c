@@ -6,7 +6,6 @@
 
 #include "facts/kernel.h"
 #include "trace/phrases.h"
-#include "trace/snapshot.h"
 
 #define LONG_GROUP 24 /* rows; what is longer is shortened */
 #define NEIGHBOURS 2  /* rows shown on either side of one that matters */
@@ -148,21 +147,16 @@ void cells_init_table(struct cells *cells, const struct finding *f, bool all)
 	free(shown);
 }
 
-void cells_init_snapshot(struct cells *cells, const struct log *log)
+void cells_init_moment(struct cells *cells, const struct report_moment *m)
 {
-	size_t count;
-	const struct sighting **list = snapshot_list(log->snapshot, &count);
-
 	init(cells, "STATE", "SEEN");
-	for (size_t i = 0; i < count; i++) {
-		const struct row *row = &list[i]->row;
-		struct cells_row *cell = add(cells, row, log->version);
+	for (size_t i = 0; i < m->count; i++) {
+		const struct row *row = &m->sightings[i]->row;
+		struct cells_row *cell = add(cells, row, m->log->version);
 
-		if (!list[i]->has_state)
+		if (!m->sightings[i]->has_state)
 			cell->cell[3] = "-";
-		cell->cell[5] = arena_printf(
-			&cells->arena, "%s before",
-			phrase_duration(&cells->arena, snapshot_time(log->snapshot) - row->t));
+		cell->cell[5] = arena_printf(&cells->arena, "%s before",
+					     phrase_duration(&cells->arena, m->time_ns - row->t));
 	}
-	free(list);
 }

@@ -3,7 +3,7 @@
 #ifndef OUTPUT_CELLS_H
 #define OUTPUT_CELLS_H
 
-#include "verdict/finding.h"
+#include "report/report.h"
 
 /* A row without cells is a gap, its note says how wide. */
 #define CELLS_COLUMNS 7
@@ -28,6 +28,6 @@ void cells_fini(struct cells *cells);
 void cells_init_table(struct cells *cells, const struct finding *finding, bool all);
 
 /* The table of a moment. */
-void cells_init_snapshot(struct cells *cells, const struct log *log);
+void cells_init_moment(struct cells *cells, const struct report_moment *moment);
 
 #endif

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "output/json_parts.h"
 
-#include "facts/container.h"
 #include "facts/kernel.h"
-#include "match/match.h"
 
 static json_t *possibilities(const struct possibilities *from)
 {
@@ -19,20 +17,15 @@ static json_t *possibilities(const struct possibilities *from)
 	return list;
 }
 
-json_t *json_container(const char *path)
+json_t *json_container(const struct container *c)
 {
-	struct arena arena = { 0 };
-	struct container c;
-	json_t *o = path && container_of_path(&c, path, &arena) ? json_object() : json_null();
+	json_t *o = json_object();
 
-	if (json_is_object(o)) {
-		json_set(o, "engine", json_plain(c.engine));
-		json_set(o, "id", json_plain(c.id));
-		json_set(o, "pod_uid", json_plain(c.pod_uid));
-		json_set(o, "qos", json_plain(c.qos));
-		json_set(o, "unit", json_plain(c.unit));
-	}
-	arena_fini(&arena);
+	json_set(o, "engine", json_plain(c->engine));
+	json_set(o, "id", json_plain(c->id));
+	json_set(o, "pod_uid", json_plain(c->pod_uid));
+	json_set(o, "qos", json_plain(c->qos));
+	json_set(o, "unit", json_plain(c->unit));
 	return o;
 }
 
@@ -48,8 +41,10 @@ static json_t *time_of(const struct errline *line)
 	return line->clock == ERRLINE_UTC ? json_integer(line->time_ns) : json_null();
 }
 
-static void set_line(json_t *o, const struct errline *line, const struct explanation *e)
+static void set_line(json_t *o, const struct report_line *r)
 {
+	const struct errline *line = r->line;
+	const struct explanation *e = &r->explanation;
 	const char *name = kernel_errno_name(line->number);
 
 	json_set(o, "kind", json_string(errline_kind_name(line->kind)));
@@ -67,7 +62,7 @@ static void set_line(json_t *o, const struct errline *line, const struct explana
 	json_set(o, "runtime", json_plain(line->runtime));
 	json_set(o, "runtime_version", json_plain(line->runtime_version));
 	json_set(o, "engine", json_plain(line->engine));
-	json_set(o, "container", json_container(line->path));
+	json_set(o, "container", r->has_container ? json_container(&r->container) : json_null());
 	json_set(o, "wall_ns", time_of(line));
 	json_set(o, "meaning", json_plain(e->meaning));
 	json_set(o, "known", json_strings(&e->known));
@@ -76,29 +71,26 @@ static void set_line(json_t *o, const struct errline *line, const struct explana
 	json_set(o, "commands", json_strings(&e->commands));
 }
 
-json_t *json_explanation(const struct errline *line, const struct explanation *e,
-			 const struct explain_kernel *kernel)
+json_t *json_line(const struct report_line *line)
 {
 	json_t *o = json_object();
 
-	set_line(o, line, e);
-	json_set(o, "kernel", json_plain(kernel->release));
+	set_line(o, line);
+	json_set(o, "kernel", json_plain(line->kernel->release));
 	return o;
 }
 
-static json_t *event(const struct match *m)
+static json_t *event(const struct report_error *e)
 {
-	const char *name;
+	const struct match *m = e->match;
 
 	if (!m->incident)
 		return json_null();
-	json_t *o = json_object(), *how = json_array();
+	json_t *o = json_object();
 
-	for (unsigned int n = 0; (name = fit_how_name(m->how, n)); n++)
-		json_append(how, json_string(name));
 	json_set(o, "id", json_number(m->finding->attach->id));
 	json_set(o, "log", json_plain(m->incident->log->file));
-	json_set(o, "how", how);
+	json_set(o, "how", json_strings(&e->how));
 	json_set(o, "confidence", json_string(sureness_name(m->sureness)));
 	json_set(o, "incident", json_number(m->incident->ids[0]));
 	json_set(o, "tries", json_integer(m->incident->tries));
@@ -106,27 +98,16 @@ static json_t *event(const struct match *m)
 	return o;
 }
 
-json_t *json_errors(const struct matches *matches)
+json_t *json_error(const struct report_error *e)
 {
-	json_t *list = json_array();
+	const struct match *m = e->match;
+	json_t *o = json_object();
 
-	for (size_t i = 0; i < matches->count; i++) {
-		const struct match *m = &matches->items[i];
-		json_t *o = json_object();
-		struct arena arena = { 0 };
-		struct explanation e;
-
-		explain(&e, &m->line, &matches->kernel, &arena);
-
-		json_set(o, "line", json_integer(m->first));
-		json_set(o, "last_line", json_integer(m->last));
-		set_line(o, &m->line, &e);
-		json_set(o, "event", event(m));
-		json_set(o, "why_not", json_plain(m->why_not));
-		json_set(o, "duplicate_of", json_number_or_null(m->duplicate_of, m->duplicate_of));
-		explanation_fini(&e);
-		arena_fini(&arena);
-		json_append(list, o);
-	}
-	return list;
+	json_set(o, "line", json_integer(m->first));
+	json_set(o, "last_line", json_integer(m->last));
+	set_line(o, &e->line);
+	json_set(o, "event", event(e));
+	json_set(o, "why_not", json_plain(m->why_not));
+	json_set(o, "duplicate_of", json_number_or_null(m->duplicate_of, m->duplicate_of));
+	return o;
 }

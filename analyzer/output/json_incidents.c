@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "output/json_parts.h"
 
-#include "verdict/retries.h"
-
 static json_t *masked(const struct masked *m)
 {
 	json_t *o = json_object();
@@ -15,18 +13,17 @@ static json_t *masked(const struct masked *m)
 	return o;
 }
 
-json_t *json_incidents_summary(const struct results *results)
+json_t *json_retries(const struct retry_counts *n)
 {
 	json_t *o = json_object();
-	const struct retry_counts n = retries_count(results->incidents);
 
-	json_set(o, "count", json_number(n.all));
-	json_set(o, "retried", json_number(n.retried));
-	json_set(o, "masked", json_number(n.masked.count));
-	json_set(o, "gave_up", json_number(n.gave_up));
-	json_set(o, "in_vain", json_number(n.in_vain));
-	json_set(o, "masked_refusals", json_number(n.masked.refused));
-	json_set(o, "masked_ns", n.masked.count ? masked(&n.masked) : json_null());
+	json_set(o, "count", json_number(n->all));
+	json_set(o, "retried", json_number(n->retried));
+	json_set(o, "masked", json_number(n->masked.count));
+	json_set(o, "gave_up", json_number(n->gave_up));
+	json_set(o, "in_vain", json_number(n->in_vain));
+	json_set(o, "masked_refusals", json_number(n->masked.refused));
+	json_set(o, "masked_ns", n->masked.count ? masked(&n->masked) : json_null());
 	return o;
 }
 
@@ -75,13 +72,11 @@ static json_t *incident(const struct incident *i)
 	return o;
 }
 
-json_t *json_incidents(const struct results *results)
+json_t *json_incidents(const struct report_summary *summary)
 {
 	json_t *list = json_array();
-	size_t count;
-	const struct incident *incidents = incidents_list(results->incidents, &count);
 
-	for (size_t i = 0; i < count; i++)
-		json_append(list, incident(&incidents[i]));
+	for (size_t i = 0; i < summary->incident_count; i++)
+		json_append(list, incident(&summary->incidents[i]));
 	return list;
 }

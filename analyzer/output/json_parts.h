@@ -4,24 +4,28 @@
 #define OUTPUT_JSON_PARTS_H
 
 #include "output/json_values.h"
-#include "verdict/results.h"
+#include "report/report.h"
+
+/* What comes before the list of attaches: format, kernel, summary, logs[]. And silent[]. */
+json_t *json_summary(const struct report_summary *summary);
+json_t *json_no_effect(const struct results *results);
+/* Of the log's kernel. */
+json_t *json_release(const struct log *log);
 
 /* summary.incidents and incidents[]. */
-json_t *json_incidents_summary(const struct results *results);
-json_t *json_incidents(const struct results *results);
+json_t *json_retries(const struct retry_counts *counts);
+json_t *json_incidents(const struct report_summary *summary);
 
-/* What a path of a cgroup tells of its container; null if nothing. Plain text. */
-json_t *json_container(const char *path);
+/* One of attaches[] or refusals[], and of moments[]. */
+json_t *json_attach(const struct report_attach *attach);
+json_t *json_moment(const struct report_moment *moment);
 
-/* errors[]. */
-struct matches;
-json_t *json_errors(const struct matches *matches);
+json_t *json_container(const struct container *container);
+
+/* One of errors[]. */
+json_t *json_error(const struct report_error *error);
 
 /* All of --explain. */
-struct errline;
-struct explanation;
-struct explain_kernel;
-json_t *json_explanation(const struct errline *line, const struct explanation *explanation,
-			 const struct explain_kernel *kernel);
+json_t *json_line(const struct report_line *line);
 
 #endif

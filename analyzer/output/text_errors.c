@@ -1,27 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The text about error lines: each with its refusal, or what can be said of one without any trace. */
+#include "output/text.h"
+
 #include "base/text.h"
 #include "base/wrap.h"
-#include "facts/container.h"
 #include "facts/kernel.h"
-#include "match/match.h"
-#include "output/render.h"
-#include "verdict/retries.h"
-
-#define ULL(n) ((unsigned long long)(n))
-
-static const char *on(const struct render_options *o)
-{
-	return o->colour ? "\033[1m" : "";
-}
-
-static const char *off(const struct render_options *o)
-{
-	return o->colour ? "\033[0m" : "";
-}
 
 /* "EINVAL, 4242 to cgroup.procs of /docker/ID (cgroup v1, cpu,cpuacct), by runc 1.0.0-rc5" */
-static const char *describe(const struct errline *line, struct arena *arena)
+static const char *describe(struct text_out *o, const struct errline *line)
 {
 	const char *name = kernel_errno_name(line->number);
 	const char *place = line->path ? line->path : line->cgroup;
@@ -36,187 +22,192 @@ static const char *describe(const struct errline *line, struct arena *arena)
 		fprintf(text.out, ", %lld", (long long)line->pid);
 	if (line->file || place)
 		fprintf(text.out, "%s%s%s%s", line->pid >= 0 ? " to " : ", ",
-			line->file ? explain_safe(arena, line->file) : "",
-			line->file && place ? " of " : "", place ? explain_safe(arena, place) : "");
+			line->file ? text_any(o, line->file) : "",
+			line->file && place ? " of " : "", place ? text_any(o, place) : "");
 	if (line->version)
 		fprintf(text.out, " (cgroup v%u%s%s)", line->version, line->controllers ? ", " : "",
-			line->controllers ? explain_safe(arena, line->controllers) : "");
+			line->controllers ? text_any(o, line->controllers) : "");
 	if (line->runtime)
-		fprintf(text.out, ", by %s%s%s", explain_safe(arena, line->runtime),
+		fprintf(text.out, ", by %s%s%s", text_any(o, line->runtime),
 			line->runtime_version ? " " : "",
-			line->runtime_version ? explain_safe(arena, line->runtime_version) : "");
-	return text_end(&text, arena);
+			line->runtime_version ? text_any(o, line->runtime_version) : "");
+	return text_end(&text, &o->arena);
 }
 
-static void print_possible(const struct render_options *o, const struct possibilities *list)
+static void print_possible(const struct text_out *o, const struct possibilities *list)
 {
 	if (list->count)
 		fprintf(o->out, "  possible:\n");
 	for (size_t i = 0; i < list->count; i++) {
 		const struct cause *cause = list->items[i].cause;
 
-		fprintf(o->out, "    %s%s%s, %s: %s\n", on(o), cause->id, off(o),
+		fprintf(o->out, "    %s%s%s, %s: %s\n", text_bold(o), cause->id, text_plain(o),
 			persistence_name(cause->persistence), cause->title);
 		wrap(o->out, "    ", list->items[i].why);
 	}
 }
 
-static void print_ruled_out(const struct render_options *o, struct arena *arena,
-			    const struct possibilities *list)
+static void print_ruled_out(struct text_out *o, const struct possibilities *list)
 {
 	if (list->count)
 		fprintf(o->out, "  ruled out:\n");
 	for (size_t i = 0; i < list->count; i++)
-		wrap(o->out, arena_printf(arena, "  %s: ", list->items[i].cause->id), list->items[i].why);
+		wrap(o->out, arena_printf(&o->arena, "  %s: ", list->items[i].cause->id),
+		     list->items[i].why);
 }
 
-void render_container(const struct render_options *o, const char *path, struct arena *arena)
+void text_container(struct text_out *o, const struct container *c)
 {
-	struct container c;
 	struct text text;
 
-	if (!path || !container_of_path(&c, path, arena))
-		return;
 	text_begin(&text);
-	if (c.engine)
-		fputs(text_safe(arena, c.engine), text.out);
-	if (c.id)
-		fprintf(text.out, "%s%s", c.engine ? " " : "", text_safe(arena, c.id));
-	if (c.pod_uid)
-		fprintf(text.out, "%spod %s%s%s%s", c.engine || c.id ? ", " : "",
-			text_safe(arena, c.pod_uid), c.qos ? " (" : "", c.qos ? c.qos : "",
-			c.qos ? ")" : "");
-	if (c.unit && !c.id)
-		fprintf(text.out, "%sunit %s", c.engine || c.pod_uid ? ", " : "",
-			text_safe(arena, c.unit));
-	wrap(o->out, "container: ", text_end(&text, arena));
+	if (c->engine)
+		fputs(text_any(o, c->engine), text.out);
+	if (c->id)
+		fprintf(text.out, "%s%s", c->engine ? " " : "", text_any(o, c->id));
+	if (c->pod_uid)
+		fprintf(text.out, "%spod %s%s%s%s", c->engine || c->id ? ", " : "",
+			text_any(o, c->pod_uid), c->qos ? " (" : "", c->qos ? c->qos : "",
+			c->qos ? ")" : "");
+	if (c->unit && !c->id)
+		fprintf(text.out, "%sunit %s", c->engine || c->pod_uid ? ", " : "",
+			text_any(o, c->unit));
+	wrap(o->out, "container: ", text_end(&text, &o->arena));
 }
 
-void render_explanation(const struct render_options *o, const struct errline *line,
-			const struct explanation *e, const struct explain_kernel *kernel)
+static void print_what_is_known(struct text_out *o, const struct report_line *l)
 {
-	struct arena arena = { 0 };
+	const struct explanation *e = &l->explanation;
 
-	fprintf(o->out, "%s%s%s\n", on(o), e->meaning, off(o));
-	if (line->kind == ERRLINE_ATTACH || line->kind == ERRLINE_ATTACH_INDIRECT) {
-		wrap(o->out, "the line: ", describe(line, &arena));
-		render_container(o, line->path, &arena);
-		for (size_t i = 0; i < e->known.count; i++)
-			wrap(o->out, "known: ", e->known.items[i]);
-		if (kernel->release)
-			wrap(o->out, "kernel: ", arena_printf(&arena, "%s (%s)",
-							     explain_safe(&arena, kernel->release), kernel->whose));
-		print_possible(o, &e->possible);
-		print_ruled_out(o, &arena, &e->ruled_out);
-	}
+	wrap(o->out, "the line: ", describe(o, l->line));
+	if (l->has_container)
+		text_container(o, &l->container);
+	for (size_t i = 0; i < e->known.count; i++)
+		wrap(o->out, "known: ", e->known.items[i]);
+	if (l->kernel->release)
+		wrap(o->out, "kernel: ",
+		     arena_printf(&o->arena, "%s (%s)", text_any(o, l->kernel->release),
+				  l->kernel->whose));
+	print_possible(o, &e->possible);
+	print_ruled_out(o, &e->ruled_out);
+}
+
+void text_line(void *state, const struct report_line *l)
+{
+	struct text_out *o = state;
+	const struct explanation *e = &l->explanation;
+
+	fprintf(o->out, "%s%s%s\n", text_bold(o), e->meaning, text_plain(o));
+	if (l->line->kind == ERRLINE_ATTACH || l->line->kind == ERRLINE_ATTACH_INDIRECT)
+		print_what_is_known(o, l);
 	if (e->commands.count)
 		fprintf(o->out, "  to record the proof, until it has happened again:\n");
 	for (size_t i = 0; i < e->commands.count; i++)
 		fprintf(o->out, "    %s\n", e->commands.items[i]);
-	arena_fini(&arena);
+	arena_fini(&o->arena);
 }
 
-static const char *how_words(const struct match *m, struct arena *arena)
+/* "path, pid and errno agree" */
+static const char *how_words(struct text_out *o, const struct strings *how)
 {
-	const char *name;
 	struct text text;
 
 	text_begin(&text);
-	for (unsigned int n = 0; (name = fit_how_name(m->how, n)); n++)
+	for (size_t i = 0; i < how->count; i++)
 		fprintf(text.out, "%s%s",
-			!n			    ? "" :
-			fit_how_name(m->how, n + 1) ? ", " :
-						      " and ",
-			name);
-	return text_end(&text, arena);
+			!i		   ? "" :
+			i + 1 < how->count ? ", " :
+					     " and ",
+			how->items[i]);
+	fputs(how->count > 1 ? " agree" : " agrees", text.out);
+	return text_end(&text, &o->arena);
 }
 
-static void print_event(const struct render_options *o, struct results *r, const struct match *m)
+static void print_event(struct text_out *o, const struct report_error *e)
 {
-	const struct record_attach *b = &m->finding->attach->begin;
-	const char *confidence = confidence_name(m->finding->confidence);
-	const char *tries = retries_phrase(&r->arena, r->incidents, m->finding);
+	const struct finding *f = e->match->finding;
+	const char *confidence = confidence_name(f->confidence);
+	struct arena *arena = &o->arena;
 
 	wrap(o->out, "  ",
-	     arena_printf(&r->arena, "#%llu, %s: %s agree%s", ULL(m->finding->attach->id),
-			  sureness_name(m->sureness), how_words(m, &r->arena),
-			  fit_how_name(m->how, 1) ? "" : "s"));
-	wrap(o->out, "  ", arena_printf(&r->arena, "cause: %s%s%s: %s", m->finding->cause->id,
-					confidence ? ", " : "", confidence ? confidence : "",
-					m->finding->cause->title));
-	if (attach_is_nested(m->finding->attach))
-		wrap(o->out, "  ", arena_printf(&r->arena, "numbers are of the writer's pid namespace, %llu "
-						"(level %u)", ULL(b->ns), b->level));
-	if (tries)
-		wrap(o->out, "  ", tries);
+	     arena_printf(arena, "#%llu, %s: %s", ULL(f->attach->id),
+			  sureness_name(e->match->sureness), how_words(o, &e->how)));
+	wrap(o->out, "  ",
+	     arena_printf(arena, "cause: %s%s%s: %s", f->cause->id, confidence ? ", " : "",
+			  confidence ? confidence : "", f->cause->title));
+	if (attach_is_nested(f->attach))
+		wrap(o->out, "  ",
+		     arena_printf(arena,
+				  "numbers are of the writer's pid namespace, %llu (level %u)",
+				  ULL(f->attach->begin.ns), f->attach->begin.level));
+	if (e->retries)
+		wrap(o->out, "  ", e->retries);
 }
 
 /* What can be said of a line without its refusal. */
-static void print_left(const struct render_options *o, struct results *r,
-		       const struct matches *matches, const struct match *m)
+static void print_left(struct text_out *o, const struct possibilities *possible)
 {
-	struct explanation e;
 	struct text text;
 
-	explain(&e, &m->line, &matches->kernel, &r->arena);
 	text_begin(&text);
 	fputs("what the line alone leaves possible: ", text.out);
-	for (size_t i = 0; i < e.possible.count; i++)
-		fprintf(text.out, "%s%s", i ? ", " : "", e.possible.items[i].cause->id);
-	if (!e.possible.count)
+	for (size_t i = 0; i < possible->count; i++)
+		fprintf(text.out, "%s%s", i ? ", " : "", possible->items[i].cause->id);
+	if (!possible->count)
 		fputs("no cause that is known", text.out);
-	wrap(o->out, "  ", text_end(&text, &r->arena));
-	explanation_fini(&e);
+	wrap(o->out, "  ", text_end(&text, &o->arena));
 }
 
-static void print_match(const struct render_options *o, struct results *r,
-			const struct matches *matches, const struct match *m)
+static void print_place(struct text_out *o, const struct match *m)
 {
-	const char *where =
-		m->last > m->first ?
-			arena_printf(&r->arena, "%s:%lu-%lu: ", text_safe(&r->arena, matches->file),
-				     m->first, m->last) :
-			arena_printf(&r->arena, "%s:%lu: ", text_safe(&r->arena, matches->file),
-				     m->first);
+	fprintf(o->out, "  %s:%lu", o->errors_file, m->first);
+	if (m->last > m->first)
+		fprintf(o->out, "-%lu", m->last);
+	fputs(": ", o->out);
+}
 
+static void print_why_not(struct text_out *o, const struct match *m)
+{
+	bool property = m->line.kind == ERRLINE_PROPERTY;
+
+	wrap(o->out, "  ",
+	     arena_printf(&o->arena, "%s%s", property ? "" : "no event: ", m->why_not));
+}
+
+void text_error(void *state, const struct report_error *e)
+{
+	struct text_out *o = state;
+	const struct match *m = e->match;
+
+	print_place(o, m);
 	if (m->duplicate_of) {
-		fprintf(o->out, "  %sthe refusal of line %lu again (#%llu, %s)\n", where, m->duplicate_of,
+		fprintf(o->out, "the refusal of line %lu again (#%llu, %s)\n", m->duplicate_of,
 			ULL(m->finding->attach->id), sureness_name(m->sureness));
-		return;
+	} else {
+		fprintf(o->out, "%s\n", describe(o, &m->line));
+		if (m->incident)
+			print_event(o, e);
+		else
+			print_why_not(o, m);
+		if (e->is_open)
+			print_left(o, &e->line.explanation.possible);
 	}
-	fprintf(o->out, "  %s%s\n", where, describe(&m->line, &r->arena));
-	if (m->incident) {
-		print_event(o, r, m);
-		return;
-	}
-	wrap(o->out, "  ", arena_printf(&r->arena, m->line.kind == ERRLINE_PROPERTY ? "%s" : "no event: %s",
-					m->why_not));
-	if (m->line.number && m->line.kind != ERRLINE_PROPERTY && !explain_no_event(&m->line))
-		print_left(o, r, matches, m);
+	arena_fini(&o->arena);
 }
 
-void render_errors(const struct render_options *o, struct results *r)
+void text_errors(void *state, const struct report_errors *e)
 {
-	const struct matches *m = o->matches;
-	size_t found = 0, same = 0;
+	struct text_out *o = state;
+	size_t not_matched = e->count - e->matched - e->repeated;
 
-	if (!m)
-		return;
-	for (size_t i = 0; i < m->count; i++) {
-		found += m->items[i].incident && !m->items[i].duplicate_of;
-		same += m->items[i].duplicate_of != 0;
-	}
-	fprintf(o->out, "%serror lines: %zu of the %lu in %s %s about a cgroup: %zu matched", on(o),
-		m->count, m->lines, text_safe(&r->arena, m->file), m->count == 1 ? "is" : "are",
-		found);
-	if (same)
-		fprintf(o->out, ", %zu of the same refusals again", same);
-	if (m->count - found - same)
-		fprintf(o->out, ", %zu not", m->count - found - same);
-	fprintf(o->out, "%s\n", off(o));
-	for (size_t i = 0; i < m->count; i++) {
-		print_match(o, r, m, &m->items[i]);
-		arena_fini(&r->arena);
-	}
-	fputc('\n', o->out);
+	o->errors_file = text_safe(&o->kept, e->file);
+	o->follows = true;
+	fprintf(o->out, "%serror lines: %zu of the %lu in %s %s about a cgroup: %zu matched",
+		text_bold(o), e->count, e->lines, o->errors_file, e->count == 1 ? "is" : "are",
+		e->matched);
+	if (e->repeated)
+		fprintf(o->out, ", %zu of the same refusals again", e->repeated);
+	if (not_matched)
+		fprintf(o->out, ", %zu not", not_matched);
+	fprintf(o->out, "%s\n", text_plain(o));
 }

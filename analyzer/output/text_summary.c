@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The head of the text: the counts, what is missing, and the logs. */
-#include "output/render.h"
+#include "output/text.h"
 
-#include "base/text.h"
 #include "facts/kernel.h"
 #include "trace/phrases.h"
-#include "verdict/retries.h"
 
-#define ULL(n) ((unsigned long long)(n))
-#define SILENT_SHOWN 5
+#define NO_EFFECT_SHOWN 5
 #define COUNTED_SHOWN 10
 
 static const char *plural(uint64_t n, const char *one, const char *many)
@@ -26,7 +23,7 @@ static size_t causes_found(const struct summary *s)
 }
 
 /* One cause stays in the line of the answer, several have a line each. */
-static void print_causes(const struct render_options *o, const struct summary *s)
+static void print_causes(const struct text_out *o, const struct summary *s)
 {
 	const char *before = causes_found(s) > 1 ? "\n  " : " ";
 
@@ -56,7 +53,7 @@ static void print_count(FILE *out, const char **before, uint64_t n, const char *
 	*before = ", ";
 }
 
-static void print_lost(const struct render_options *o, const struct summary *s)
+static void print_lost(const struct text_out *o, const struct summary *s)
 {
 	const char *before = "lost: ";
 
@@ -95,30 +92,39 @@ static void print_lost(const struct render_options *o, const struct summary *s)
 	fputc('\n', o->out);
 }
 
-static void print_logs(const struct render_options *o, struct results *r)
+static void print_log(struct text_out *o, const struct log *log)
 {
-	for (const struct log *log = r->logs; log; log = log->next) {
-		fprintf(o->out, "log: %s", text_safe(&r->arena, log->file));
-		if (log->line > 1)
-			fprintf(o->out, " from line %lu", log->line);
-		if (log->has_header)
-			fprintf(o->out, ", kernel %s %s", log->header.release, log->header.machine);
-		else
-			fprintf(o->out, ", kernel unknown");
-		if (log->armed_ns && log_wall_ns(log, log->armed_ns))
-			fprintf(o->out, ", armed at %s",
-				phrase_wall(&r->arena, log_wall_ns(log, log->armed_ns)));
-		/* 6.1: df16b71c686c */
-		fputs(log->version >= KERNEL_VERSION(6, 1) ?
-		      " (since 6.1 no kernel refuses for TASK_NEW)\n" : "\n", o->out);
+	fprintf(o->out, "log: %s", text_any(o, log->file));
+	if (log->line > 1)
+		fprintf(o->out, " from line %lu", log->line);
+	if (log->has_header)
+		fprintf(o->out, ", kernel %s %s", log->header.release, log->header.machine);
+	else
+		fprintf(o->out, ", kernel unknown");
+	if (log->armed_ns && log_wall_ns(log, log->armed_ns))
+		fprintf(o->out, ", armed at %s",
+			phrase_wall(&o->arena, log_wall_ns(log, log->armed_ns)));
+}
+
+static void print_logs(struct text_out *o, const struct report_summary *summary)
+{
+	for (size_t i = 0; i < summary->log_count; i++) {
+		uint32_t removed = summary->logs[i].task_new_removed;
+
+		print_log(o, summary->logs[i].log);
+		if (removed)
+			fprintf(o->out, " (since %u.%u no kernel refuses for TASK_NEW)",
+				KERNEL_MAJOR(removed), KERNEL_MINOR(removed));
+		fputc('\n', o->out);
 	}
 }
 
-static void print_silent(const struct render_options *o, struct results *r)
+static void print_no_effect(struct text_out *o, const struct results *r)
 {
 	const struct summary *s = &r->summary;
-	uint64_t either = s->silent[NO_EFFECT_EITHER];
-	uint64_t all = s->silent[NO_EFFECT_ZOMBIE] + s->silent[NO_EFFECT_ALREADY_THERE] + either;
+	uint64_t either = s->no_effect[NO_EFFECT_EITHER];
+	uint64_t all =
+		s->no_effect[NO_EFFECT_ZOMBIE] + s->no_effect[NO_EFFECT_ALREADY_THERE] + either;
 
 	if (!all)
 		return;
@@ -130,24 +136,26 @@ static void print_silent(const struct render_options *o, struct results *r)
 		fprintf(o->out,
 			"moved nobody: %llu accepted %s (%llu to zombies, %llu already there)\n",
 			ULL(all), plural(all, "attach", "attaches"),
-			ULL(s->silent[NO_EFFECT_ZOMBIE]), ULL(s->silent[NO_EFFECT_ALREADY_THERE]));
-	for (size_t i = 0; i < r->silent_count && i < SILENT_SHOWN; i++) {
-		const struct silent *n = &r->silent[i];
+			ULL(s->no_effect[NO_EFFECT_ZOMBIE]),
+			ULL(s->no_effect[NO_EFFECT_ALREADY_THERE]));
+	for (size_t i = 0; i < r->no_effect_count && i < NO_EFFECT_SHOWN; i++) {
+		const struct no_effect_attach *n = &r->no_effect[i];
 
 		fprintf(o->out,
 			"  #%llu  %s (pid %d) wrote \"%s\" to %s of %s: the write succeeded and "
 			"moved "
 			"nothing, %d%s %s\n",
 			ULL(n->id), n->writer, n->writer_pid, n->text, n->file, n->cgroup, n->pid,
-			n->comm ? arena_printf(&r->arena, " (%s)", n->comm) : "",
+			n->comm ? arena_printf(&o->arena, " (%s)", n->comm) : "",
 			no_effect_phrase(n->kind));
 	}
-	if (all > SILENT_SHOWN)
-		fprintf(o->out, "  ... and %llu more (--json has them)\n", ULL(all - SILENT_SHOWN));
+	if (all > NO_EFFECT_SHOWN)
+		fprintf(o->out, "  ... and %llu more (--json has them)\n",
+			ULL(all - NO_EFFECT_SHOWN));
 }
 
 /* In a flood; why they were refused nobody knows. */
-static void print_counted(const struct render_options *o, struct results *r)
+static void print_counted(struct text_out *o, const struct results *r)
 {
 	if (!r->summary.counted)
 		return;
@@ -158,48 +166,54 @@ static void print_counted(const struct render_options *o, struct results *r)
 			const struct counted *c = &log->counted[i];
 
 			fprintf(o->out, "  %llu %s by %s(), written by process %d (%s)\n",
-				ULL(c->n), phrase_errno(&r->arena, c->ret), c->fn, c->tgid,
+				ULL(c->n), phrase_errno(&o->arena, c->ret), c->fn, c->tgid,
 				c->comm);
 		}
 }
 
 /* The refusals that no user saw. */
-static void print_incidents(const struct render_options *o, struct results *r)
+static void print_retries(struct text_out *o, const struct retry_counts *n)
 {
-	struct retry_counts n = retries_count(r->incidents);
 	const char *before = ": ";
 
-	if (!n.retried)
+	if (!n->retried)
 		return;
-	fprintf(o->out, "retried: %llu %s", ULL(n.retried), plural(n.retried, "attach", "attaches"));
-	print_count(o->out, &before, n.masked.count, "succeeded in the end");
-	print_count(o->out, &before, n.gave_up, "given up");
-	if (n.in_vain)
-		fprintf(o->out, "; %llu in vain, since the cause is permanent", ULL(n.in_vain));
+	fprintf(o->out, "retried: %llu %s", ULL(n->retried),
+		plural(n->retried, "attach", "attaches"));
+	print_count(o->out, &before, n->masked.count, "succeeded in the end");
+	print_count(o->out, &before, n->gave_up, "given up");
+	if (n->in_vain)
+		fprintf(o->out, "; %llu in vain, since the cause is permanent", ULL(n->in_vain));
 	fputc('\n', o->out);
-	if (!n.masked.count)
+	if (!n->masked.count)
 		return;
 	fprintf(o->out, "masked: %llu %s that a retry made good; the retries took %s",
-		ULL(n.masked.refused), plural(n.masked.refused, "refusal", "refusals"),
-		phrase_duration(&r->arena, n.masked.median));
-	if (n.masked.count > 1)
+		ULL(n->masked.refused), plural(n->masked.refused, "refusal", "refusals"),
+		phrase_duration(&o->arena, n->masked.median));
+	if (n->masked.count > 1)
 		fprintf(o->out, " (median; %s to %s, 90 %% within %s), %s in all",
-			phrase_duration(&r->arena, n.masked.min),
-			phrase_duration(&r->arena, n.masked.max),
-			phrase_duration(&r->arena, n.masked.p90),
-			phrase_duration(&r->arena, n.masked.total));
+			phrase_duration(&o->arena, n->masked.min),
+			phrase_duration(&o->arena, n->masked.max),
+			phrase_duration(&o->arena, n->masked.p90),
+			phrase_duration(&o->arena, n->masked.total));
 	fputc('\n', o->out);
 }
 
-void render_summary(const struct render_options *o, struct results *r)
+void text_summary(void *state, const struct report_summary *summary)
 {
+	struct text_out *o = state;
+	const struct results *r = summary->results;
 	const struct summary *s = &r->summary;
 
-	fprintf(o->out, "%s%llu %s, %llu refused%s", (o->colour ? "\033[1m" : ""), ULL(s->attempts),
-		plural(s->attempts, "attach", "attaches"), ULL(s->refused), (o->colour ? "\033[0m" : ""));
+	if (o->kind != REPORT_ALL)
+		return;
+	if (o->follows)
+		fputc('\n', o->out);
+	fprintf(o->out, "%s%llu %s, %llu refused%s", text_bold(o), ULL(s->attempts),
+		plural(s->attempts, "attach", "attaches"), ULL(s->refused), text_plain(o));
 	print_causes(o, s);
 	fputc('\n', o->out);
-	print_incidents(o, r);
+	print_retries(o, &summary->retries);
 	print_lost(o, s);
 	if (s->shed)
 		fprintf(o->out, "left out under load: %llu accepted %s\n", ULL(s->shed),
@@ -213,7 +227,7 @@ void render_summary(const struct render_options *o, struct results *r)
 			"cgroup.subtree_control\n",
 			ULL(s->properties));
 	print_counted(o, r);
-	print_silent(o, r);
-	print_logs(o, r);
-	arena_fini(&r->arena);
+	print_no_effect(o, r);
+	print_logs(o, summary);
+	arena_fini(&o->arena);
 }

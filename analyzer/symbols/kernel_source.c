@@ -29,6 +29,8 @@ struct kernel_source {
 	Dwarf *dwarf;
 	struct arena arena;
 	struct place *places;
+	const char *checked; /* a release, and whether the file is of it: */
+	bool fits;
 	const char *mismatch;		/* a release that was reported */
 };
 
@@ -57,6 +59,7 @@ static void close_file(struct kernel_source *s)
 	s->dwarf = NULL;
 	s->elf = NULL;
 	s->fd = -1;
+	s->checked = NULL;
 	while (s->places) {
 		struct place *next = s->places->next;
 
@@ -151,7 +154,7 @@ static const char *banner(Elf *elf, size_t *room)
 	return (const char *)data->d_buf + (sym.st_value - shdr.sh_addr);
 }
 
-static bool is_release(struct kernel_source *s, const char *release)
+static bool fits_release(const struct kernel_source *s, const char *release)
 {
 	static const char prefix[] = "Linux version ";
 	size_t room, skip = sizeof(prefix) - 1, len = strlen(release);
@@ -159,12 +162,20 @@ static bool is_release(struct kernel_source *s, const char *release)
 
 	if (!text || room < skip || memcmp(text, prefix, skip))
 		return true;	/* it does not say */
-	if (room > skip + len && !memcmp(text + skip, release, len) && text[skip + len] == ' ')
-		return true;
-	if (!s->mismatch || strcmp(s->mismatch, release))
-		error_at(&(struct pos){ .file = s->path }, "of another kernel than the log's %s: no "
-			 "source lines from it", release);
-	s->mismatch = arena_strdup(&s->arena, release);
+	return room > skip + len && !memcmp(text + skip, release, len) && text[skip + len] == ' ';
+}
+
+static bool is_release(struct kernel_source *s, const char *release)
+{
+	if (s->checked && !strcmp(s->checked, release))
+		return s->fits;
+	s->checked = arena_strdup(&s->arena, release);
+	s->fits = fits_release(s, release);
+	if (s->fits || (s->mismatch && !strcmp(s->mismatch, release)))
+		return s->fits;
+	s->mismatch = s->checked;
+	error_at(&(struct pos){ .file = s->path },
+		 "of another kernel than the log's %s: no source lines from it", release);
 	return false;
 }
 

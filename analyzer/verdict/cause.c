@@ -66,8 +66,19 @@ bool cause_has_kernel(const struct cause *cause, uint32_t version)
 	return false;
 }
 
-#define MAJOR(version) ((unsigned int)(version) >> 16)
-#define MINOR(version) ((unsigned int)(version)&0xffff)
+uint32_t cause_removed(const struct cause *cause, uint32_t version)
+{
+	uint32_t removed = 0;
+
+	for (size_t i = 0; i < CAUSE_RANGES && !is_end(&cause->kernels[i]); i++) {
+		const struct kernel_range *range = &cause->kernels[i];
+
+		if (!range->before || version < range->before)
+			return 0;
+		removed = range->before > removed ? range->before : removed;
+	}
+	return removed;
+}
 
 static const char *by_kernel(const struct cause *cause, const struct premise *p,
 			     struct arena *arena)
@@ -102,9 +113,9 @@ static const char *by_kernel(const struct cause *cause, const struct premise *p,
 			   cause->kernel_words);
 	if (added)
 		return SAY("kernel %s does not have this check%s yet (added in %u.%u)", p->release,
-			   where, MAJOR(added), MINOR(added));
+			   where, KERNEL_MAJOR(added), KERNEL_MINOR(added));
 	return SAY("kernel %s no longer has this check%s (removed in %u.%u)", p->release, where,
-		   MAJOR(removed), MINOR(removed));
+		   KERNEL_MAJOR(removed), KERNEL_MINOR(removed));
 }
 
 static const struct {

@@ -121,6 +121,9 @@ bool cause_is_told(const struct cause *cause, const struct premise *premise, int
 /* Is the kernel known, and one that can refuse for it? */
 bool cause_has_kernel(const struct cause *cause, uint32_t version);
 
+/* KERNEL_VERSION from which on no kernel refuses for it, if `version` is not older; otherwise 0. */
+uint32_t cause_removed(const struct cause *cause, uint32_t version);
+
 /* Why no refusal of this premise can be for it, in `arena` or static; NULL if one can be. */
 const char *cause_impossible(const struct cause *cause, const struct premise *premise,
 			     struct arena *arena);

@@ -19,15 +19,12 @@ void results_fini(struct results *results)
 		finding_free(results->findings[i]);
 	for (size_t i = 0; i < results->kept_count; i++)
 		finding_free(results->kept[i]);
-	for (size_t i = 0; i < cause_count; i++)
-		free(results->summary.causes[i].excluded);
 	incidents_free(results->incidents);
 	free(results->findings);
 	free(results->kept);
-	free(results->silent);
-	arena_fini(&results->silent_arena);
+	free(results->no_effect);
+	arena_fini(&results->no_effect_arena);
 	free(results->summary.causes);
-	arena_fini(&results->arena);
 }
 
 void results_count(struct results *results, const struct finding *finding)
@@ -50,16 +47,16 @@ void results_note_accepted(struct results *results, const struct attach *attach)
 	incidents_add(results->incidents, attach, NULL);
 	if (!kind)
 		return;
-	results->summary.silent[kind]++;
-	if (results->silent_count == SILENT_MAX)
+	results->summary.no_effect[kind]++;
+	if (results->no_effect_count == NO_EFFECT_MAX)
 		return;
-	struct arena *arena = &results->silent_arena;
+	struct arena *arena = &results->no_effect_arena;
 	const struct record_attach *b = &attach->begin;
 	const struct task *task = no_effect_task(attach);
 
-	results->silent = xgrow(results->silent, results->silent_count, &results->silent_room,
-				sizeof(*results->silent));
-	results->silent[results->silent_count++] = (struct silent){
+	results->no_effect = xgrow(results->no_effect, results->no_effect_count,
+				   &results->no_effect_room, sizeof(*results->no_effect));
+	results->no_effect[results->no_effect_count++] = (struct no_effect_attach){
 		.id = attach->id,
 		.kind = kind,
 		.log = attach->log->file,

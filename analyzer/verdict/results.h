@@ -14,15 +14,12 @@
 struct cause_count {
 	const struct cause *cause;
 	uint64_t proven, inferred, count;
-	uint64_t advised_id;	/* the attach at which its advice was printed; 0 none yet */
-	uint64_t excluded_id;	/* the same of what rules the others out, which was this text: */
-	char *excluded;
 };
 
-#define SILENT_MAX 1000	/* kept; all are counted */
+#define NO_EFFECT_MAX 1000 /* kept; all are counted */
 
 /* An accepted attach that moved nobody. */
-struct silent {
+struct no_effect_attach {
 	uint64_t id;
 	enum no_effect kind;
 	/* But for `log`: as in the log, escaped. */
@@ -36,7 +33,7 @@ struct summary {
 	uint64_t counted; /* of `refused`: those that were not recorded one by one */
 	uint64_t
 		properties; /* refused writes to cgroup.subtree_control that moved nothing; of none of these */
-	uint64_t silent[NO_EFFECT_KINDS];
+	uint64_t no_effect[NO_EFFECT_KINDS];
 	uint64_t filtered, unmatched, shed;
 	uint64_t lost, lost_attaches, incomplete, damaged, repeated;
 	uint64_t
@@ -49,14 +46,13 @@ struct summary {
 };
 
 struct results {
-	struct arena arena;
 	struct summary summary;
 	const struct log *logs;
 	struct finding **findings;	/* owned; in the order in which they were complete */
 	size_t count, room;
-	struct silent *silent;
-	size_t silent_count, silent_room;
-	struct arena silent_arena;
+	struct no_effect_attach *no_effect;
+	size_t no_effect_count, no_effect_room;
+	struct arena no_effect_arena;
 	struct finding **kept;		/* owned; what --attach asked for, refused or not */
 	size_t kept_count, kept_room;
 	struct incidents *incidents;	/* owned */

@@ -83,6 +83,11 @@ static void check_ranges(void)
 	CHECK(cause_has_kernel(&cause, KERNEL_VERSION(6, 0)));
 	CHECK(!cause_has_kernel(&cause, KERNEL_VERSION(5, 11)));
 	CHECK(!cause_has_kernel(&cause, 0));
+	CHECK(!cause_removed(&cause, KERNEL_VERSION(6, 12)));
+	CHECK(!cause_removed(&cause_vfs, KERNEL_VERSION(6, 12)));
+	CHECK(!cause_removed(&cause_task_new, 0));
+	CHECK(!cause_removed(&cause_task_new, KERNEL_VERSION(6, 0)));
+	CHECK(cause_removed(&cause_task_new, KERNEL_VERSION(6, 1)) == KERNEL_VERSION(6, 1));
 }
 
 static void check_the_rest(void)

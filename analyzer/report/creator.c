@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "symbols/creator.h"
+#include "report/creator.h"
 
 #include <string.h>
 
@@ -66,7 +66,7 @@ static const struct record_creator *recorded_creator(const struct finding *f)
 		       NULL;
 }
 
-static bool tell_io_uring(struct creator *c, const struct row *row, struct arena *arena)
+static bool tell_io_uring(struct report_creator *c, const struct row *row, struct arena *arena)
 {
 	c->kind = "io_uring";
 	c->words = SAY("the kernel, as a worker of an io_uring of process %d", row->tgid);
@@ -74,32 +74,33 @@ static bool tell_io_uring(struct creator *c, const struct row *row, struct arena
 }
 
 /* glibc calls it for threads only, and exports no function for it. */
-static bool is_clone3(const struct creator *c)
+static bool is_clone3(const struct report_creator *c)
 {
 	return c->call && !strcmp(c->call, "clone3");
 }
 
-static void tell_program(struct creator *c, const struct row *row, struct arena *arena)
+/* `libc`: the system call was made in its file. */
+static void tell_program(struct report_creator *c, const struct row *row, bool libc,
+			 struct arena *arena)
 {
-	bool libc = user_symbols_is_libc(c->where.file ? c->where.file : c->file);
 	const char *exe = *c->exe ? c->exe : "a program that is not known";
 
-	if (begins(c->where.symbol, "runtime.") && c->go) {
+	if (begins(c->symbol, "runtime.") && c->go) {
 		c->kind = "go";
 		c->words = SAY("the Go runtime of %s", exe);
 	} else if (row->pid == row->tgid) {
 		c->kind = "fork";
 		c->words = SAY("a fork of %s: the process itself is new", exe);
-	} else if ((libc || is_clone_of_libc(c->where.symbol)) && c->go) {
+	} else if ((libc || is_clone_of_libc(c->symbol)) && c->go) {
 		c->kind = "go";
 		c->words = SAY("a libc thread of %s, a Go program with cgo, whose runtime has libc make its threads "
 			       "(its C code may, too)", exe);
-	} else if (libc || is_clone_of_libc(c->where.symbol)) {
+	} else if (libc || is_clone_of_libc(c->symbol)) {
 		c->kind = "libc";
 		c->words = SAY("a libc thread (pthread_create%s) of %s%s", is_clone3(c) ? "" :
 			       ", or clone() called by the program", exe, libc ? "" :
 			       ", which has its libc built in");
-	} else if (c->where.symbol) {
+	} else if (c->symbol) {
 		c->kind = "program";
 		c->words = SAY("%s itself", exe);
 	} else if (!*c->file) {
@@ -111,7 +112,21 @@ static void tell_program(struct creator *c, const struct row *row, struct arena 
 	}
 }
 
-bool creator_find(struct creator *c, const struct finding *f, struct user_symbols *syms,
+/* The function at the place in the file that is mapped there. */
+static struct user_symbol find_symbol(const struct record_creator *from, struct user_symbols *syms,
+				      struct arena *arena)
+{
+	struct mapped_file file = file_of(&from->map, arena);
+
+	if (*file.path)
+		return user_symbols_find(syms, &file, from->offset);
+	return (struct user_symbol){
+		.why_not = from->vma ? "no file is mapped there: code that was made at run time" :
+				       "no mapping was found there"
+	};
+}
+
+bool creator_find(struct report_creator *c, const struct finding *f, struct user_symbols *syms,
 		  struct arena *arena)
 {
 	const struct record_creator *from = recorded_creator(f);
@@ -123,22 +138,22 @@ bool creator_find(struct creator *c, const struct finding *f, struct user_symbol
 		return tell_io_uring(c, row, arena);
 	if (!from || !from->ip)
 		return false;
+	struct mapped_file exe = file_of(&from->exe, arena);
+
 	c->call = call_name(from->nr);
 	c->ip = from->ip;
 	c->file = from->map.path;
 	c->exe = from->exe.path;
 	c->offset = from->offset;
-
-	struct mapped_file file = file_of(&from->map, arena), exe = file_of(&from->exe, arena);
-
 	if (*exe.path)
 		c->go = user_symbols_go(syms, &exe, &cgo);
-	if (*file.path)
-		c->where = user_symbols_find(syms, &file, from->offset);
-	else
-		c->where.why_not =
-			from->vma ? "no file is mapped there: code that was made at run time" :
-				    "no mapping was found there";
-	tell_program(c, row, arena);
+	struct user_symbol where = find_symbol(from, syms, arena);
+
+	c->symbol = where.symbol;
+	c->symbol_offset = where.offset;
+	c->table = where.table;
+	c->note = where.note;
+	c->why_not = where.why_not;
+	tell_program(c, row, user_symbols_is_libc(where.file ? where.file : c->file), arena);
 	return true;
 }

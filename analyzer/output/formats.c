@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "output/formats.h"
+
+/* A file each. */
+extern const struct renderer render_text, render_json;
+
+const struct format formats[] = {
+	{ "text", &render_text, NULL },
+	{ "json", &render_json, "write JSON (see analyzer/JSON.md)" },
+};
+
+const size_t format_count = ARRAY_SIZE(formats);

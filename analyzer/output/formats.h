@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* formats - the table of the formats of the output. No renderer knows another. */
+#ifndef OUTPUT_FORMATS_H
+#define OUTPUT_FORMATS_H
+
+#include "report/renderer.h"
+
+struct format {
+	const char *name; /* the option that asks for it */
+	const struct renderer *renderer;
+	const char *help; /* of the option */
+};
+
+/* The first is what there is without an option, and has none. */
+extern const struct format formats[];
+extern const size_t format_count;
+
+#endif

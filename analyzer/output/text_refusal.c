@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Why an attach was refused. */
+#include "output/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/wrap.h"
+#include "facts/kernel.h"
+#include "trace/phrases.h"
+
+/* What was said of a cause is not said again. */
+struct told {
+	const struct cause *cause;
+	uint64_t advised_id;  /* the attach of which its advice was printed; 0 none yet */
+	uint64_t excluded_id; /* the same of what rules the others out, which was this text: */
+	char *excluded;
+};
+
+static struct told *told_of(struct text_out *o, const struct cause *cause)
+{
+	for (size_t i = 0; i < o->told_count; i++)
+		if (o->told[i].cause == cause)
+			return &o->told[i];
+	o->told = xgrow(o->told, o->told_count, &o->told_room, sizeof(*o->told));
+	o->told[o->told_count] = (struct told){ .cause = cause };
+	return &o->told[o->told_count++];
+}
+
+void text_refusal_fini(struct text_out *o)
+{
+	for (size_t i = 0; i < o->told_count; i++)
+		free(o->told[i].excluded);
+	free(o->told);
+}
+
+/* The place of the thread in its group. */
+static void print_place(const struct text_out *o, const struct report_attach *a)
+{
+	const struct finding *f = a->finding;
+	const struct thread_row *row = a->stop_row;
+	uint32_t threads = f->attach->begun ? f->attach->begin.threads : 0;
+
+	if (!stop_has_thread(f->stop) || !row || row->n == UINT32_MAX ||
+	    kernel_asks_together(f->function))
+		return;
+	fprintf(o->out, ", at thread %u", row->n);
+	if (threads >= row->n)
+		fprintf(o->out, " of %u", threads);
+}
+
+static void print_walk(const struct text_out *o, const struct report_attach *a)
+{
+	const struct finding *f = a->finding;
+
+	if (log_is_afterwards(f->attach->log)) {
+		print_place(o, a);
+		return;
+	}
+	uint32_t walked = f->stop->r.walked,
+		 threads = f->attach->begun ? f->attach->begin.threads : 0;
+
+	if (!walked) {
+		fprintf(o->out, ", before any thread was looked at");
+		return;
+	}
+	/* cpuset looks at the first thread before it asks about any. */
+	if (kernel_asks_together(f->function) && walked < threads)
+		return;
+	fprintf(o->out, kernel_asks_together(f->function) ? ", after thread %u" : ", at thread %u",
+		walked);
+	if (threads)
+		fprintf(o->out, " of %u", threads);
+}
+
+static void print_function(const struct text_out *o, const struct report_attach *a)
+{
+	const struct finding *f = a->finding;
+
+	if (!f->function)
+		return;
+	fprintf(o->out, "  refused by %s()", f->function);
+	if (a->source)
+		fprintf(o->out, " (%s)", a->source);
+	if (f->controller)
+		fprintf(o->out, " of controller %s", f->controller);
+	if (f->function_deduced)
+		fprintf(o->out, " (deduced)");
+	if (f->stop)
+		print_walk(o, a);
+	fputc('\n', o->out);
+}
+
+static void print_culprit(struct text_out *o, const struct finding *f)
+{
+	const struct row *row = &f->culprit->r.row;
+	int64_t age = task_age(f->culprit);
+
+	fprintf(o->out, "  culprit: %sthread %d of process %d (%s), state %s%s", text_red(o),
+		row->pid, row->tgid, row->comm,
+		phrase_state(&o->arena, row, f->attach->log->version), text_plain(o));
+	if (age >= 0)
+		fprintf(o->out, ", %s old", phrase_duration(&o->arena, age));
+	if (f->proof == PROOF_DEDUCED)
+		fprintf(o->out, " when it was read; at the check it was NEW (deduced)");
+	if (log_is_afterwards(f->attach->log) && f->culprit->kind == RECORD_STOP &&
+	    f->culprit->r.woken >= 0)
+		fprintf(o->out, "; woken %s before it was read",
+			phrase_duration(&o->arena, f->culprit->r.woken));
+	fputc('\n', o->out);
+}
+
+static void print_creator(struct text_out *o, const struct report_creator *c)
+{
+	struct text text;
+
+	wrap(o->out, "made by: ", c->words);
+	if (!c->ip)
+		return;
+	text_begin(&text);
+	if (c->call)
+		fprintf(text.out, "%s() in ", c->call);
+	else
+		fputs("the system call in ", text.out);
+	if (c->symbol)
+		fprintf(text.out, "%s+0x%llx of %s", text_any(o, c->symbol), ULL(c->symbol_offset),
+			c->file);
+	else if (*c->file)
+		fprintf(text.out, "%s at 0x%llx (%s)", c->file, ULL(c->offset),
+			text_any(o, c->why_not));
+	else
+		fprintf(text.out, "no file, at 0x%llx (%s)", ULL(c->ip), c->why_not);
+	if (c->table)
+		fprintf(text.out, " (%s%s%s)", c->table, c->note ? "; " : "",
+			c->note ? text_any(o, c->note) : "");
+	wrap(o->out, "         ", text_end(&text, &o->arena));
+}
+
+/* Up to format 3 a proof of TASK_NEW is always that it was seen. */
+static const char *phrase_proof(const struct finding *f)
+{
+	if (!f->proof || !log_is_afterwards(f->attach->log))
+		return "";
+	return f->proof == PROOF_SEEN ? " (state seen)" : " (state deduced)";
+}
+
+static void print_cause(struct text_out *o, const struct report_attach *a)
+{
+	const struct finding *f = a->finding;
+	const char *confidence = confidence_name(f->confidence);
+
+	fprintf(o->out, "  cause: %s%s%s%s%s%s: %s\n", text_bold(o), f->cause->id,
+		confidence ? ", " : "", confidence ? confidence : "", phrase_proof(f),
+		text_plain(o), f->cause->title);
+	wrap(o->out, arena_printf(&o->arena, "%s: ", persistence_name(f->cause->persistence)),
+	     f->cause->lasts);
+	if (f->culprit)
+		print_culprit(o, f);
+	if (a->has_creator)
+		print_creator(o, &a->creator);
+	if (a->retries)
+		wrap(o->out, "retried: ", a->retries);
+	for (size_t i = 0; i < f->facts.count; i++)
+		wrap(o->out, "known: ", f->facts.items[i]);
+}
+
+static void print_evidence(struct text_out *o, const struct report_attach *a)
+{
+	const struct finding *f = a->finding;
+
+	for (size_t i = 0; i < f->evidence_count; i++) {
+		unsigned long line = f->evidence[i].line;
+		const char *label = a->several_logs ?
+					    arena_printf(&o->arena, "evidence: %s:%lu: ",
+							 text_any(o, f->attach->log->file), line) :
+					    arena_printf(&o->arena, "evidence: line %lu: ", line);
+
+		wrap(o->out, label, f->evidence[i].what);
+	}
+}
+
+/* Where the functions on the way are written, but for the one that refused, of which it was said. */
+static void print_sources(struct text_out *o, const struct report_attach *a)
+{
+	const struct finding *f = a->finding;
+
+	for (size_t i = 0; i < f->attach->answer_count; i++) {
+		const char *fn = f->attach->answers[i].r.fn, *where = a->answer_sources.items[i];
+
+		if (where && (!f->function || strcmp(fn, f->function)))
+			wrap(o->out, "source: ", arena_printf(&o->arena, "%s() %s", fn, where));
+	}
+}
+
+static const char *exclusions(struct text_out *o, const struct finding *f)
+{
+	struct text text;
+
+	text_begin(&text);
+	for (size_t i = 0; i < f->excluded_count; i++)
+		fprintf(text.out, "    %s: %s\n", f->excluded[i].cause->id, f->excluded[i].why);
+	return text_end(&text, &o->arena);
+}
+
+static void print_excluded(struct text_out *o, const struct finding *f)
+{
+	struct told *told = told_of(o, f->cause);
+	const char *text = exclusions(o, f);
+
+	if (!*text)
+		return;
+	if (told->excluded && !strcmp(told->excluded, text)) {
+		fprintf(o->out, "  ruled out: as for #%llu\n", ULL(told->excluded_id));
+		return;
+	}
+	free(told->excluded);
+	told->excluded = xstrdup(text);
+	told->excluded_id = f->attach->id;
+	fprintf(o->out, "  ruled out:\n%s", text);
+}
+
+/* In full once per cause: with a hundred refusals nobody wants to read it a hundred times. */
+static void print_advice(struct text_out *o, const struct finding *f)
+{
+	struct told *told = told_of(o, f->cause);
+
+	if (!f->advice.count)
+		return;
+	if (told->advised_id) {
+		fprintf(o->out, "  advice: as for #%llu\n", ULL(told->advised_id));
+		return;
+	}
+	told->advised_id = f->attach->id;
+	for (size_t i = 0; i < f->advice.count; i++)
+		wrap(o->out, "advice: ", f->advice.items[i]);
+}
+
+void text_refusal(struct text_out *o, const struct report_attach *a)
+{
+	text_title(o, a);
+	text_write(o, a);
+	print_function(o, a);
+	print_cause(o, a);
+	text_threads(o, a->finding);
+	print_evidence(o, a);
+	print_sources(o, a);
+	print_excluded(o, a->finding);
+	print_advice(o, a->finding);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/complete.h"
+
+#include <stdlib.h>
+
+#include "report/creator.h"
+#include "trace/parse.h"
+#include "verdict/causes/list.h"
+#include "verdict/rules_lookup.h"
+
+/* ---- attaches ---- */
+
+static void find_sources(struct report_attach *ret, struct kernel_source *sources)
+{
+	const struct finding *f = ret->finding;
+	const struct log *log = f->attach->log;
+	const char *release = log->has_header ? log->header.release : NULL;
+
+	ret->source = kernel_source_find(sources, f->function, release);
+	for (size_t i = 0; i < f->attach->answer_count; i++)
+		strings_add(&ret->answer_sources,
+			    kernel_source_find(sources, f->attach->answers[i].r.fn, release));
+}
+
+void report_attach_init(struct report_attach *ret, const struct finding *f,
+			const struct complete_with *with, struct arena *arena)
+{
+	const struct attach *a = f->attach;
+	const struct results *r = with->results;
+
+	*ret = (struct report_attach){
+		.finding = f,
+		.several_logs = r->logs && r->logs->next,
+		.time_ns = attach_time(a),
+		.wall_ns = log_wall_ns(a->log, attach_time(a)),
+		.door = door_name(f->premise.door),
+		.written = attach_written_pid(a),
+		.text_cut = a->begin.text && text_is_cut(f),
+		.target = finding_target(f),
+		.no_effect = no_effect_of(a),
+	};
+	ret->has_container = a->begun && container_of_path(&ret->container,
+							   parse_plain(arena, a->begin.dst), arena);
+	if (f->stop)
+		ret->stop_row = thread_table_find(&f->table, f->stop->r.row.pid);
+	if (f->answer >= 0)
+		return;
+	find_sources(ret, with->kernel_source);
+	ret->has_creator = creator_find(&ret->creator, f, with->user_symbols, arena);
+	ret->retries = retries_phrase(arena, r->incidents, f);
+}
+
+void report_attach_fini(struct report_attach *attach)
+{
+	strings_fini(&attach->answer_sources);
+}
+
+/* ---- error lines ---- */
+
+void report_line_init(struct report_line *ret, const struct errline *line,
+		      const struct explain_kernel *kernel, struct arena *arena)
+{
+	*ret = (struct report_line){ .line = line, .kernel = kernel };
+	explain(&ret->explanation, line, kernel, arena);
+	ret->has_container = line->path && container_of_path(&ret->container, line->path, arena);
+}
+
+void report_line_fini(struct report_line *line)
+{
+	explanation_fini(&line->explanation);
+}
+
+void report_error_init(struct report_error *ret, const struct match *m,
+		       const struct matches *matches, const struct complete_with *with,
+		       struct arena *arena)
+{
+	const char *how;
+
+	*ret = (struct report_error){ .match = m };
+	report_line_init(&ret->line, &m->line, &matches->kernel, arena);
+	ret->is_open = !m->incident && m->line.number && m->line.kind != ERRLINE_PROPERTY &&
+		       !explain_no_event(&m->line);
+	if (!m->incident)
+		return;
+	for (unsigned int n = 0; (how = fit_how_name(m->how, n)); n++)
+		strings_add(&ret->how, how);
+	ret->retries = retries_phrase(arena, with->results->incidents, m->finding);
+}
+
+void report_error_fini(struct report_error *error)
+{
+	strings_fini(&error->how);
+	report_line_fini(&error->line);
+}
+
+struct report_errors report_errors_of(const struct matches *matches)
+{
+	struct report_errors ret = { matches->file, matches->lines, matches->count, 0, 0 };
+
+	for (size_t i = 0; i < matches->count; i++) {
+		const struct match *m = &matches->items[i];
+
+		ret.matched += m->incident && !m->duplicate_of;
+		ret.repeated += m->duplicate_of != 0;
+	}
+	return ret;
+}
+
+/* ---- the rest ---- */
+
+void report_moment_init(struct report_moment *ret, const struct log *log)
+{
+	uint64_t t = snapshot_time(log->snapshot);
+
+	*ret = (struct report_moment){
+		.log = log,
+		.time_ns = t,
+		.wall_ns = log_wall_ns(log, t),
+		.armed = !log_is_afterwards(log) || (log->armed_ns && t >= log->armed_ns),
+	};
+	ret->sightings = snapshot_list(log->snapshot, &ret->count);
+}
+
+void report_moment_fini(struct report_moment *moment)
+{
+	free((void *)moment->sightings);
+}
+
+static struct report_log log_of(const struct log *log)
+{
+	return (struct report_log){
+		.log = log,
+		.can_be_task_new = cause_has_kernel(&cause_task_new, log->version),
+		.task_new_removed = cause_removed(&cause_task_new, log->version),
+	};
+}
+
+void report_summary_init(struct report_summary *ret, const struct results *results)
+{
+	struct report_log *logs = NULL;
+	size_t room = 0;
+
+	*ret = (struct report_summary){ .results = results,
+					.retries = retries_count(results->incidents) };
+	ret->incidents = incidents_list(results->incidents, &ret->incident_count);
+	for (const struct log *log = results->logs; log; log = log->next) {
+		logs = xgrow(logs, ret->log_count, &room, sizeof(*logs));
+		logs[ret->log_count++] = log_of(log);
+	}
+	ret->logs = logs;
+}
+
+void report_summary_fini(struct report_summary *summary)
+{
+	free((void *)summary->logs);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report - what renderers are given: attaches, error lines and moments, each with all that is shown of it, looked
+ * up and worked out beforehand. Data alone; complete.h makes it.
+ *
+ * All of it is borrowed, until the renderer returns. Strings are safe for a terminal as they are unless said
+ * otherwise; "escaped" is as in the log.
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "facts/container.h"
+#include "match/match.h"
+#include "trace/no_effect.h"
+#include "trace/snapshot.h"
+#include "verdict/results.h"
+#include "verdict/retries.h"
+
+/* Which report it is. */
+enum report_kind {
+	REPORT_ALL,	 /* error lines, summary, each refusal */
+	REPORT_ATTACHES, /* what --attach asked for, refused or not */
+	REPORT_MOMENTS,
+	REPORT_CAUSES,
+	REPORT_LINE /* --explain */
+};
+
+/* Who made the thread because of which an attach was refused, and the function that made the system call. */
+struct report_creator {
+	const char *kind;  /* "go", "libc", "io_uring", "fork", "program"; NULL: not known */
+	const char *words; /* for people: "the Go runtime of /usr/sbin/runc" */
+	const char *call;  /* the system call: "clone3"; NULL if not known */
+	uint64_t ip; /* the instruction after it, 0 if there is none; then nothing below is known */
+	const char *file, *exe; /* which is mapped there, and of the process; escaped */
+	uint64_t offset;	/* of ip in `file` */
+	const char *
+		go; /* the version of Go that built the program: "go1.19.8"; "" unknown; NULL none */
+	const char *symbol; /* any bytes, as are `note` and `why_not`; NULL if not known */
+	uint64_t symbol_offset;
+	const char *table;   /* that has the symbol; NULL */
+	const char *note;    /* on how it was found; NULL */
+	const char *why_not; /* no symbol; NULL if there is one */
+};
+
+/* An attach, refused or not. */
+struct report_attach {
+	const struct finding *finding;
+	bool several_logs;	   /* it may be of any of them */
+	uint64_t time_ns, wall_ns; /* 0: not known */
+	const char *door;	   /* "write", "subtree_control", "clone3", "kernel" */
+	int64_t written;	   /* the number; -1: it was not one */
+	bool text_cut;		   /* more was written than is known */
+	int32_t target; /* the task that is meant, in the initial namespace; 0: not known */
+	const struct thread_row
+		*stop_row; /* of the thread at which it stopped, in the table; NULL */
+	bool has_container;
+	struct container container; /* of the destination; any bytes */
+	enum no_effect no_effect;
+
+	/* Of one that was refused alone. */
+	const char *source;	       /* of finding->function: "kernel/sched/core.c:7679"; NULL */
+	struct strings answer_sources; /* the same of finding->attach->answers, each may be NULL */
+	bool has_creator;
+	struct report_creator creator;
+	const char *retries; /* what became of it; NULL if it was not tried again */
+};
+
+/* An error line, and what it tells by itself. */
+struct report_line {
+	const struct errline *line;
+	const struct explain_kernel *kernel;
+	struct explanation explanation;
+	bool has_container;
+	struct container container; /* of its path; any bytes */
+};
+
+/* One of --errors, with its refusal if there is one. */
+struct report_error {
+	struct report_line line;
+	const struct match *match;
+	struct strings how;  /* they match: "path", "time" */
+	const char *retries; /* as above */
+	bool is_open;	     /* the kernel refused, but which refusal that was is not known */
+};
+
+/* All of --errors. */
+struct report_errors {
+	const char *file; /* any bytes */
+	unsigned long lines;
+	size_t count, matched,
+		repeated; /* those about a cgroup; of them with a refusal; once more with it */
+};
+
+struct report_moment {
+	const struct log *log;
+	uint64_t time_ns, wall_ns; /* wall: 0 if not known */
+	bool armed;		   /* the recorder knew */
+	const struct sighting *const *sightings;
+	size_t count;
+};
+
+struct report_log {
+	const struct log *log;
+	bool can_be_task_new;	   /* its kernel is known and can refuse for it */
+	uint32_t task_new_removed; /* KERNEL_VERSION; 0: not before the log's kernel */
+};
+
+struct report_summary {
+	const struct results *results;
+	const struct report_log *logs;
+	size_t log_count;
+	struct retry_counts retries;
+	const struct incident *incidents;
+	size_t incident_count;
+};
+
+#endif
