@@ -11,9 +11,7 @@
 
 static bool is_gone(const struct finding *f)
 {
-	uint32_t version = f->attach->log->version;
-
-	return version && !cause_has_kernel(&cause_io_context_shared, version);
+	return cause_removed(&cause_io_context_shared, f->attach->log->version);
 }
 
 static enum confidence on_the_way(const struct finding *f, struct claim *claim)
@@ -76,7 +74,7 @@ const struct cause cause_io_context_shared = {
 	.kernel_words = "up to 5.13",
 	.controller = "blkio",
 	.stage = STAGE_CONTROLLER,
-	.functions = { "blkcg_can_attach" },
+	.functions = { BLKCG },
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "as long as both processes live",
 	.proof = "blkcg_can_attach() answered EINVAL at a thread whose io_context has more than one user.",

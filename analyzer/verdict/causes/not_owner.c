@@ -13,6 +13,27 @@
 
 #define START "cgroup_procs_write_start"
 
+/* Nothing, if both who opened the file (`fuid`) and who wrote (`euid`) may move it. */
+static enum confidence of_another(const struct task *target, uint32_t fuid, uint32_t euid,
+				  struct claim *claim)
+{
+	bool opener = place_may_move(&target->r, fuid), writer = place_may_move(&target->r, euid);
+
+	if (opener && writer)
+		return CONFIDENCE_NONE;
+	claim->culprit = target;
+	claim_cite(claim, target->line,
+		   "process %d belongs to uid %u (saved uid %u); the file was opened by uid %u, "
+		   "the writer's is %u",
+		   target->r.row.tgid, target->r.uid, target->r.suid, fuid, euid);
+	/* Which of the two is asked changed with e57457641613, and stable kernels took that. */
+	if (opener || writer)
+		return claim_inferred(claim,
+				      "the one who opened the file and the writer differ; some "
+				      "kernels ask about the one, some about the other");
+	return CONFIDENCE_PROVEN;
+}
+
 static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 {
 	const struct record_attach *b = &f->attach->begin;
@@ -27,22 +48,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 					  "the record of the task's owner is lost; the file was "
 					  "opened by uid %u, and nothing else is refused so",
 					  b->fuid);
-	bool opener = place_may_move(&target->r, b->fuid),
-	     writer = place_may_move(&target->r, b->euid);
-
-	if (opener && writer)
-		return CONFIDENCE_NONE;
-	claim->culprit = target;
-	claim_cite(claim, target->line,
-		   "process %d belongs to uid %u (saved uid %u); the file was opened by uid %u, "
-		   "the writer's is %u",
-		   target->r.row.tgid, target->r.uid, target->r.suid, b->fuid, b->euid);
-	/* Which of the two is asked changed with e57457641613, and stable kernels took that. */
-	if (opener || writer)
-		return claim_inferred(claim,
-				      "the one who opened the file and the writer differ; some "
-				      "kernels ask about the one, some about the other");
-	return CONFIDENCE_PROVEN;
+	return of_another(target, b->fuid, b->euid, claim);
 }
 
 static enum confidence afterwards(const struct finding *f, struct claim *claim)
@@ -59,26 +65,12 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 					      "the task's owner is not known; the file was opened "
 					      "by uid %u, and nothing else is refused so",
 					      a->writer.fuid);
-	bool opener = place_may_move(&target->r, a->writer.fuid),
-	     writer = place_may_move(&target->r, a->writer.euid);
+	enum confidence sure = of_another(target, a->writer.fuid, a->writer.euid, claim);
 
-	if (opener && writer) {
+	if (!sure)
 		claim_fact(claim, "who opened the file, and the writer, may move the task, as it "
 				  "was when the write had returned");
-		return CONFIDENCE_NONE;
-	}
-	claim->culprit = target;
-	claim_cite(claim, target->line,
-		   "process %d belongs to uid %u (saved uid %u); the file was opened by uid %u, "
-		   "the writer's is %u",
-		   target->r.row.tgid, target->r.uid, target->r.suid, a->writer.fuid,
-		   a->writer.euid);
-	/* Which of the two is asked changed with e57457641613, and stable kernels took that. */
-	if (opener || writer)
-		return claim_inferred(claim,
-				      "the one who opened the file and the writer differ; some "
-				      "kernels ask about the one, some about the other");
-	return after_only_here(f, claim);
+	return sure == CONFIDENCE_PROVEN ? after_only_here(f, claim) : sure;
 }
 
 static const char *ruled_out(struct finding *f)

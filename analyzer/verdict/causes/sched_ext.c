@@ -16,16 +16,14 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 	const struct task *stop = find_stop(f, SCX), *cpu = find_stop(f, CPU);
 	const struct answer *answer = find_refusal(f, SCX);
 
-	if (!cpu_has_scheduler(f) || !refused_by(f, CPU) || cpu_rt_refusal(f)) {
-		if (!cpu_has_scheduler(f) || (!stop && !answer))
-			return CONFIDENCE_NONE;
-	}
+	if (!cpu_has_scheduler(f))
+		return CONFIDENCE_NONE;
 	if (stop || answer) {
 		claim_cite(claim, stop ? stop->line : answer->line, SCX "() answered %lld",
 			   (long long)f->answer);
 		return CONFIDENCE_PROVEN;
 	}
-	if (is_silent(f, SCX))
+	if (!refused_by(f, CPU) || cpu_rt_refusal(f) || is_silent(f, SCX))
 		return CONFIDENCE_NONE;
 	if (f->answer == -EINVAL && cpu_may_be_rt(f) &&
 	    !(cpu && is_sure(f, cpu) && cpu->r.row.prio >= KERNEL_MAX_RT_PRIO))
@@ -89,7 +87,7 @@ const struct cause cause_sched_ext = {
 	.needs = CONFIG_SCHED_CLASS_EXT,
 	.controller = "cpu",
 	.stage = STAGE_CONTROLLER,
-	.functions = { "scx_cgroup_can_attach", CPU },
+	.functions = { SCX, CPU },
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "on the BPF scheduler that is loaded",
 	.proof = "scx_cgroup_can_attach() answered with the errno.",

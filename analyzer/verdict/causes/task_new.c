@@ -149,6 +149,13 @@ static enum confidence new_by_answer(const struct finding *f, struct claim *clai
 			    "() has no other reason on this kernel");
 }
 
+static void tell_of_subtree(const struct finding *f, struct claim *claim)
+{
+	if (is_subtree(f))
+		claim_fact(claim, "enabling or disabling a controller moves every process below "
+				  "the cgroup: one new thread among all of them is enough");
+}
+
 static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 {
 	const struct task *stop = find_stop(f, CPU);
@@ -160,9 +167,8 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 
 	if (sure && answer)
 		claim_cite(claim, answer->line, CPU "() answered %d", answer->r.ret);
-	if (sure && is_subtree(f))
-		claim_fact(claim, "enabling or disabling a controller moves every process below "
-				  "the cgroup: one new thread among all of them is enough");
+	if (sure)
+		tell_of_subtree(f, claim);
 	return sure;
 }
 
@@ -274,9 +280,8 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 				       or_priority_afterwards(f, claim, stop) :
 				       alone_afterwards(f, claim, stop);
 
-	if (sure && is_subtree(f))
-		claim_fact(claim, "enabling or disabling a controller moves every process below "
-				  "the cgroup: one new thread among all of them is enough");
+	if (sure)
+		tell_of_subtree(f, claim);
 	return sure;
 }
 
