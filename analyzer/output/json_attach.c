@@ -148,7 +148,7 @@ static void set_attach(json_t *o, const struct report_attach *r)
 	json_set(o, "time_ns", r->time_ns ? json_number(r->time_ns) : json_null());
 	json_set(o, "wall_ns", r->time_ns && r->wall_ns ? json_number(r->wall_ns) : json_null());
 	json_set(o, "complete", json_boolean(a->complete));
-	json_set(o, "door", json_string(r->door));
+	json_set(o, "door", json_string(door_name(r->finding->premise.door)));
 	json_set(o, "writer", writer(r->finding));
 	json_set(o, "written", json_number_or_null(r->written, r->written >= 0));
 	json_set(o, "written_text",

@@ -33,7 +33,6 @@ void report_attach_init(struct report_attach *ret, const struct finding *f,
 		.several_logs = r->logs && r->logs->next,
 		.time_ns = attach_time(a),
 		.wall_ns = log_wall_ns(a->log, attach_time(a)),
-		.door = door_name(f->premise.door),
 		.written = attach_written_pid(a),
 		.text_cut = a->begin.text && text_is_cut(f),
 		.target = finding_target(f),
@@ -95,7 +94,9 @@ void report_error_fini(struct report_error *error)
 
 struct report_errors report_errors_of(const struct matches *matches)
 {
-	struct report_errors ret = { matches->file, matches->lines, matches->count, 0, 0 };
+	struct report_errors ret = { .file = matches->file,
+				     .lines = matches->lines,
+				     .count = matches->count };
 
 	for (size_t i = 0; i < matches->count; i++) {
 		const struct match *m = &matches->items[i];

@@ -47,7 +47,6 @@ struct report_attach {
 	const struct finding *finding;
 	bool several_logs;	   /* it may be of any of them */
 	uint64_t time_ns, wall_ns; /* 0: not known */
-	const char *door;	   /* "write", "subtree_control", "clone3", "kernel" */
 	int64_t written;	   /* the number; -1: it was not one */
 	bool text_cut;		   /* more was written than is known */
 	int32_t target; /* the task that is meant, in the initial namespace; 0: not known */
