@@ -16,13 +16,24 @@ CGANALYZE_SYSROOT=$tests
 export CGANALYZE LC_ALL TZ TERM CGANALYZE_SYSROOT
 unset NO_COLOR ARGP_HELP_FMT
 
-# cases_of [CASE...]: sets $cases, all of them if none is named.
+# cases_of [CASE...]: sets $cases to GROUP/NAME of each, of all if none is named. CASE is a GROUP, a
+# NAME or both, and may have tests/cases before it, as a shell completes it.
 cases_of() {
-	if [ $# -gt 0 ]; then
-		cases=$*
-	else
-		cases=$(cd "$tests/cases" && ls)
-	fi
+	all=$(cd "$tests/cases" && for cmd in */*/cmd; do echo "${cmd%/cmd}"; done)
+	cases=
+	[ $# -gt 0 ] || cases=$all
+	for wanted; do
+		wanted=${wanted#tests/cases/}
+		wanted=${wanted%/}
+		found=
+		for name in $all; do
+			case $name in
+			"$wanted" | "$wanted"/* | */"$wanted") found="$found $name" ;;
+			esac
+		done
+		[ -n "$found" ] || { echo "${0##*/}: no case '$wanted'" >&2; exit 2; }
+		cases="$cases$found"
+	done
 }
 
 # run_case DIR SCRATCH: leaves stdout, stderr and status in SCRATCH.
