@@ -91,14 +91,14 @@ $B/libraries:
 # ---- tests ----
 
 # But for those whose records contradict each other: with a record less they may not.
-mutated_v4 = $(sort $(filter-out tests/cases/contradictions-v4/%,$(wildcard tests/cases/*-v4/*.log)))
+mutated_v4 = $(sort $(filter-out tests/cases/verdict/contradictions-v4/%,$(wildcard tests/cases/*/*-v4/*.log)))
 
 suites = 'CGANALYZE=$(1)/cganalyze tests/run' $(unit_tests:%='$(1)/tests/unit/%') \
 	'tests/user_symbol $(1)/tests/unit' \
 	'$(1)/tests/unit/mutate samples/article-2018.log' \
-	'$(1)/tests/unit/mutate -r tests/cases/*-proven/trace.log tests/cases/*-inferred/trace.log' \
+	'$(1)/tests/unit/mutate -r tests/cases/*/*-proven/trace.log tests/cases/*/*-inferred/trace.log' \
 	'$(1)/tests/unit/mutate -r $(mutated_v4)'
-fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new-v4/5.10-seen.log' \
+fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new/task-new-v4/5.10-seen.log' \
 	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' tests/stap
 
 check: check-tools

@@ -13,16 +13,28 @@ fi
 LC_ALL=C TZ=UTC0 TERM=dumb
 # What happens to be installed here is not the recorded machine's.
 CGANALYZE_SYSROOT=$tests
-export CGANALYZE LC_ALL TZ TERM CGANALYZE_SYSROOT
+SHOW=$tests/show
+export CGANALYZE LC_ALL TZ TERM CGANALYZE_SYSROOT SHOW
 unset NO_COLOR ARGP_HELP_FMT
 
-# cases_of [CASE...]: sets $cases, all of them if none is named.
+# cases_of [CASE...]: sets $cases to GROUP/NAME of each, of all if none is named. CASE is a GROUP, a
+# NAME or both, and may have tests/cases before it, as a shell completes it.
 cases_of() {
-	if [ $# -gt 0 ]; then
-		cases=$*
-	else
-		cases=$(cd "$tests/cases" && ls)
-	fi
+	all=$(cd "$tests/cases" && for cmd in */*/cmd; do echo "${cmd%/cmd}"; done)
+	cases=
+	[ $# -gt 0 ] || cases=$all
+	for wanted; do
+		wanted=${wanted#tests/cases/}
+		wanted=${wanted%/}
+		found=
+		for name in $all; do
+			case $name in
+			"$wanted" | "$wanted"/* | */"$wanted") found="$found $name" ;;
+			esac
+		done
+		[ -n "$found" ] || { echo "${0##*/}: no case '$wanted'" >&2; exit 2; }
+		cases="$cases$found"
+	done
 }
 
 # run_case DIR SCRATCH: leaves stdout, stderr and status in SCRATCH.
