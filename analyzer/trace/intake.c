@@ -139,7 +139,7 @@ void model_close(struct model *model, struct attach *attach)
 		attach->begun && attach->ended && attach->received == attach->end.records;
 	if (log_is_afterwards(attach->log))
 		after_close(attach);
-	if (attach->property) {
+	if (attach->property || attach->remark) {
 		attach_free(attach);
 		return;
 	}

@@ -576,6 +576,15 @@ static bool is_accounted(const struct log *log, const struct attach *a)
 	       (!after->missing || (before && before->missing == after->missing));
 }
 
+/*
+ * `unmoved` alone: the recorder went over its budget before the write returned, and only counted it. One whose attach
+ * record is lost is missing in the sums.
+ */
+static bool is_remark(const struct attach *a)
+{
+	return a->unmoved && !a->begun && !a->has_writer && !a->task_count && !a->failed;
+}
+
 void after_close(struct attach *a)
 {
 	struct log *log = a->log;
@@ -588,6 +597,9 @@ void after_close(struct attach *a)
 		      !a->has_clone && !strcmp(a->begin.file, "cgroup.subtree_control");
 	a->complete = !a->contradicted && !a->failed &&
 		      (a->kernel || (a->ended && a->received == a->end.records));
+	a->remark = is_remark(a);
+	if (a->remark)
+		return;
 	count(log, a);
 	if (a->ended && !a->outside && !a->has_clone)
 		note_ended(a);
@@ -618,7 +630,8 @@ static uint64_t all_here_until(const struct log_memory *memory)
 	for (size_t i = 0; i < SUMS && i < memory->sums; i++) {
 		const struct sum *sum = &memory->sum[i];
 
-		if (sum->missing == last->missing && sum->ns + LATE_NS < last->ns && sum->ns > until)
+		if (sum->missing == last->missing && sum->ns + LATE_NS < last->ns &&
+		    sum->ns > until)
 			until = sum->ns;
 	}
 	return until;
