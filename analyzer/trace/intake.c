@@ -137,9 +137,7 @@ void model_close(struct model *model, struct attach *attach)
 		      answers_by_seq);
 	attach->complete =
 		attach->begun && attach->ended && attach->received == attach->end.records;
-	if (log_is_afterwards(attach->log))
-		after_close(attach);
-	if (attach->property || attach->remark) {
+	if (log_is_afterwards(attach->log) && !after_close(attach)) {
 		attach_free(attach);
 		return;
 	}

@@ -44,8 +44,8 @@ void attach_see_writer(const struct attach *attach);
 int after_add(struct model *model, const struct record *record, unsigned long line);
 /* Can a header that was made at `mono_ns` be this log's, which has none yet? */
 bool after_fits(const struct log *log, uint64_t mono_ns);
-/* What is to be done before such an attach is closed, and the counts. */
-void after_close(struct attach *attach);
+/* What is to be done before such an attach is closed, and the counts. False if its records are of no attach. */
+bool after_close(struct attach *attach);
 void log_memory_free(struct log_memory *memory);
 
 #endif

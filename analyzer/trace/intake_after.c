@@ -585,7 +585,7 @@ static bool is_remark(const struct attach *a)
 	return a->unmoved && !a->begun && !a->has_writer && !a->task_count && !a->failed;
 }
 
-void after_close(struct attach *a)
+bool after_close(struct attach *a)
 {
 	struct log *log = a->log;
 
@@ -597,12 +597,12 @@ void after_close(struct attach *a)
 		      !a->has_clone && !strcmp(a->begin.file, "cgroup.subtree_control");
 	a->complete = !a->contradicted && !a->failed &&
 		      (a->kernel || (a->ended && a->received == a->end.records));
-	a->remark = is_remark(a);
-	if (a->remark)
-		return;
+	if (is_remark(a))
+		return false;
 	count(log, a);
 	if (a->ended && !a->outside && !a->has_clone)
 		note_ended(a);
+	return !a->property;
 }
 
 static void note_sum(struct log *log, const struct record *record)
@@ -622,7 +622,6 @@ static void note_sum(struct log *log, const struct record *record)
 static uint64_t all_here_until(const struct log_memory *memory)
 {
 	const struct sum *last = &memory->sum[(memory->sums - 1) % SUMS];
-
 	uint64_t until = 0;
 
 	if (!last->missing)

@@ -106,7 +106,6 @@ struct attach {
 	const char *failed; /* where a handler of the recorder gave up; NULL if none did */
 	bool unmoved;	    /* there was nothing to move */
 	bool contradicted;  /* two records of it cannot both be true */
-	bool remark;	    /* `unmoved` and nothing else: no attach */
 	bool accounted;	    /* every stop that was made by then is here */
 	bool property;	    /* cgroup.subtree_control was refused, and no migration was */
 	bool has_table;	    /* creator, parent and group are those of an earlier stop, or: */

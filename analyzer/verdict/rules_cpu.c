@@ -145,8 +145,28 @@ bool cpu_is_rt_afterwards(const struct finding *f, const struct row *row)
 					  kernel_is(f, KERNEL_VERSION(6, 2), UINT32_MAX));
 }
 
-const char *cpu_never_of_real_time(struct finding *f, const struct row *row)
+enum confidence cpu_infer_not_new(struct claim *claim)
 {
+	return claim_inferred(claim, "that the thread was not TASK_NEW at the check any more is "
+				     "likely, since it had run, but not certain");
+}
+
+/* ---- both ---- */
+
+enum confidence cpu_infer_inherited(struct claim *claim)
+{
+	return claim_inferred(claim, "the thread's policy is fair; it had inherited a real-time "
+				     "priority, for a moment perhaps");
+}
+
+const char *cpu_not_of_real_time(struct finding *f, const char *words)
+{
+	const struct row *row = stop_row(f);
+
+	if (!row || row->prio < KERNEL_MAX_RT_PRIO)
+		return NULL;
+	if (!is_afterwards(f))
+		return arena_printf(&f->arena, "thread %d %s", row->pid, words);
 	return is_fair(row) && has_run(f, row) == RAN_NEVER ?
 		       arena_printf(&f->arena, "thread %d is of the fair class, and had never run",
 				    row->pid) :

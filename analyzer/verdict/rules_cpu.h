@@ -50,7 +50,18 @@ void cpu_cite_thread(struct claim *claim, const struct finding *f, const struct 
 void cpu_cite_priority_afterwards(struct claim *claim, const struct finding *f,
 				  const struct task *stop);
 
-/* Why the thread of `row` can never have had a real-time priority; NULL if it can. */
-const char *cpu_never_of_real_time(struct finding *f, const struct row *row);
+/* Its thread may have been TASK_NEW at the check; that it had run speaks against it. */
+enum confidence cpu_infer_not_new(struct claim *claim);
+
+/* ---- both ---- */
+
+/* Its thread is of real-time priority, and its policy is not. */
+enum confidence cpu_infer_inherited(struct claim *claim);
+
+/*
+ * Why the thread of the stop cannot have been refused for its priority, in the finding's arena; NULL if it can.
+ * `words` go on after "thread N", where its row is as the kernel saw it.
+ */
+const char *cpu_not_of_real_time(struct finding *f, const char *words);
 
 #endif

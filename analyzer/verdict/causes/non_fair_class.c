@@ -24,8 +24,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 		return CONFIDENCE_NONE;
 	cpu_cite_priority(claim, stop);
 	if (!cpu_is_unfair(row))
-		return claim_inferred(claim, "the thread's policy is fair; it had inherited a "
-					     "real-time priority, for a moment perhaps");
+		return cpu_infer_inherited(claim);
 	if (kernel_is(f, KERNEL_VERSION(4, 9), KERNEL_VERSION(4, 10)))
 		return claim_inferred(claim,
 				      "late stable kernels of 4.9 may lack the test, but " CPU
@@ -44,27 +43,19 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 
 	cpu_cite_priority_afterwards(claim, f, stop);
 	if (is_fair(row))
-		return claim_inferred(claim, "the thread's policy is fair; it had inherited a "
-					     "real-time priority, for a moment perhaps");
+		return cpu_infer_inherited(claim);
 	if (kernel_is(f, KERNEL_VERSION(4, 9), KERNEL_VERSION(4, 10)))
 		return claim_inferred(claim,
 				      "late stable kernels of 4.9 may lack the check, but " CPU
 				      "() has no other reason to refuse this thread");
 	if (is_old(row))
 		return CONFIDENCE_PROVEN;
-	return claim_inferred(claim, "that the thread was not TASK_NEW at the check any more is "
-				     "likely, since it had run, but not certain");
+	return cpu_infer_not_new(claim);
 }
 
 static const char *ruled_out(struct finding *f)
 {
-	const struct row *row = stop_row(f);
-
-	if (!row || row->prio < KERNEL_MAX_RT_PRIO)
-		return NULL;
-	return is_afterwards(f) ?
-		       cpu_never_of_real_time(f, row) :
-		       arena_printf(&f->arena, "thread %d is of the fair class", row->pid);
+	return cpu_not_of_real_time(f, "is of the fair class");
 }
 
 const struct cause cause_non_fair_class = {

@@ -48,23 +48,15 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 	if (cpu_has_scheduler(f))
 		return claim_inferred(claim, "a sched_ext scheduler may refuse as well");
 	if (is_fair(row))
-		return claim_inferred(claim, "the thread's policy is fair; it had inherited a "
-					     "real-time priority, for a moment perhaps");
+		return cpu_infer_inherited(claim);
 	if (kernel_is(f, KERNEL_VERSION(6, 1), UINT32_MAX) || is_old(row))
 		return CONFIDENCE_PROVEN;
-	return claim_inferred(claim, "that the thread was not TASK_NEW at the check any more is "
-				     "likely, since it had run, but not certain");
+	return cpu_infer_not_new(claim);
 }
 
 static const char *ruled_out(struct finding *f)
 {
-	const struct row *row = stop_row(f);
-
-	if (!row || row->prio < KERNEL_MAX_RT_PRIO)
-		return NULL;
-	return is_afterwards(f) ?
-		       cpu_never_of_real_time(f, row) :
-		       arena_printf(&f->arena, "thread %d is not of real-time priority", row->pid);
+	return cpu_not_of_real_time(f, "is not of real-time priority");
 }
 
 const struct cause cause_rt_group = {
