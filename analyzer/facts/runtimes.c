@@ -36,6 +36,7 @@ static const struct {
 	/* Corpus: kubernetes#94257, coreos#2605, runc#1794 */
 	{ CONTAINER, 348, RC5 },
 	{ PROCESS, 90, RC5 },		/* adding pid */
+	{ PROCESS, 138, RC5 },		/* the same of exec in a build after it, which calls itself rc5: runc#1884 */
 	{ PROCESS, 402, RC5 },		/* container init */
 	{ PROCESS, 367, RC5 },		/* setting cgroup config for procHooks process */
 	/* Corpus: oracle/docker-images#1143 */
@@ -102,6 +103,12 @@ uint32_t runtimes_runc_set(const char *file, unsigned int line)
 	return 0;
 }
 
+/* Up to rc10 a cause stands in quotes, in rc92 behind a colon: the corpus has both, and nothing of the releases between. */
+uint32_t runtimes_runc_quoting(void)
+{
+	return RC2 | RC5 | RC6 | RC8 | RC10;
+}
+
 const char *runtimes_runc_words(uint32_t set)
 {
 	/* The sets of the table, and one release each: places agree on one of these or on nothing. */
@@ -127,6 +134,16 @@ static int retries(const char *release)
 	if (n == 4 && major == 1 && minor == 0 && patch == 0)
 		return rc >= 7;
 	return n < 2 ? -1 : major >= 1;
+}
+
+bool runtimes_runc_knows_v2(const char *release)
+{
+	unsigned int major, minor, patch, rc;
+	int n = sscanf(release, "%u.%u.%u-rc%u", &major, &minor, &patch, &rc);
+
+	if (n == 4 && major == 1 && minor == 0 && patch == 0)
+		return rc >= 91;
+	return n < 2 || major >= 1;
 }
 
 unsigned int runtimes_tries(const char *runtime, const char *release)
