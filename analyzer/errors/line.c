@@ -18,3 +18,26 @@ const char *errline_kind_name(enum errline_kind kind)
 
 	return names[kind];
 }
+
+enum errline_door errline_door(const struct errline *line)
+{
+	if (line->kind == ERRLINE_OTHER || line->kind == ERRLINE_PROPERTY)
+		return ERRLINE_DOOR_NONE;
+	if (line->step == ERRLINE_OPEN || line->step == ERRLINE_USER)
+		return ERRLINE_DOOR_NONE;
+	if (line->kind == ERRLINE_ATTACH_INDIRECT)
+		return ERRLINE_DOOR_SUBTREE;
+	return line->step == ERRLINE_CLONE ? ERRLINE_DOOR_CLONE : ERRLINE_DOOR_WRITE;
+}
+
+const char *errline_door_name(enum errline_door door)
+{
+	static const char *const names[] = {
+		[ERRLINE_DOOR_NONE] = NULL,
+		[ERRLINE_DOOR_WRITE] = "write",
+		[ERRLINE_DOOR_SUBTREE] = "subtree_control",
+		[ERRLINE_DOOR_CLONE] = "clone3",
+	};
+
+	return names[door];
+}

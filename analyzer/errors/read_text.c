@@ -211,12 +211,26 @@ static struct errreading read_joined(const char *text, size_t len)
 	return j.best;
 }
 
+/* journalctl's pager marks a line that goes on to the right with a '>', in place of its last character. */
+static bool is_cut_by_pager(const char *plain, size_t len)
+{
+	size_t word = len;
+
+	if (len < 40 || plain[len - 1] != '>' || memchr(plain, '\n', len))
+		return false;
+	while (word && plain[word - 1] != ' ')
+		word--;
+	return len - word > 1 && !memchr(plain + word, '<', len - word);
+}
+
 static struct errreading read_text(const char *text, size_t len)
 {
 	size_t plain_len;
 	char *plain = unquote(text, len, &plain_len);
 
 	while (plain_len && plain[plain_len - 1] == '\n')
+		plain[--plain_len] = 0;
+	if (is_cut_by_pager(plain, plain_len))
 		plain[--plain_len] = 0;
 	struct errreading r = memchr(plain, '\n', plain_len) ? read_joined(plain, plain_len) :
 		read_plain(plain, plain_len);
@@ -240,6 +254,7 @@ static void add_surroundings(struct errreading *r, const char *text, size_t len)
 	char *plain = unquote(text, len, &plain_len);
 	struct errtime t;
 
+	errwriter_unit(&whole, plain);
 	errwriter_read(&whole, plain);
 	if (!r->line.runtime)
 		r->line.runtime = whole.runtime;

@@ -250,6 +250,18 @@ const char *explain_errno(const struct errline *line, struct arena *arena)
 	return text_end(&text, arena);
 }
 
+/* Where the words do not tell an open from a write: which of them is likely. */
+static const char *open_or_write(const struct errline *line, struct arena *arena)
+{
+	const char *name = kernel_errno_name(line->number);
+
+	if (line->number == ENOENT || line->number == ENOTDIR)
+		return SAY("%s: most likely there is no such cgroup, so that its file could not be opened; the words do not "
+			   "tell that from a refused write", name);
+	return SAY("%s: the file may not have been opened at all, by its owner and mode; the words do not tell that from "
+		   "a refused write", name);
+}
+
 static const char *meaning(const struct errline *line, struct arena *arena)
 {
 	const char *file = explain_safe(arena, line->file), *no_event = explain_no_event(line);
@@ -266,13 +278,18 @@ static const char *meaning(const struct errline *line, struct arena *arena)
 			   line->number ? ", and the kernel refused with " : "",
 			   line->number ? explain_errno(line, arena) : "");
 	if (line->step == ERRLINE_MANAGER)
-		return "systemd was asked to do it: the writer to look for is systemd (pid 1), if it came to a "
-		       "write at all";
+		return line->runtime && !strcmp(line->runtime, "cgmanager") ?
+			       "cgmanager was asked to do it: the writer to look for is cgmanager, if it came to a "
+			       "write at all" :
+			       "systemd was asked to do it: the writer to look for is systemd (pid 1), if it came to a "
+			       "write at all";
 	if (line->vague)
 		return "a write failed; the line does not say to which file, so it need not be an attach";
 	if (line->kind == ERRLINE_ATTACH_INDIRECT)
 		return "no attach by itself: to enable or disable a controller moves the processes below, and a "
 		       "controller may refuse that";
+	if (line->maybe_open)
+		return open_or_write(line, arena);
 	if (!line->number)
 		return "an attach failed, and the line does not say with which errno";
 	return line->number == EINVAL ?

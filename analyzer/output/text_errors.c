@@ -44,7 +44,9 @@ static const char *describe(const struct errline *line, struct arena *arena)
 	if (line->runtime)
 		fprintf(text.out, ", by %s%s%s", explain_safe(arena, line->runtime),
 			line->runtime_version ? " " : "",
-			line->runtime_version ? explain_safe(arena, line->runtime_version) : "");
+			line->runtime_version ? explain_safe(arena, line->runtime_version) :
+			line->release_disputed ? ", release unknown" :
+						 "");
 	return text_end(&text, arena);
 }
 
@@ -179,6 +181,10 @@ static void print_match(const struct render_options *o, struct results *r,
 			arena_printf(&r->arena, "%s:%lu: ", text_safe(&r->arena, matches->file),
 				     m->first);
 
+	if (m->duplicate_of && !m->incident) {
+		fprintf(o->out, "  %sthe failure of line %lu again\n", where, m->duplicate_of);
+		return;
+	}
 	if (m->duplicate_of) {
 		fprintf(o->out, "  %sthe refusal of line %lu again (#%llu, %s)\n", where, m->duplicate_of,
 			ULL(m->finding->attach->id), sureness_name(m->sureness));
@@ -198,21 +204,24 @@ static void print_match(const struct render_options *o, struct results *r,
 void render_errors(const struct render_options *o, struct results *r)
 {
 	const struct matches *m = o->matches;
-	size_t found = 0, same = 0;
+	size_t found = 0, same = 0, again = 0;
 
 	if (!m)
 		return;
 	for (size_t i = 0; i < m->count; i++) {
 		found += m->items[i].incident && !m->items[i].duplicate_of;
-		same += m->items[i].duplicate_of != 0;
+		same += m->items[i].incident && m->items[i].duplicate_of;
+		again += !m->items[i].incident && m->items[i].duplicate_of;
 	}
 	fprintf(o->out, "%serror lines: %zu of the %lu in %s %s about a cgroup: %zu matched", on(o),
 		m->count, m->lines, text_safe(&r->arena, m->file), m->count == 1 ? "is" : "are",
 		found);
 	if (same)
 		fprintf(o->out, ", %zu of the same refusals again", same);
-	if (m->count - found - same)
-		fprintf(o->out, ", %zu not", m->count - found - same);
+	if (m->count - found - same - again)
+		fprintf(o->out, ", %zu not", m->count - found - same - again);
+	if (again)
+		fprintf(o->out, ", %zu of the same failures again", again);
 	fprintf(o->out, "%s\n", off(o));
 	for (size_t i = 0; i < m->count; i++) {
 		print_match(o, r, m, &m->items[i]);
