@@ -482,6 +482,21 @@ static void drop_cut_errno(struct message *m)
 		m->ret->number = 0;
 }
 
+/* "moving 77 to FILE", and then "rmdir c1: Device or resource busy": the errno is of another call. */
+static bool is_of_other_call(const struct message *m)
+{
+	static const char *const calls[] = {
+		" rmdir ", " mkdir ", " unlink ", " remove ", " removing ", " umount ", " mount ", " chown ", " chmod ",
+		" rmdir: ", " mkdir: ", " umount: ", " mount: ",
+	};
+	size_t len = m->errno_begin - m->file.end;
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		if (memmem(m->text + m->file.end, len, calls[i], strlen(calls[i])))
+			return true;
+	return false;
+}
+
 /* The errno after the file, else the last before it, else any. */
 static void find_errno(struct message *m)
 {
@@ -489,6 +504,8 @@ static void find_errno(struct message *m)
 
 	m->ret->number = errno_text_find(m->text, m->len, m->has_file ? m->file.end : 0,
 					 &m->errno_begin, &m->errno_end);
+	if (m->ret->number && m->has_file && is_of_other_call(m))
+		m->ret->number = 0;
 	if (m->ret->number)
 		return;
 	for (size_t at = 0;; at = end) {

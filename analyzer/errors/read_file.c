@@ -397,6 +397,8 @@ static bool continues(const struct window *w, size_t at)
 		return is_full && !p->begins_anew && at > 1 && p->width == first->width;
 	if (p->ends_in_path && !is_full && !is_broken(w, at))
 		return false;
+	if (!is_full && ends_with_errno(p, q))
+		return false;
 	if (is_full || p->is_open || p->ends_in_path || strchr(":,(-/", p->last))
 		return true;
 	if (isspace((unsigned char)q->text[0]) || q->text[0] == '>')

@@ -62,6 +62,14 @@ static bool keep_better(struct errreading *best, struct errreading *other)
 	return is_better;
 }
 
+/* "/a/b.sh: line 7: " is no part of a path that the line before ends with. */
+static bool is_script(const char *at)
+{
+	size_t n = strcspn(at, " \n");
+
+	return n > 1 && at[n - 1] == ':' && !strncmp(at + n, " line ", 6) && isdigit((unsigned char)at[n + 6]);
+}
+
 static void join(struct joining *j)
 {
 	size_t n = 0, nth = 0;
@@ -75,7 +83,7 @@ static void join(struct joining *j)
 			nth++;
 			while (j->is_indented && i + 1 < j->len && j->text[i + 1] == ' ')
 				i++;
-			if (joint == GLUE)
+			if (joint == GLUE && !is_script(j->text + i + 1))
 				continue;
 			c = ' ';
 		}

@@ -71,6 +71,8 @@ static const struct sign engines[] = {
 	{ "^hyperkube", "kubelet" },
 	{ "^remote_runtime.go:", "kubelet" },
 	{ "^kuberuntime_manager.go:", "kubelet" },
+	{ "^kuberuntime_sandbox.go:", "kubelet" },
+	{ "^kuberuntime_container.go:", "kubelet" },
 	{ "^pod_workers.go:", "kubelet" },
 	{ "ness probe failed", "kubelet" },
 	{ "ness probe errored", "kubelet" },

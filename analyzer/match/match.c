@@ -400,23 +400,23 @@ static bool contradict(const struct errline *a, const struct errline *b)
 
 /*
  * Is `b` the same failure once more, told by the next one who hears of it? Something must agree that is not the same
- * in every failure; and two records of one form that name no process are two failures.
+ * in every failure; and what comes twice in the same form has failed twice.
  */
 static bool is_same_failure(const struct match *a, const struct match *b)
 {
 	const struct errline *p = &a->line, *q = &b->line;
-	bool other_form = p->form != q->form;
 
 	if (p->vague || q->vague || p->kind == ERRLINE_PROPERTY || p->kind != q->kind || contradict(p, q) ||
-	    !are_near(a, b))
+	    p->form == q->form || !are_near(a, b))
 		return false;
 	if (p->pid >= 0 && p->pid == q->pid)
-		return other_form || (p->number == q->number && p->clock != ERRLINE_NO_TIME && p->clock == q->clock);
-	if (!other_form)
-		return false;
+		return true;
 	if (p->number && p->number == q->number && are_equal(p->cgroup, q->cgroup))
 		return true;
 	if (are_equal(p->unit, q->unit) && are_equal(p->runtime, q->runtime))
+		return true;
+	/* "cgroup change of group failed": right behind it, and nothing of its own. */
+	if (q->pid < 0 && !q->cgroup && !q->file && !q->number && b->first == a->last + 1)
 		return true;
 	/* "Failed to add task into cgroup": the program's own next line, which leaves out what the first had. */
 	return are_equal(p->runtime, q->runtime) && (!p->cgroup || !q->cgroup) &&
@@ -431,9 +431,7 @@ static unsigned long root_of(const struct match *m)
 /* Does one of the records of this failure speak against `b`, or is it the same record over again? */
 static bool is_against(const struct match *a, const struct match *b)
 {
-	const struct errline *p = &a->line, *q = &b->line;
-
-	return contradict(p, q) || (p->form == q->form && (p->pid < 0 || p->pid != q->pid));
+	return contradict(&a->line, &b->line) || a->line.form == b->line.form;
 }
 
 static void join_record(struct matches *m, size_t i)
