@@ -18,7 +18,7 @@ struct message {
 	size_t len;
 	struct errline *ret;
 	bool has_pid, has_file, failed;
-	bool has_other;			/* a file of a cgroup that was not to be written */
+	bool has_other; /* a file of a cgroup that was not to be written */
 	struct errpid pid;
 	struct errpath file;	/* the best of the text */
 	size_t cgroup_first, cgroup_last;	/* where "cgroup" stands; both len if nowhere */
@@ -104,14 +104,78 @@ static size_t word_begin(const struct message *m, size_t at)
 static bool is_no_write(const struct message *m, size_t at)
 {
 	static const char *const others[] = {
-		"read", "reading", "stat", "lstat", "mkdir", "rmdir", "unlink", "unlinkat", "remove", "readlink",
-		"watch", "watching", "inotify_add_watch", "chown", "chmod", "mount", "parse", "parsing", "access",
-		"from", "cat", "head", "tail", "grep", "awk", "wc", "less", "sort", "ls", "find", "of", "pread64",
-		"fstat", "newfstatat", "getdents64", "close", "lseek", "fcntl", "faccessat", "faccessat2", "statx",
-		"readv", "preadv", "fgets", "fread", "fscanf", "getline", "scan", "scanning", "readfile", "poll",
-		"epoll_ctl", "mmap", "getting", "listing", "counting", "loading", "polling", "fchown", "fchownat",
-		"fchmod", "fchmodat", "lchown", "truncate", "ftruncate", "umount", "rename", "scraping", "collecting",
-		"mkdirat", "readlinkat", "utimensat",
+		"read",
+		"reading",
+		"stat",
+		"lstat",
+		"mkdir",
+		"rmdir",
+		"unlink",
+		"unlinkat",
+		"remove",
+		"readlink",
+		"watch",
+		"watching",
+		"inotify_add_watch",
+		"chown",
+		"chmod",
+		"mount",
+		"parse",
+		"parsing",
+		"access",
+		"from",
+		"cat",
+		"head",
+		"tail",
+		"grep",
+		"awk",
+		"wc",
+		"less",
+		"sort",
+		"ls",
+		"find",
+		"of",
+		"pread64",
+		"fstat",
+		"newfstatat",
+		"getdents64",
+		"close",
+		"lseek",
+		"fcntl",
+		"faccessat",
+		"faccessat2",
+		"statx",
+		"readv",
+		"preadv",
+		"fgets",
+		"fread",
+		"fscanf",
+		"getline",
+		"scan",
+		"scanning",
+		"readfile",
+		"poll",
+		"epoll_ctl",
+		"mmap",
+		"getting",
+		"listing",
+		"counting",
+		"loading",
+		"polling",
+		"fchown",
+		"fchownat",
+		"fchmod",
+		"fchmodat",
+		"lchown",
+		"truncate",
+		"ftruncate",
+		"umount",
+		"rename",
+		"scraping",
+		"collecting",
+		"mkdirat",
+		"readlinkat",
+		"utimensat",
 	};
 	char word[16];
 
@@ -128,11 +192,30 @@ static bool is_no_write(const struct message *m, size_t at)
 static bool is_of_reader(const struct message *m, size_t at)
 {
 	static const char *const readers[] = {
-		"cat", "tac", "nl", "head", "tail", "grep", "egrep", "fgrep", "zgrep", "awk", "gawk", "mawk", "wc",
-		"less", "sort", "uniq", "od", "xxd", "hexdump", "strings", "ls", "stat", "diff", "cmp", "md5sum",
-		"sha256sum", "readlink", "realpath", "lsof", "fuser", "ps", "htop", "batcat", "rg", "jq", "vim", "paste",
-		"rsync", "scp", "tar", "systemd-cgls", "systemd-cgtop", "lscgroup", "cgget", "cgsnapshot",
-		"node_exporter", "cadvisor",
+		"cat",		"tac",
+		"nl",		"head",
+		"tail",		"grep",
+		"egrep",	"fgrep",
+		"zgrep",	"awk",
+		"gawk",		"mawk",
+		"wc",		"less",
+		"sort",		"uniq",
+		"od",		"xxd",
+		"hexdump",	"strings",
+		"ls",		"stat",
+		"diff",		"cmp",
+		"md5sum",	"sha256sum",
+		"readlink",	"realpath",
+		"lsof",		"fuser",
+		"ps",		"htop",
+		"batcat",	"rg",
+		"jq",		"vim",
+		"paste",	"rsync",
+		"scp",		"tar",
+		"systemd-cgls", "systemd-cgtop",
+		"lscgroup",	"cgget",
+		"cgsnapshot",	"node_exporter",
+		"cadvisor",
 	};
 
 	for (size_t words = 0; words < 6 && at; words++) {
@@ -166,7 +249,8 @@ static bool is_read_by_shell(const struct message *m, size_t at)
 			continue;
 		while (end && strchr(" :", m->text[end - 1]))
 			end--;
-		while (end && (isdigit((unsigned char)m->text[end - 1]) || strchr(" :", m->text[end - 1])))
+		while (end &&
+		       (isdigit((unsigned char)m->text[end - 1]) || strchr(" :", m->text[end - 1])))
 			end--;
 		return end >= 2 && (!memcmp(m->text + end - 2, "sh", 2) ||
 				    (end >= 5 && !memcmp(m->text + end - 5, " line", 5)));
@@ -178,7 +262,8 @@ static bool is_read_by_shell(const struct message *m, size_t at)
 static bool is_said_to_read(const struct message *m, size_t end)
 {
 	static const char *const behind[] = {
-		"for read", "to read", "to count", "to list", "in read mode", "with mode r", "O_RDONLY",
+		"for read",	"to read",     "to count", "to list",
+		"in read mode", "with mode r", "O_RDONLY",
 	};
 	const char *at = m->text + end + strspn(m->text + end, "\"'`), ");
 
@@ -187,8 +272,8 @@ static bool is_said_to_read(const struct message *m, size_t end)
 			return true;
 	size_t mode = *at == 'r' ? strspn(at, "rbtme") : 0;
 
-	return mode && m->text[end] && strchr("\"'`", m->text[end]) && at[-1] && strchr("\"'`", at[-1]) &&
-		strchr("\"'`", at[mode]) && at[mode];
+	return mode && m->text[end] && strchr("\"'`", m->text[end]) && at[-1] &&
+	       strchr("\"'`", at[-1]) && strchr("\"'`", at[mode]) && at[mode];
 }
 
 /* Read { path: "PATH" ... }, Rust's form. */
@@ -196,7 +281,8 @@ static bool is_rust_read(const struct message *m, size_t at)
 {
 	size_t from = at > 200 ? at - 200 : 0;
 
-	return memmem(m->text + from, at - from, "Read {", 6) && !memmem(m->text + from, at - from, "Write {", 7);
+	return memmem(m->text + from, at - from, "Read {", 6) &&
+	       !memmem(m->text + from, at - from, "Write {", 7);
 }
 
 /* "sed: read error on PATH" */
@@ -250,8 +336,15 @@ static bool is_of_python(const struct message *m, size_t at)
 static bool is_opened_in_words(const struct message *m, const struct errpath *p)
 {
 	static const char *const before[] = {
-		"rb_sysopen - ", "FileNotFoundException: ", "NoSuchFileException: ", "AccessDeniedException: ",
-		"open file ", "opening file ", "open(", "Open { path: ", "WrappedIo(Open { path: ",
+		"rb_sysopen - ",
+		"FileNotFoundException: ",
+		"NoSuchFileException: ",
+		"AccessDeniedException: ",
+		"open file ",
+		"opening file ",
+		"open(",
+		"Open { path: ",
+		"WrappedIo(Open { path: ",
 	};
 	static const char behind[] = "failed to open stream", fish[] = "open: ";
 	size_t quote = p->begin;
@@ -276,7 +369,8 @@ static bool has_word_near(const struct message *m, size_t at, const char *const 
 	size_t end = at + 300 < m->len ? at + 300 : m->len;
 
 	for (at = at > 600 ? at - 600 : 0; at < end; at++) {
-		if (at && isalnum((unsigned char)m->text[at - 1]) && !isupper((unsigned char)m->text[at]))
+		if (at && isalnum((unsigned char)m->text[at - 1]) &&
+		    !isupper((unsigned char)m->text[at]))
 			continue;
 		for (size_t i = 0; i < n; i++)
 			if (!strncasecmp(m->text + at, words[i], strlen(words[i])))
@@ -291,23 +385,29 @@ static bool is_android_read(const struct message *m, const char *android)
 	size_t tag = android - m->text;
 	char level = tag > 1 ? m->text[tag - 2] : 0;
 
-	return (level && strchr("WIDV", level)) || (level != 'E' && strstr(android, ": failed to open "));
+	return (level && strchr("WIDV", level)) ||
+	       (level != 'E' && strstr(android, ": failed to open "));
 }
 
 /* An open is named, and what is spoken of needs the content only: who is in there, to be counted or killed. */
 static bool is_opened_to_read(const struct message *m, const struct errpath *p)
 {
 	static const char *const opens[] = { "open", "opening", "openat", "openat2", "fopen" };
+	/* clang-format off */
 	static const char *const reads[] = {
-		"get pid", "get pids", "getting pid", "get all", "getpids", "getallpids", "get process", "getting process",
-		"get tasks", "get thread", "list", "read", "count", "kill", "signal", "stats", "metric", "usage", "watch",
-		"monitor", "freez", "destroy", "delet", "cleanup", "clean up", "remov", "poll", "collect", "scrap", "scan",
-		"find", "retriev", "enumerat", "inspect", "query", "walk", "pars", "dump", "top", "show", "check", "load",
+		"get pid", "getting pid", "get all", "getpids", "getallpids", "get process", "getting process", "get tasks",
+		"get thread", "list", "read", "count", "kill", "signal", "stats", "metric", "usage", "watch", "monitor",
+		"freeze", "freezing", "destroy", "delete", "deleting", "cleanup", "clean up", "remov", "poll", "collect",
+		"scrap", "scan", "find", "retrieve", "retrieving", "enumerat", "inspect", "query", "walk", "pars", "dump",
+		"top", "show", "check", "load", "container pids", "all pids", "pids of", "pids in", "pids from",
+		"processes of", "processes in", "tasks of", "is empty", "fetch", "look up", "lookup",
 	};
 	static const char *const writes[] = {
-		"writ", "add", "attach", "mov", "join", "appl", "assign", "enter", "plac", "put", "migrat", "creat",
-		"evacuat", "echo", "tee", "start", "exec", "set", "init",
+		"writ",	 "add",	  "attach", "mov",    "join",  "appl",	  "assign",
+		"enter", "plac",  "put",    "migrat", "creat", "evacuat", "echo",
+		"tee",	 "start", "exec",   "set",    "init",
 	};
+	/* clang-format on */
 	const char *android = strstr(m->text, "libprocessgroup");
 	char word[16];
 
@@ -317,18 +417,20 @@ static bool is_opened_to_read(const struct message *m, const struct errpath *p)
 	if (android)
 		return is_android_read(m, android);
 	return has_word_near(m, p->begin, reads, ARRAY_SIZE(reads)) &&
-		!has_word_near(m, p->begin, writes, ARRAY_SIZE(writes));
+	       !has_word_near(m, p->begin, writes, ARRAY_SIZE(writes));
 }
 
 static bool is_read(const struct message *m, const struct errpath *p)
 {
-	return is_of_reader(m, p->begin) || is_read_by_shell(m, p->begin) || is_said_to_read(m, p->end) ||
-		is_opened_to_read(m, p) || is_rust_read(m, p->begin) || is_after_read_error(m, p->begin);
+	return is_of_reader(m, p->begin) || is_read_by_shell(m, p->begin) ||
+	       is_said_to_read(m, p->end) || is_opened_to_read(m, p) || is_rust_read(m, p->begin) ||
+	       is_after_read_error(m, p->begin);
 }
 
 static bool is_opening(const struct message *m, const struct errpath *p)
 {
-	static const char *const words[] = { "open", "opening", "openat", "openat2", "create", "fopen", "open()" };
+	static const char *const words[] = { "open",   "opening", "openat", "openat2",
+					     "create", "fopen",	  "open()" };
 	char word[16];
 
 	word_before(m, p->begin, word);
@@ -340,9 +442,12 @@ static bool is_opening(const struct message *m, const struct errpath *p)
 static bool is_surely_write(const struct message *m, const struct errpath *p)
 {
 	static const char *const words[] = { "write", "pwrite", "pwrite64", "writev" };
-	static const char *const before[] = { "writing file `", "write to `", "write to file `", "Write { path: \"" };
-	static const char *const sentence[] = { "to", "not", "cannot", "can't", "couldn't", "unable", "failed", "error" };
-	static const char *const anywhere[] = { "; fd=", "(fd=", "write error", "Write { err", "Write {err" };
+	static const char *const before[] = { "writing file `", "write to `", "write to file `",
+					      "Write { path: \"" };
+	static const char *const sentence[] = { "to",	    "not",    "cannot", "can't",
+						"couldn't", "unable", "failed", "error" };
+	static const char *const anywhere[] = { "; fd=", "(fd=", "write error", "Write { err",
+						"Write {err" };
 	char word[16];
 
 	if (says_one(m, anywhere, ARRAY_SIZE(anywhere)))
@@ -366,7 +471,8 @@ static bool is_surely_write(const struct message *m, const struct errpath *p)
 /* Does open(2) of such a file give this errno as well? */
 static bool is_of_open(int number)
 {
-	return number == ENOENT || number == EACCES || number == EROFS || number == ENXIO || number == ENOTDIR;
+	return number == ENOENT || number == EACCES || number == EROFS || number == ENXIO ||
+	       number == ENOTDIR;
 }
 
 /* Is the errno said right after the file, or right before it? */
@@ -486,8 +592,8 @@ static void drop_cut_errno(struct message *m)
 static bool is_of_other_call(const struct message *m)
 {
 	static const char *const calls[] = {
-		" rmdir ", " mkdir ", " unlink ", " remove ", " removing ", " umount ", " mount ", " chown ", " chmod ",
-		" rmdir: ", " mkdir: ", " umount: ", " mount: ",
+		" rmdir ", " mkdir ", " unlink ", " remove ", " removing ", " umount ", " mount ",
+		" chown ", " chmod ", " rmdir: ", " mkdir: ", " umount: ",  " mount: ",
 	};
 	size_t len = m->errno_begin - m->file.end;
 
@@ -537,7 +643,8 @@ static void find_failure(struct message *m)
 		"fail", "error", "cannot", "can't", "could not", "couldn't", "unable", "denied", "refuse", "caused",
 	};
 
-	m->failed = m->ret->number || strstr(m->text, "move_pid_main: ") || says_one(m, words, ARRAY_SIZE(words)) || is_complaint(m);
+	m->failed = m->ret->number || strstr(m->text, "move_pid_main: ") ||
+		    says_one(m, words, ARRAY_SIZE(words)) || is_complaint(m);
 }
 
 static void set_cgroup(struct message *m, size_t begin, size_t end)
@@ -552,9 +659,17 @@ static void set_cgroup(struct message *m, size_t begin, size_t end)
 static size_t find_name(const struct message *m)
 {
 	static const char *const before[] = {
-		"to cgroup ", "cannot enter cgroupv2 ", "into cgroup ", "to requested cgroup ", "unable to add pids to ",
-		"controller cgroups from ", "migrate cgroup from to ", "controllers on cgroup ", "the unified cgroup ",
-		"to subcgroup ", "cgroup_path=",
+		"to cgroup ",
+		"cannot enter cgroupv2 ",
+		"into cgroup ",
+		"to requested cgroup ",
+		"unable to add pids to ",
+		"controller cgroups from ",
+		"migrate cgroup from to ",
+		"controllers on cgroup ",
+		"the unified cgroup ",
+		"to subcgroup ",
+		"cgroup_path=",
 	};
 
 	if (m->has_pid && m->pid.is_attach)
@@ -599,8 +714,9 @@ static bool is_cut_left(const struct message *m, const struct errpath *p)
 		return true;
 	if (p->is_mounted)
 		return false;
-	return strchr(")]}", before) || (before == '>' && memchr(m->text + (p->begin > 24 ? p->begin - 24 : 0), '<',
-								 p->begin > 24 ? 24 : p->begin));
+	return strchr(")]}", before) ||
+	       (before == '>' && memchr(m->text + (p->begin > 24 ? p->begin - 24 : 0), '<',
+					p->begin > 24 ? 24 : p->begin));
 }
 
 /* slurm: "Cannot write to cgroup.procs for PATH" */
@@ -768,7 +884,8 @@ static const struct {
 	{ ": Failed to migrate controller cgroups from ", ERRLINE_ATTACH, ERRLINE_WRITE, 1 },
 	{ ": Failed to migrate cgroup from to ", ERRLINE_ATTACH, ERRLINE_WRITE, 0 },
 	{ ": Failed to enable controllers on cgroup ", ERRLINE_ATTACH_INDIRECT, ERRLINE_WRITE, 2 },
-	{ ": Failed to enable/disable controllers on cgroup ", ERRLINE_ATTACH_INDIRECT, ERRLINE_WRITE, 2 },
+	{ ": Failed to enable/disable controllers on cgroup ", ERRLINE_ATTACH_INDIRECT,
+	  ERRLINE_WRITE, 2 },
 };
 
 /*
@@ -781,8 +898,8 @@ static bool is_spawn(const struct message *m)
 	const char *at = strstr(m->text, ": Failed to spawn executor: ");
 	int number = m->ret->number;
 
-	if (!at && (at = strstr(m->text, task)) && strncmp(at + sizeof(task) - 1 + strcspn(at + sizeof(task) - 1, "'"),
-							 "' task: ", 8))
+	if (!at && (at = strstr(m->text, task)) &&
+	    strncmp(at + sizeof(task) - 1 + strcspn(at + sizeof(task) - 1, "'"), "' task: ", 8))
 		return false;
 	return at && m->ret->unit && (number == EBUSY || number == EOPNOTSUPP || number == ENODEV);
 }
@@ -818,7 +935,8 @@ static bool take_systemd(struct message *m)
 static bool take_cgmanager(struct message *m)
 {
 	static const char *const refusals[] = {
-		" may not move ", " may not write to ", "cgroup is not under proxy's", ": Invalid path ", ": unsafe cgroup",
+		" may not move ",  " may not write to ", "cgroup is not under proxy's",
+		": Invalid path ", ": unsafe cgroup",
 	};
 
 	if (!strstr(m->text, "move_pid_main: ") || !says_one(m, refusals, ARRAY_SIZE(refusals)))
@@ -831,10 +949,12 @@ static bool take_cgmanager(struct message *m)
 /* crun: "join cgroup: clone3: Device or resource busy"; lxc: "Could not enable "+cpu" controllers in the unified cgroup" */
 static bool take_other_door(struct message *m)
 {
-	const char *clone = strstr(m->text, "clone3: "), *enable = strstr(m->text, "Could not enable ");
+	const char *clone = strstr(m->text, "clone3: "),
+		   *enable = strstr(m->text, "Could not enable ");
 	int number = m->ret->number;
 
-	if (clone && says(m, "cgroup") && (number == EBUSY || number == EOPNOTSUPP || number == ENODEV)) {
+	if (clone && says(m, "cgroup") &&
+	    (number == EBUSY || number == EOPNOTSUPP || number == ENODEV)) {
 		m->ret->kind = ERRLINE_ATTACH;
 		m->ret->step = ERRLINE_CLONE;
 	} else if (enable && strstr(enable, " controllers in the unified cgroup ")) {
@@ -878,8 +998,8 @@ static bool take_phrase(struct message *m)
 /* Of a write or an open, whichever: where the words do not tell, an errno that open gives is as likely open's. */
 static void set_maybe_open(struct message *m)
 {
-	m->ret->maybe_open = m->ret->step == ERRLINE_WRITE && !m->ret->vague && is_of_open(m->ret->number) &&
-		!is_surely_write(m, &m->file);
+	m->ret->maybe_open = m->ret->step == ERRLINE_WRITE && !m->ret->vague &&
+			     is_of_open(m->ret->number) && !is_surely_write(m, &m->file);
 }
 
 /* Do the words "write error", in any language, stand right before the errno? */

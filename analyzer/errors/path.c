@@ -177,7 +177,8 @@ static size_t in_parentheses(const char *text, size_t at)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		size_t n = strlen(names[i]);
 
-		if (!strncmp(text + at, names[i], n) && (text[at + n] == '/' || (at && text[at - 1] == '/')))
+		if (!strncmp(text + at, names[i], n) &&
+		    (text[at + n] == '/' || (at && text[at - 1] == '/')))
 			return n;
 	}
 	return 0;
@@ -197,7 +198,8 @@ static size_t is_inside(const char *text, size_t begin, size_t at)
 
 	if (n)
 		return n;
-	return memchr(text + begin, '/', at - begin) && !strncmp(text + at, deleted, sizeof(deleted) - 1) ?
+	return memchr(text + begin, '/', at - begin) &&
+			       !strncmp(text + at, deleted, sizeof(deleted) - 1) ?
 		       sizeof(deleted) - 1 :
 		       0;
 }

@@ -41,7 +41,7 @@ struct window {
 	size_t count;
 	int answer;			/* the reader's last: 1, or why there are no more */
 	unsigned long read;
-	char *input;			/* "FILE" of the last command's "< FILE", which is read; NULL */
+	char *input; /* "FILE" of the last command's "< FILE", which is read; NULL */
 	struct errtime entry_time;	/* of journalctl -o export, whose fields are lines */
 	bool has_entry_time;
 };
@@ -50,9 +50,22 @@ struct window {
 static bool has_seed(const char *squeezed)
 {
 	static const char *const seeds[] = {
-		"cgroup", "tasks", "/dev/", "attributeon", "failedtowrite", "controlgroup", "changinggroup",
-		"I/Oerror", "write(", "writeerror", "\"MESSAGE\"", "Failedtospawn", "remaininguserspace", "cgmanager",
-		"calltomove_pid", "clone3",
+		"cgroup",
+		"tasks",
+		"/dev/",
+		"attributeon",
+		"failedtowrite",
+		"controlgroup",
+		"changinggroup",
+		"I/Oerror",
+		"write(",
+		"writeerror",
+		"\"MESSAGE\"",
+		"Failedtospawn",
+		"remaininguserspace",
+		"cgmanager",
+		"calltomove_pid",
+		"clone3",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(seeds); i++)
@@ -169,7 +182,8 @@ static bool is_before_prompt(const char *at, size_t len)
 	for (word = len; word && at[word - 1] != ' ';)
 		word--;
 	/* "host:/dir", "host ~" */
-	const char *colon = memchr(at + word, ':', len - word), *place = colon ? colon + 1 : at + word;
+	const char *colon = memchr(at + word, ':', len - word),
+		   *place = colon ? colon + 1 : at + word;
 	bool is_place = place < at + len && (*place == '/' || *place == '~');
 
 	/* "host:~ user" */
@@ -184,30 +198,34 @@ static bool is_before_prompt(const char *at, size_t len)
 
 	version = version < len ? version : len;
 	return version >= 2 && !spaces && !memcmp(at + version - 2, "sh", 2) &&
-		strspn(at + version, "-0123456789.") == len - version;
+	       strspn(at + version, "-0123456789.") == len - version;
 }
 
 /* "# rmdir c1", "user@host:~$ ls", "+ echo 1" of `set -x`. Where a text may stand, a command begins in lower case. */
 static bool is_prompt(const char *plain)
 {
-	static const char *const arrows[] = { "\xe2\x9e\x9c ", "\xe2\x9d\xaf ", "\xce\xbb ", "\xe2\x94\x94\xe2\x94\x80" };
+	static const char *const arrows[] = { "\xe2\x9e\x9c ", "\xe2\x9d\xaf ", "\xce\xbb ",
+					      "\xe2\x94\x94\xe2\x94\x80" };
 	const char *begin = plain + strspn(plain, " ");
 	size_t pluses = strspn(begin, "+");
 
 	for (size_t i = 0; i < ARRAY_SIZE(arrows); i++)
 		if (!strncmp(begin, arrows[i], strlen(arrows[i])))
 			return true;
-	if (pluses && pluses < 5 && begin[pluses] == ' ' && islower((unsigned char)begin[pluses + 1]))
+	if (pluses && pluses < 5 && begin[pluses] == ' ' &&
+	    islower((unsigned char)begin[pluses + 1]))
 		return true;
 	for (size_t n = 0; n < 80 && begin[n]; n++) {
-		if (!strchr("#$%>", begin[n]) || (begin[n + 1] && begin[n + 1] != ' ') || !is_before_prompt(begin, n))
+		if (!strchr("#$%>", begin[n]) || (begin[n + 1] && begin[n + 1] != ' ') ||
+		    !is_before_prompt(begin, n))
 			continue;
 		/* A mail's quote, and what is redirected, have no host before them. */
 		if (begin[n] == '>' && (!begin[n + 1] || !memchr(begin, '@', n)))
 			continue;
 		char command = begin[n + 1] ? begin[n + 2] : 0;
 
-		return !command || memchr(begin, '@', n) || islower((unsigned char)command) || (command && strchr("./_(", command));
+		return !command || memchr(begin, '@', n) || islower((unsigned char)command) ||
+		       (command && strchr("./_(", command));
 	}
 	return false;
 }
@@ -219,7 +237,8 @@ static bool is_clock(const char *at)
 	size_t skip = isdigit((unsigned char)at[0]) && at[1] == ':';
 
 	for (size_t i = skip; form[i]; i++)
-		if (form[i] == '0' ? !isdigit((unsigned char)at[i - skip]) : at[i - skip] != form[i])
+		if (form[i] == '0' ? !isdigit((unsigned char)at[i - skip]) :
+				     at[i - skip] != form[i])
 			return false;
 	return !isalnum((unsigned char)at[sizeof(form) - 1 - skip]);
 }
@@ -249,7 +268,8 @@ static bool begins_with_date(const char *plain)
 
 static bool names_program(const char *plain)
 {
-	static const char of[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-+/[]";
+	static const char of[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-+/[]";
 	const char *begin = plain + strspn(plain, " ");
 	size_t n = strspn(begin, of);
 
@@ -353,7 +373,8 @@ static void drop(struct window *w, size_t n)
 /* An errno ends a message, unless what follows can only go on: a mark that closes, a remark. */
 static bool ends_with_errno(const struct wrapped *p, const struct wrapped *q)
 {
-	return p->ends_in_errno && (isalnum((unsigned char)q->first) || (q->first && strchr("#$%/~<+*@|", q->first)));
+	return p->ends_in_errno &&
+	       (isalnum((unsigned char)q->first) || (q->first && strchr("#$%/~<+*@|", q->first)));
 }
 
 /* Does a sentence end where line `at` begins? */
@@ -492,13 +513,14 @@ static bool is_echo(const struct wrapped *l)
 	const char *text = l->text + strspn(l->text, " \t");
 
 	return !strncmp(text, "echo ", 5) || !strncmp(text, "printf ", 7) ||
-		(l->is_prompt && (strstr(text, " echo ") || strstr(text, " printf ")));
+	       (l->is_prompt && (strstr(text, " echo ") || strstr(text, " printf ")));
 }
 
 static bool is_of_echo(const char *complaint)
 {
 	static const char *const words[] = {
-		"echo", "printf", "tee", "write", "sh:", "sh[", "fish", "redirect", "open:", " line ", "cgroup", "tasks",
+		"echo", "printf",   "tee",   "write",  "sh:",	 "sh[",
+		"fish", "redirect", "open:", " line ", "cgroup", "tasks",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
@@ -513,8 +535,10 @@ static bool is_of_echo(const char *complaint)
  */
 static bool is_of_another(const struct window *w, size_t at)
 {
-	static const char *const any[] = { "write", "open", "error", "Error", "ERROR", "warning", "echo", "tee" };
-	static const char name_of[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-+/";
+	static const char *const any[] = { "write", "open",    "error", "Error",
+					   "ERROR", "warning", "echo",	"tee" };
+	static const char name_of[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-+/";
 	const char *name = w->lines[at].text + strspn(w->lines[at].text, " \t-");
 	size_t n = strspn(name, name_of), skip = n;
 
@@ -530,7 +554,7 @@ static bool is_of_another(const struct window *w, size_t at)
 		if (strlen(any[i]) == n && !memcmp(any[i], name, n))
 			return false;
 	return n && !runtimes_is_shell(name, n) && !(n > 3 && !memcmp(name + n - 3, ".sh", 3)) &&
-		!memmem(w->lines[0].text, w->lines[0].len, name, n);
+	       !memmem(w->lines[0].text, w->lines[0].len, name, n);
 }
 
 /* How far the lines from 0 on may be one message. */
@@ -543,7 +567,8 @@ static size_t extent(struct window *w, bool is_begun)
 		bool goes_on = continues(w, to) || (to == 1 && is_begun && !q->begins_anew && !q->is_blank);
 
 		/* An errno, or the end of a sentence, and the next complaint. */
-		if (q->names_program && (w->lines[to - 1].ends_in_errno || (to == 1 && ends_before(w, to))))
+		if (q->names_program &&
+		    (w->lines[to - 1].ends_in_errno || (to == 1 && ends_before(w, to))))
 			break;
 		if (!goes_on || is_of_another(w, to))
 			break;
@@ -607,7 +632,8 @@ static bool join_lines(struct window *w, const struct errreading *alone, struct 
 		struct known rest;
 		bool is_other;
 
-		if (stands_alone(w, to - 1, &rest, &is_other) && !is_rest(w, to - 1, was_begun, &before, &rest))
+		if (stands_alone(w, to - 1, &rest, &is_other) &&
+		    !is_rest(w, to - 1, was_begun, &before, &rest))
 			return false;
 		if (is_other)
 			return false;
@@ -648,7 +674,8 @@ static void note_input(struct window *w, const struct wrapped *l)
 
 static bool is_input(const struct window *w, const struct errreading *r)
 {
-	return w->input && r->line.step == ERRLINE_OPEN && !w->lines[0].is_prompt && strstr(w->lines[0].text, w->input);
+	return w->input && r->line.step == ERRLINE_OPEN && !w->lines[0].is_prompt &&
+	       strstr(w->lines[0].text, w->input);
 }
 
 /* Handles what begins at the first line of the window, and drops it. */

@@ -67,7 +67,8 @@ static bool is_script(const char *at)
 {
 	size_t n = strcspn(at, " \n");
 
-	return n > 1 && at[n - 1] == ':' && !strncmp(at + n, " line ", 6) && isdigit((unsigned char)at[n + 6]);
+	return n > 1 && at[n - 1] == ':' && !strncmp(at + n, " line ", 6) &&
+	       isdigit((unsigned char)at[n + 6]);
 }
 
 static void join(struct joining *j)

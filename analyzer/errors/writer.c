@@ -17,7 +17,7 @@ struct sign {
 static const struct sign runtimes[] = {
 	{ "^youki", "youki" },
 	{ "^crun:", "crun" },
-	{ "writing file `", "crun" },			/* the form of crun's errors */
+	{ "writing file `", "crun" }, /* the form of crun's errors */
 	{ "write to `", "crun" },
 	{ "^runsc", "runsc" },
 	{ "^gvisor", "runsc" },
@@ -50,7 +50,7 @@ static const struct sign runtimes[] = {
 	{ "creating container: write ", "runsc" },
 	{ "set the cpuset cgroup for container", "nomad" },
 	{ "^nomad", "nomad" },
-	{ "^client.driver_mgr", "nomad" },		/* names of nomad's loggers */
+	{ "^client.driver_mgr", "nomad" }, /* names of nomad's loggers */
 	{ "^client.alloc_runner", "nomad" },
 	{ "^virCgroup", "libvirt" },
 	{ "^libvirt:", "libvirt" },
@@ -149,7 +149,8 @@ static const char *engine_of_conmon(const char *text)
 static bool unit_before(const char *text, const char *at, const char **begin)
 {
 	static const char *const types[] = {
-		".service", ".scope", ".slice", ".socket", ".mount", ".swap", ".automount", ".target", ".timer", ".path",
+		".service", ".scope",	  ".slice",  ".socket", ".mount",
+		".swap",    ".automount", ".target", ".timer",	".path",
 	};
 	const char *from = at;
 
@@ -185,7 +186,8 @@ static bool has_child(const char *text)
 
 		while (begin > text && !strchr(" (", begin[-1]))
 			begin--;
-		if (digits && !strncmp(at + 2 + digits, "]: ", 3) && begin > text && begin[-1] == '(')
+		if (digits && !strncmp(at + 2 + digits, "]: ", 3) && begin > text &&
+		    begin[-1] == '(')
 			return true;
 	}
 	return false;
@@ -198,12 +200,19 @@ static bool has_child(const char *text)
 static bool is_systemd(const struct errline *line, const char *text)
 {
 	static const char *const words[] = {
-		": Failed to attach to cgroup ", ": Couldn't move process ", ": Failed to spawn executor: ",
-		": Failed to spawn process into cgroup ", ": Failed to spawn '", ": Failed to migrate controller cgroups ",
-		": Failed to migrate cgroup from to ", " controllers on cgroup ", "'s control group: ",
+		": Failed to attach to cgroup ",
+		": Couldn't move process ",
+		": Failed to spawn executor: ",
+		": Failed to spawn process into cgroup ",
+		": Failed to spawn '",
+		": Failed to migrate controller cgroups ",
+		": Failed to migrate cgroup from to ",
+		" controllers on cgroup ",
+		"'s control group: ",
 		": Failed to attach PID ",
 	};
-	static const char *const alone[] = { "Failed at step CGROUP ", "Couldn't move remaining userspace processes" };
+	static const char *const alone[] = { "Failed at step CGROUP ",
+					     "Couldn't move remaining userspace processes" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(alone); i++)
 		if (strstr(text, alone[i]))
@@ -267,7 +276,10 @@ static const char *said_version(struct errline *line, const char *text)
 static bool is_known_place(const char *at)
 {
 	static const char *const said[] = {
-		": starting container process", ": applying cgroup configuration", ": adding pid ", ": container init",
+		": starting container process",
+		": applying cgroup configuration",
+		": adding pid ",
+		": container init",
 		": setting cgroup config for ",
 	};
 
@@ -286,7 +298,7 @@ static bool is_contradicted(const char *text, uint32_t releases)
 	if (strstr(text, "unable to start container process"))
 		return true;
 	return (strstr(text, " caused \"") && !(releases & quoting)) ||
-		(strstr(text, " caused: ") && !(releases & ~quoting));
+	       (strstr(text, " caused: ") && !(releases & ~quoting));
 }
 
 /* The releases that all places in the text have: "process_linux.go:90:"; NULL if signs contradict each other. */

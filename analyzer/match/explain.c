@@ -256,10 +256,14 @@ static const char *open_or_write(const struct errline *line, struct arena *arena
 	const char *name = kernel_errno_name(line->number);
 
 	if (line->number == ENOENT || line->number == ENOTDIR)
-		return SAY("%s: most likely there is no such cgroup, so that its file could not be opened; the words do not "
-			   "tell that from a refused write", name);
-	return SAY("%s: the file may not have been opened at all, by its owner and mode; the words do not tell that from "
-		   "a refused write", name);
+		return SAY("%s: most likely there is no such cgroup, so that its file could not be "
+			   "opened; the words do not "
+			   "tell that from a refused write",
+			   name);
+	return SAY("%s: the file may not have been opened at all, by its owner and mode; the words "
+		   "do not tell that from "
+		   "a refused write",
+		   name);
 }
 
 static const char *meaning(const struct errline *line, struct arena *arena)
@@ -279,9 +283,11 @@ static const char *meaning(const struct errline *line, struct arena *arena)
 			   line->number ? explain_errno(line, arena) : "");
 	if (line->step == ERRLINE_MANAGER)
 		return line->runtime && !strcmp(line->runtime, "cgmanager") ?
-			       "cgmanager was asked to do it: the writer to look for is cgmanager, if it came to a "
+			       "cgmanager was asked to do it: the writer to look for is cgmanager, "
+			       "if it came to a "
 			       "write at all" :
-			       "systemd was asked to do it: the writer to look for is systemd (pid 1), if it came to a "
+			       "systemd was asked to do it: the writer to look for is systemd (pid "
+			       "1), if it came to a "
 			       "write at all";
 	if (line->vague)
 		return "a write failed; the line does not say to which file, so it need not be an attach";

@@ -345,10 +345,10 @@ static void find(struct matches *m, struct match *match, const struct candidates
 /* ---- several records of one failure ---- */
 
 /* So many lines, or so long, after the first record of a failure its last one may stand. */
-#define RECORDS_LINES 3
+#define RECORDS_LINES		3
 #define RECORDS_LINES_WITH_TIME 60
-#define RECORDS_NS 2000000000ll
-#define RECORDS_MATCHES 12
+#define RECORDS_NS		2000000000ll
+#define RECORDS_MATCHES		12
 
 /* Do both say this, and differently? */
 static bool differ(const char *a, const char *b)
@@ -383,19 +383,22 @@ static bool are_near(const struct match *a, const struct match *b)
 static bool is_answer_of_bus(const struct errline *a, const struct errline *b)
 {
 	return are_equal(a->runtime, "systemd") && are_equal(a->unit, b->unit) &&
-		(a->step == ERRLINE_MANAGER) != (b->step == ERRLINE_MANAGER);
+	       (a->step == ERRLINE_MANAGER) != (b->step == ERRLINE_MANAGER);
 }
 
 static bool contradict(const struct errline *a, const struct errline *b)
 {
-	if (errline_door(a) != errline_door(b) || differ(a->file, b->file) || differ(a->runtime, b->runtime) ||
-	    differ(a->unit, b->unit) || differ(a->controllers, b->controllers))
+	if (errline_door(a) != errline_door(b) || differ(a->file, b->file) ||
+	    differ(a->runtime, b->runtime) || differ(a->unit, b->unit) ||
+	    differ(a->controllers, b->controllers))
 		return true;
-	if ((a->pid >= 0 && b->pid >= 0 && a->pid != b->pid) || (a->version && b->version && a->version != b->version))
+	if ((a->pid >= 0 && b->pid >= 0 && a->pid != b->pid) ||
+	    (a->version && b->version && a->version != b->version))
 		return true;
 	if (a->number && b->number && a->number != b->number && !is_answer_of_bus(a, b))
 		return true;
-	return a->cgroup && b->cgroup && !ends_in(a->cgroup, b->cgroup) && !ends_in(b->cgroup, a->cgroup);
+	return a->cgroup && b->cgroup && !ends_in(a->cgroup, b->cgroup) &&
+	       !ends_in(b->cgroup, a->cgroup);
 }
 
 /*
@@ -406,8 +409,8 @@ static bool is_same_failure(const struct match *a, const struct match *b)
 {
 	const struct errline *p = &a->line, *q = &b->line;
 
-	if (p->vague || q->vague || p->kind == ERRLINE_PROPERTY || p->kind != q->kind || contradict(p, q) ||
-	    p->form == q->form || !are_near(a, b))
+	if (p->vague || q->vague || p->kind == ERRLINE_PROPERTY || p->kind != q->kind ||
+	    contradict(p, q) || p->form == q->form || !are_near(a, b))
 		return false;
 	if (p->pid >= 0 && p->pid == q->pid)
 		return true;
@@ -420,7 +423,7 @@ static bool is_same_failure(const struct match *a, const struct match *b)
 		return true;
 	/* "Failed to add task into cgroup": the program's own next line, which leaves out what the first had. */
 	return are_equal(p->runtime, q->runtime) && (!p->cgroup || !q->cgroup) &&
-		(!p->number || !q->number || (q->pid < 0 && !q->file));
+	       (!p->number || !q->number || (q->pid < 0 && !q->file));
 }
 
 static unsigned long root_of(const struct match *m)
@@ -447,7 +450,8 @@ static void join_record(struct matches *m, size_t i)
 		if (!is_same_failure(a, b) || (a->incident && (b->line.pid >= 0 || b->line.cgroup)))
 			continue;
 		for (size_t k = 1; k <= most && !against; k++)
-			against = root_of(&m->items[i - k]) == root_of(a) && is_against(&m->items[i - k], b);
+			against = root_of(&m->items[i - k]) == root_of(a) &&
+				  is_against(&m->items[i - k], b);
 		if (!against)
 			b->duplicate_of = root_of(a);
 	}

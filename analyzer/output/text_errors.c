@@ -44,7 +44,7 @@ static const char *describe(const struct errline *line, struct arena *arena)
 	if (line->runtime)
 		fprintf(text.out, ", by %s%s%s", explain_safe(arena, line->runtime),
 			line->runtime_version ? " " : "",
-			line->runtime_version ? explain_safe(arena, line->runtime_version) :
+			line->runtime_version  ? explain_safe(arena, line->runtime_version) :
 			line->release_disputed ? ", release unknown" :
 						 "");
 	return text_end(&text, arena);
