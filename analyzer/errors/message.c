@@ -346,7 +346,8 @@ static bool is_opened_in_words(const struct message *m, const struct errpath *p)
 		"Open { path: ",
 		"WrappedIo(Open { path: ",
 	};
-	static const char behind[] = "failed to open stream", fish[] = "open: ";
+	static const char *const behind[] = { "failed to open stream", "for writing", "for write" };
+	static const char fish[] = "open: ";
 	size_t quote = p->begin;
 
 	while (quote && strchr("\"'`", m->text[quote - 1]))
@@ -360,17 +361,23 @@ static bool is_opened_in_words(const struct message *m, const struct errpath *p)
 	if (m->ret->number && m->errno_begin > p->end + sizeof(fish) &&
 	    !memcmp(m->text + m->errno_begin - sizeof(fish) + 1, fish, sizeof(fish) - 1))
 		return true;
-	return !strncasecmp(m->text + p->end + strspn(m->text + p->end, "'\"): "), behind, sizeof(behind) - 1);
+	const char *at = m->text + p->end + strspn(m->text + p->end, "'\"`): ");
+
+	for (size_t i = 0; i < ARRAY_SIZE(behind); i++)
+		if (!strncasecmp(at, behind[i], strlen(behind[i])))
+			return true;
+	return false;
 }
 
-/* Does one of the words begin near text[at]? A word of "getPids" begins at its capital. */
+/* Does one of the words begin near text[at]? A word of "getPids" begins at its capital; names in paths are none. */
 static bool has_word_near(const struct message *m, size_t at, const char *const *words, size_t n)
 {
 	size_t end = at + 300 < m->len ? at + 300 : m->len;
 
 	for (at = at > 600 ? at - 600 : 0; at < end; at++) {
-		if (at && isalnum((unsigned char)m->text[at - 1]) &&
-		    !isupper((unsigned char)m->text[at]))
+		unsigned char before = at ? m->text[at - 1] : ' ', c = m->text[at];
+
+		if (!strchr(" \"'`([{:=<", before) && !(isupper(c) && islower(before)))
 			continue;
 		for (size_t i = 0; i < n; i++)
 			if (!strncasecmp(m->text + at, words[i], strlen(words[i])))
@@ -397,7 +404,7 @@ static bool is_opened_to_read(const struct message *m, const struct errpath *p)
 	static const char *const reads[] = {
 		"get pid", "getting pid", "get all", "getpids", "getallpids", "get process", "getting process", "get tasks",
 		"get thread", "list", "read", "count", "kill", "signal", "stats", "metric", "usage", "watch", "monitor",
-		"freeze", "freezing", "destroy", "delete", "deleting", "cleanup", "clean up", "remov", "poll", "collect",
+		"freeze", "freezing", "destroy", "delete ", "delete:", "deleting", "cleanup", "clean up", "remov", "poll", "collect",
 		"scrap", "scan", "find", "retrieve", "retrieving", "enumerat", "inspect", "query", "walk", "pars", "dump",
 		"top", "show", "check", "load", "container pids", "all pids", "pids of", "pids in", "pids from",
 		"processes of", "processes in", "tasks of", "is empty", "fetch", "look up", "lookup",
@@ -894,14 +901,18 @@ static const struct {
  */
 static bool is_spawn(const struct message *m)
 {
-	static const char task[] = ": Failed to spawn '";
-	const char *at = strstr(m->text, ": Failed to spawn executor: ");
+	static const char *const tasks[] = { ": Failed to spawn '", ": Failed to run '" };
+	bool found = strstr(m->text, ": Failed to spawn executor: ");
 	int number = m->ret->number;
 
-	if (!at && (at = strstr(m->text, task)) &&
-	    strncmp(at + sizeof(task) - 1 + strcspn(at + sizeof(task) - 1, "'"), "' task: ", 8))
-		return false;
-	return at && m->ret->unit && (number == EBUSY || number == EOPNOTSUPP || number == ENODEV);
+	for (size_t i = 0; i < ARRAY_SIZE(tasks) && !found; i++) {
+		const char *at = strstr(m->text, tasks[i]);
+
+		at = at ? at + strlen(tasks[i]) : NULL;
+		found = at && !strncmp(at + strcspn(at, "'"), "' task: ", 8);
+	}
+	return found && m->ret->unit &&
+	       (number == EBUSY || number == EOPNOTSUPP || number == ENODEV);
 }
 
 static bool take_systemd(struct message *m)

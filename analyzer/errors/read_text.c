@@ -7,6 +7,7 @@
 
 #include "errors/json_strings.h"
 #include "errors/message.h"
+#include "errors/prompt.h"
 #include "errors/time.h"
 #include "errors/unquote.h"
 #include "errors/writer.h"
@@ -62,11 +63,18 @@ static bool keep_better(struct errreading *best, struct errreading *other)
 	return is_better;
 }
 
-/* "/a/b.sh: line 7: " is no part of a path that the line before ends with. */
+/* "/a/b.sh: line 7: ", "cat: " are no part of a path that the line before ends with. */
 static bool is_script(const char *at)
 {
+	static const char *const programs[] = {
+		"cat: ",  "tee: ",  "rmdir: ", "mkdir: ", "head: ", "tail: ",
+		"grep: ", "bash: ", "-bash: ", "dash: ",  "zsh: ",
+	};
 	size_t n = strcspn(at, " \n");
 
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
+		if (!strncmp(at, programs[i], strlen(programs[i])))
+			return true;
 	return n > 1 && at[n - 1] == ':' && !strncmp(at + n, " line ", 6) &&
 	       isdigit((unsigned char)at[n + 6]);
 }
@@ -232,6 +240,39 @@ static bool is_cut_by_pager(const char *plain, size_t len)
 	return len - word > 1 && !memchr(plain + word, '<', len - word);
 }
 
+static bool is_prompt_line(const char *line)
+{
+	char begin[96];
+	size_t n = strcspn(line, "\n");
+
+	n = n < sizeof(begin) - 1 ? n : sizeof(begin) - 1;
+	memcpy(begin, line, n);
+	begin[n] = 0;
+	return prompt_at(begin);
+}
+
+/* The best of the commands of a session, each with what comes of it; other texts are one piece. */
+static struct errreading read_pieces(char *plain, size_t len)
+{
+	struct errreading best = { 0 };
+
+	for (size_t begin = 0, end; begin <= len; begin = end + 1) {
+		for (end = begin;
+		     end < len && (plain[end] != '\n' || !is_prompt_line(plain + end + 1));)
+			end++;
+		plain[end] = 0;
+		struct errreading r = memchr(plain + begin, '\n', end - begin) ?
+					      read_joined(plain + begin, end - begin) :
+					      read_plain(plain + begin, end - begin);
+
+		if (begin)
+			keep_better(&best, &r);
+		else
+			best = r;
+	}
+	return best;
+}
+
 static struct errreading read_text(const char *text, size_t len)
 {
 	size_t plain_len;
@@ -241,8 +282,7 @@ static struct errreading read_text(const char *text, size_t len)
 		plain[--plain_len] = 0;
 	if (is_cut_by_pager(plain, plain_len))
 		plain[--plain_len] = 0;
-	struct errreading r = memchr(plain, '\n', plain_len) ? read_joined(plain, plain_len) :
-		read_plain(plain, plain_len);
+	struct errreading r = read_pieces(plain, plain_len);
 
 	free(plain);
 	return r;

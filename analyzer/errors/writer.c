@@ -205,6 +205,7 @@ static bool is_systemd(const struct errline *line, const char *text)
 		": Failed to spawn executor: ",
 		": Failed to spawn process into cgroup ",
 		": Failed to spawn '",
+		": Failed to run '",
 		": Failed to migrate controller cgroups ",
 		": Failed to migrate cgroup from to ",
 		" controllers on cgroup ",
