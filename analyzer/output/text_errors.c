@@ -171,6 +171,20 @@ static void print_left(const struct render_options *o, struct results *r,
 	explanation_fini(&e);
 }
 
+/* systemd's second record has the kernel's errno, the first one that of a D-Bus answer. */
+static const char *own_errno(struct results *r, const struct matches *matches,
+			     const struct match *m)
+{
+	const char *name = kernel_errno_name(m->line.number);
+
+	for (size_t i = 0; i < matches->count; i++)
+		if (matches->items[i].first == m->duplicate_of && name &&
+		    matches->items[i].line.number &&
+		    matches->items[i].line.number != m->line.number)
+			return arena_printf(&r->arena, ", with %s", name);
+	return "";
+}
+
 static void print_match(const struct render_options *o, struct results *r,
 			const struct matches *matches, const struct match *m)
 {
@@ -182,7 +196,8 @@ static void print_match(const struct render_options *o, struct results *r,
 				     m->first);
 
 	if (m->duplicate_of && !m->incident) {
-		fprintf(o->out, "  %sthe failure of line %lu again\n", where, m->duplicate_of);
+		fprintf(o->out, "  %sthe failure of line %lu again%s\n", where, m->duplicate_of,
+			own_errno(r, matches, m));
 		return;
 	}
 	if (m->duplicate_of) {
