@@ -110,3 +110,14 @@ bool prompt_date_at(const char *plain)
 	}
 	return false;
 }
+
+bool prompt_is_chopped(const char *plain, size_t len)
+{
+	size_t word = len;
+
+	if (len < 40 || plain[len - 1] != '>' || memchr(plain, '\n', len))
+		return false;
+	while (word && plain[word - 1] != ' ')
+		word--;
+	return len - word > 1 && !memchr(plain + word, '<', len - word);
+}

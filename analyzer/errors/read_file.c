@@ -26,6 +26,7 @@ struct wrapped {
 	size_t word;			/* the width of its first word */
 	bool is_blank;
 	bool begins_anew;		/* like a line of a log: with a time, a brace */
+	bool is_chopped;		/* by a pager */
 	bool is_prompt;			/* a command behind a shell's prompt */
 	bool may_say;			/* something about a cgroup */
 	bool complains;			/* or speaks of containers, as the beginnings of such messages do */
@@ -192,6 +193,7 @@ static void look_at(struct wrapped *l)
 
 	l->is_blank = !plain[strspn(plain, " `|-")];
 	l->is_prompt = prompt_at(plain);
+	l->is_chopped = prompt_is_chopped(plain, len);
 	l->names_program = names_program(plain);
 	l->begins_anew = l->is_prompt || begins_anew(plain, len);
 	l->first = plain[strspn(plain, " ")];
@@ -461,7 +463,7 @@ static size_t extent(struct window *w, bool is_begun)
 		if (q->names_program &&
 		    (w->lines[to - 1].ends_in_errno || (to == 1 && ends_before(w, to))))
 			break;
-		if (!goes_on || is_of_another(w, to))
+		if (!goes_on || w->lines[to - 1].is_chopped || is_of_another(w, to))
 			break;
 		to++;
 	}

@@ -228,18 +228,6 @@ static struct errreading read_joined(const char *text, size_t len)
 	return j.best;
 }
 
-/* journalctl's pager marks a line that goes on to the right with a '>', in place of its last character. */
-static bool is_cut_by_pager(const char *plain, size_t len)
-{
-	size_t word = len;
-
-	if (len < 40 || plain[len - 1] != '>' || memchr(plain, '\n', len))
-		return false;
-	while (word && plain[word - 1] != ' ')
-		word--;
-	return len - word > 1 && !memchr(plain + word, '<', len - word);
-}
-
 static bool is_prompt_line(const char *line)
 {
 	char begin[96];
@@ -280,7 +268,7 @@ static struct errreading read_text(const char *text, size_t len)
 
 	while (plain_len && plain[plain_len - 1] == '\n')
 		plain[--plain_len] = 0;
-	if (is_cut_by_pager(plain, plain_len))
+	if (prompt_is_chopped(plain, plain_len))
 		plain[--plain_len] = 0;
 	struct errreading r = read_pieces(plain, plain_len);
 
