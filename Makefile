@@ -93,7 +93,7 @@ $B/libraries:
 # But for those whose records contradict each other: with a record less they may not.
 mutated_v4 = $(sort $(filter-out tests/cases/verdict/contradictions-v4/%,$(wildcard tests/cases/*/*-v4/*.log)))
 
-suites = 'CGANALYZE=$(1)/cganalyze tests/run' $(unit_tests:%='$(1)/tests/unit/%') \
+suites = 'CGANALYZE=$(1)/cganalyze tests/run' 'CGANALYZE=$(1)/cganalyze tests/expectations' $(unit_tests:%='$(1)/tests/unit/%') \
 	'tests/user_symbol $(1)/tests/unit' \
 	'$(1)/tests/unit/mutate samples/article-2018.log' \
 	'$(1)/tests/unit/mutate -r tests/cases/*/*-proven/trace.log tests/cases/*/*-inferred/trace.log' \

@@ -191,10 +191,17 @@ next:
 
 bool errno_text_goes_on(const char *text, size_t len, size_t begin)
 {
+	size_t n;
+
+	if (!by_byte.is_made)
+		make_by_byte();
+	const struct errno_words *whole = words_at(text, begin, &n);
+
 	while (len > begin && text[len - 1] == ' ')
 		len--;
 	for (size_t i = 0; i < ARRAY_SIZE(errno_words); i++)
-		if (!strncasecmp(text + begin, errno_words[i].words, len - begin) &&
+		if ((!whole || whole->number != errno_words[i].number) &&
+		    !strncasecmp(text + begin, errno_words[i].words, len - begin) &&
 		    strlen(errno_words[i].words) > len - begin)
 			return true;
 	return false;

@@ -18,6 +18,7 @@ struct message {
 	size_t len;
 	struct errline *ret;
 	bool has_pid, has_file, failed;
+	bool has_other; /* a file of a cgroup that was not to be written */
 	struct errpid pid;
 	struct errpath file;	/* the best of the text */
 	size_t cgroup_first, cgroup_last;	/* where "cgroup" stands; both len if nowhere */
@@ -89,22 +90,207 @@ static bool ends_in_call(const char *word)
 	return false;
 }
 
+/* Where the word begins that ends before `at`, without the marks and spaces between. */
+static size_t word_begin(const struct message *m, size_t at)
+{
+	while (at && strchr(" \"'`", m->text[at - 1]))
+		at--;
+	while (at && !strchr(" \"'`(", m->text[at - 1]))
+		at--;
+	return at;
+}
+
 /* The other things that programs do with such files, and fail at. */
 static bool is_no_write(const struct message *m, size_t at)
 {
 	static const char *const others[] = {
-		"read", "reading", "stat", "lstat", "mkdir", "rmdir", "unlink", "unlinkat", "remove", "readlink",
-		"watch", "watching", "inotify_add_watch", "chown", "chmod", "mount", "parse", "parsing", "access",
-		"from", "cat", "head", "tail", "grep", "awk", "wc", "less", "sort", "ls", "find", "of", "pread64",
-		"fstat", "newfstatat", "getdents64", "close", "lseek", "fcntl",
+		"read",
+		"reading",
+		"stat",
+		"lstat",
+		"mkdir",
+		"rmdir",
+		"unlink",
+		"unlinkat",
+		"remove",
+		"readlink",
+		"watch",
+		"watching",
+		"inotify_add_watch",
+		"chown",
+		"chmod",
+		"mount",
+		"parse",
+		"parsing",
+		"access",
+		"from",
+		"cat",
+		"head",
+		"tail",
+		"grep",
+		"awk",
+		"wc",
+		"less",
+		"sort",
+		"ls",
+		"find",
+		"of",
+		"pread64",
+		"fstat",
+		"newfstatat",
+		"getdents64",
+		"close",
+		"lseek",
+		"fcntl",
+		"faccessat",
+		"faccessat2",
+		"statx",
+		"readv",
+		"preadv",
+		"fgets",
+		"fread",
+		"fscanf",
+		"getline",
+		"scan",
+		"scanning",
+		"readfile",
+		"poll",
+		"epoll_ctl",
+		"mmap",
+		"getting",
+		"listing",
+		"counting",
+		"loading",
+		"polling",
+		"fchown",
+		"fchownat",
+		"fchmod",
+		"fchmodat",
+		"lchown",
+		"truncate",
+		"ftruncate",
+		"umount",
+		"rename",
+		"scraping",
+		"collecting",
+		"mkdirat",
+		"readlinkat",
+		"utimensat",
 	};
 	char word[16];
 
 	word_before(m, at, word);
+	if (!strcmp(word, "at_fdcwd,"))
+		word_before(m, word_begin(m, at), word);
 	/* "wc -l PATH" */
 	if (*word == '-' && strlen(word) < 4 && at > strlen(word) + 1)
 		word_before(m, at - strlen(word) - 1, word);
 	return is_one_of(word, others, ARRAY_SIZE(others)) || ends_in_call(word);
+}
+
+/* "cat: can't open '/sys/...", "/bin/grep: ": a program that only reads speaks, some words before the file. */
+static bool is_of_reader(const struct message *m, size_t at)
+{
+	static const char *const readers[] = {
+		"cat",		"tac",
+		"nl",		"head",
+		"tail",		"grep",
+		"egrep",	"fgrep",
+		"zgrep",	"awk",
+		"gawk",		"mawk",
+		"wc",		"less",
+		"sort",		"uniq",
+		"od",		"xxd",
+		"hexdump",	"strings",
+		"ls",		"stat",
+		"diff",		"cmp",
+		"md5sum",	"sha256sum",
+		"readlink",	"realpath",
+		"lsof",		"fuser",
+		"ps",		"htop",
+		"batcat",	"rg",
+		"jq",		"vim",
+		"paste",	"rsync",
+		"scp",		"tar",
+		"systemd-cgls", "systemd-cgtop",
+		"lscgroup",	"cgget",
+		"cgsnapshot",	"node_exporter",
+		"cadvisor",
+	};
+
+	for (size_t words = 0; words < 6 && at; words++) {
+		size_t begin = word_begin(m, at), end = begin + strcspn(m->text + begin, " \"'`:");
+		size_t name = end;
+		char word[20] = "";
+
+		if (m->text[end] == ':') {
+			while (name > begin && m->text[name - 1] != '/')
+				name--;
+			if (end - name < sizeof(word))
+				memcpy(word, m->text + name, end - name);
+			return is_one_of(word, readers, ARRAY_SIZE(readers));
+		}
+		at = begin;
+	}
+	return false;
+}
+
+/* A shell: "sh: 1: cannot open P: No such file" is a redirection that reads; of one that writes it "cannot create". */
+static bool is_read_by_shell(const struct message *m, size_t at)
+{
+	static const char *const words[] = { "cannot open", "can't open" };
+
+	while (at && strchr(" \"'`", m->text[at - 1]))
+		at--;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		size_t n = strlen(words[i]), end = at - n;
+
+		if (at < n + 4 || strncasecmp(m->text + end, words[i], n))
+			continue;
+		while (end && strchr(" :", m->text[end - 1]))
+			end--;
+		while (end &&
+		       (isdigit((unsigned char)m->text[end - 1]) || strchr(" :", m->text[end - 1])))
+			end--;
+		return end >= 2 && (!memcmp(m->text + end - 2, "sh", 2) ||
+				    (end >= 5 && !memcmp(m->text + end - 5, " line", 5)));
+	}
+	return false;
+}
+
+/* "for reading" behind the file; fopen(P, "r"), open(P, 'rb'), open(P, O_RDONLY). */
+static bool is_said_to_read(const struct message *m, size_t end)
+{
+	static const char *const behind[] = {
+		"for read",	"to read",     "to count", "to list",
+		"in read mode", "with mode r", "O_RDONLY",
+	};
+	const char *at = m->text + end + strspn(m->text + end, "\"'`), ");
+
+	for (size_t i = 0; i < ARRAY_SIZE(behind); i++)
+		if (!strncasecmp(at, behind[i], strlen(behind[i])))
+			return true;
+	size_t mode = *at == 'r' ? strspn(at, "rbtme") : 0;
+
+	return mode && m->text[end] && strchr("\"'`", m->text[end]) && at[-1] &&
+	       strchr("\"'`", at[-1]) && strchr("\"'`", at[mode]) && at[mode];
+}
+
+/* Read { path: "PATH" ... }, Rust's form. */
+static bool is_rust_read(const struct message *m, size_t at)
+{
+	size_t from = at > 200 ? at - 200 : 0;
+
+	return memmem(m->text + from, at - from, "Read {", 6) &&
+	       !memmem(m->text + from, at - from, "Write {", 7);
+}
+
+/* "sed: read error on PATH" */
+static bool is_after_read_error(const struct message *m, size_t at)
+{
+	size_t from = at > 24 ? at - 24 : 0;
+
+	return memmem(m->text + from, at - from, "read error", 10);
 }
 
 /* A shell names a file when it cannot open it, and not when it cannot write to it. */
@@ -149,8 +335,19 @@ static bool is_of_python(const struct message *m, size_t at)
 /* Words of those who open a file, a few characters before or behind its name. */
 static bool is_opened_in_words(const struct message *m, const struct errpath *p)
 {
-	static const char *const before[] = { "rb_sysopen - ", "FileNotFoundException: ", "open file ", "opening file " };
-	static const char behind[] = "failed to open stream", fish[] = "open: ";
+	static const char *const before[] = {
+		"rb_sysopen - ",
+		"FileNotFoundException: ",
+		"NoSuchFileException: ",
+		"AccessDeniedException: ",
+		"open file ",
+		"opening file ",
+		"open(",
+		"Open { path: ",
+		"WrappedIo(Open { path: ",
+	};
+	static const char *const behind[] = { "failed to open stream", "for writing", "for write" };
+	static const char fish[] = "open: ";
 	size_t quote = p->begin;
 
 	while (quote && strchr("\"'`", m->text[quote - 1]))
@@ -164,17 +361,125 @@ static bool is_opened_in_words(const struct message *m, const struct errpath *p)
 	if (m->ret->number && m->errno_begin > p->end + sizeof(fish) &&
 	    !memcmp(m->text + m->errno_begin - sizeof(fish) + 1, fish, sizeof(fish) - 1))
 		return true;
-	return !strncasecmp(m->text + p->end + strspn(m->text + p->end, "'\"): "), behind, sizeof(behind) - 1);
+	const char *at = m->text + p->end + strspn(m->text + p->end, "'\"`): ");
+
+	for (size_t i = 0; i < ARRAY_SIZE(behind); i++)
+		if (!strncasecmp(at, behind[i], strlen(behind[i])))
+			return true;
+	return false;
+}
+
+/* Does one of the words begin near text[at]? A word of "getPids" begins at its capital; names in paths are none. */
+static bool has_word_near(const struct message *m, size_t at, const char *const *words, size_t n)
+{
+	size_t end = at + 300 < m->len ? at + 300 : m->len;
+
+	for (at = at > 600 ? at - 600 : 0; at < end; at++) {
+		unsigned char before = at ? m->text[at - 1] : ' ', c = m->text[at];
+
+		if (!strchr(" \"'`([{:=<", before) && !(isupper(c) && islower(before)))
+			continue;
+		for (size_t i = 0; i < n; i++)
+			if (!strncasecmp(m->text + at, words[i], strlen(words[i])))
+				return true;
+	}
+	return false;
+}
+
+/* Android's killProcessGroup() warns of a group that is gone, in lower case; its createProcessGroup() is an error. */
+static bool is_android_read(const struct message *m, const char *android)
+{
+	size_t tag = android - m->text;
+	char level = tag > 1 ? m->text[tag - 2] : 0;
+
+	return (level && strchr("WIDV", level)) ||
+	       (level != 'E' && strstr(android, ": failed to open "));
+}
+
+/* An open is named, and what is spoken of needs the content only: who is in there, to be counted or killed. */
+static bool is_opened_to_read(const struct message *m, const struct errpath *p)
+{
+	static const char *const opens[] = { "open", "opening", "openat", "openat2", "fopen" };
+	/* clang-format off */
+	static const char *const reads[] = {
+		"get pid", "getting pid", "get all", "getpids", "getallpids", "get process", "getting process", "get tasks",
+		"get thread", "list", "read", "count", "kill", "signal", "stats", "metric", "usage", "watch", "monitor",
+		"freeze", "freezing", "destroy", "delete ", "delete:", "deleting", "cleanup", "clean up", "remov", "poll", "collect",
+		"scrap", "scan", "find", "retrieve", "retrieving", "enumerat", "inspect", "query", "walk", "pars", "dump",
+		"top", "show", "check", "load", "container pids", "all pids", "pids of", "pids in", "pids from",
+		"processes of", "processes in", "tasks of", "is empty", "fetch", "look up", "lookup",
+	};
+	static const char *const writes[] = {
+		"writ",	 "add",	  "attach", "mov",    "join",  "appl",	  "assign",
+		"enter", "plac",  "put",    "migrat", "creat", "evacuat", "echo",
+		"tee",	 "start", "exec",   "set",    "init",
+	};
+	/* clang-format on */
+	const char *android = strstr(m->text, "libprocessgroup");
+	char word[16];
+
+	word_before(m, p->begin, word);
+	if (!is_one_of(word, opens, ARRAY_SIZE(opens)) && !is_opened_in_words(m, p))
+		return false;
+	if (android)
+		return is_android_read(m, android);
+	return has_word_near(m, p->begin, reads, ARRAY_SIZE(reads)) &&
+	       !has_word_near(m, p->begin, writes, ARRAY_SIZE(writes));
+}
+
+static bool is_read(const struct message *m, const struct errpath *p)
+{
+	return is_of_reader(m, p->begin) || is_read_by_shell(m, p->begin) ||
+	       is_said_to_read(m, p->end) || is_opened_to_read(m, p) || is_rust_read(m, p->begin) ||
+	       is_after_read_error(m, p->begin);
 }
 
 static bool is_opening(const struct message *m, const struct errpath *p)
 {
-	static const char *const words[] = { "open", "opening", "openat", "openat2", "create" };
+	static const char *const words[] = { "open",   "opening", "openat", "openat2",
+					     "create", "fopen",	  "open()" };
 	char word[16];
 
 	word_before(m, p->begin, word);
 	return is_one_of(word, words, ARRAY_SIZE(words)) || is_of_shell(m, p->begin, word) ||
 		is_of_zsh(m, p->begin) || is_of_python(m, p->begin) || is_opened_in_words(m, p);
+}
+
+/* Go's "write PATH: ", crun's "writing file `PATH`", a descriptor, which shows that the open went well. */
+static bool is_surely_write(const struct message *m, const struct errpath *p)
+{
+	static const char *const words[] = { "write", "pwrite", "pwrite64", "writev" };
+	static const char *const before[] = { "writing file `", "write to `", "write to file `",
+					      "Write { path: \"" };
+	static const char *const sentence[] = { "to",	    "not",    "cannot", "can't",
+						"couldn't", "unable", "failed", "error" };
+	static const char *const anywhere[] = { "; fd=", "(fd=", "write error", "Write { err",
+						"Write {err" };
+	char word[16];
+
+	if (says_one(m, anywhere, ARRAY_SIZE(anywhere)))
+		return true;
+	if (!m->has_file)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
+		size_t n = strlen(before[i]);
+
+		if (p->begin >= n && !memcmp(m->text + p->begin - n, before[i], n))
+			return true;
+	}
+	word_before(m, p->begin, word);
+	if (!is_one_of(word, words, ARRAY_SIZE(words)) || m->text[p->begin - 1] != ' ')
+		return false;
+	/* "failed to write PATH" is somebody's sentence, not the call. */
+	word_before(m, word_begin(m, p->begin), word);
+	return !is_one_of(word, sentence, ARRAY_SIZE(sentence));
+}
+
+/* Does open(2) of such a file give this errno as well? */
+static bool is_of_open(int number)
+{
+	return number == ENOENT || number == EACCES || number == EROFS || number == ENXIO ||
+	       number == ENOTDIR;
 }
 
 /* Is the errno said right after the file, or right before it? */
@@ -247,7 +552,7 @@ static int fits(const struct message *m, const struct errpath *p)
 {
 	bool bare = p->begin == p->file;
 
-	if (p->kind == ERRLINE_OTHER || is_no_write(m, p->begin))
+	if (p->kind == ERRLINE_OTHER || is_no_write(m, p->begin) || is_read(m, p))
 		return 0;
 	if (p->end - p->file == 5 && (!is_tasks_of_cgroup(m, p) || (bare && is_noun(m, p))))
 		return 0;
@@ -267,6 +572,8 @@ static void find_file(struct message *m)
 
 	for (size_t at = 0; errpath_next(m->text, m->len, &at, &p);) {
 		int fit = fits(m, &p);
+
+		m->has_other |= !fit && p.kind == ERRLINE_ATTACH && p.is_mounted;
 
 		if (fit > best) {
 			best = fit;
@@ -288,6 +595,21 @@ static void drop_cut_errno(struct message *m)
 		m->ret->number = 0;
 }
 
+/* "moving 77 to FILE", and then "rmdir c1: Device or resource busy": the errno is of another call. */
+static bool is_of_other_call(const struct message *m)
+{
+	static const char *const calls[] = {
+		" rmdir ", " mkdir ", " unlink ", " remove ", " removing ", " umount ", " mount ",
+		" chown ", " chmod ", " rmdir: ", " mkdir: ", " umount: ",  " mount: ",
+	};
+	size_t len = m->errno_begin - m->file.end;
+
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
+		if (memmem(m->text + m->file.end, len, calls[i], strlen(calls[i])))
+			return true;
+	return false;
+}
+
 /* The errno after the file, else the last before it, else any. */
 static void find_errno(struct message *m)
 {
@@ -295,6 +617,8 @@ static void find_errno(struct message *m)
 
 	m->ret->number = errno_text_find(m->text, m->len, m->has_file ? m->file.end : 0,
 					 &m->errno_begin, &m->errno_end);
+	if (m->ret->number && m->has_file && is_of_other_call(m))
+		m->ret->number = 0;
 	if (m->ret->number)
 		return;
 	for (size_t at = 0;; at = end) {
@@ -326,14 +650,15 @@ static void find_failure(struct message *m)
 		"fail", "error", "cannot", "can't", "could not", "couldn't", "unable", "denied", "refuse", "caused",
 	};
 
-	m->failed = m->ret->number || says_one(m, words, ARRAY_SIZE(words)) || is_complaint(m);
+	m->failed = m->ret->number || strstr(m->text, "move_pid_main: ") ||
+		    says_one(m, words, ARRAY_SIZE(words)) || is_complaint(m);
 }
 
 static void set_cgroup(struct message *m, size_t begin, size_t end)
 {
 	while (end > begin + 1 && m->text[end - 1] == '/')
 		end--;
-	if (end > begin)
+	if (end > begin && strncmp(m->text + begin, "(null)", 6))
 		m->ret->cgroup = arena_printf(&m->ret->arena, "%.*s", (int)(end - begin), m->text + begin);
 }
 
@@ -341,7 +666,17 @@ static void set_cgroup(struct message *m, size_t begin, size_t end)
 static size_t find_name(const struct message *m)
 {
 	static const char *const before[] = {
-		"to cgroup ", "cannot enter cgroupv2 ", "into cgroup ", "to requested cgroup ", "unable to add pids to ",
+		"to cgroup ",
+		"cannot enter cgroupv2 ",
+		"into cgroup ",
+		"to requested cgroup ",
+		"unable to add pids to ",
+		"controller cgroups from ",
+		"migrate cgroup from to ",
+		"controllers on cgroup ",
+		"the unified cgroup ",
+		"to subcgroup ",
+		"cgroup_path=",
 	};
 
 	if (m->has_pid && m->pid.is_attach)
@@ -371,17 +706,49 @@ static void take_name(struct message *m)
 	set_cgroup(m, begin, end);
 }
 
+/*
+ * What is left of a directory that was cut off at the left, or was never filled in, is none: "/" of "${X}/tasks", of
+ * "(null)/tasks", of "...]/a/tasks".
+ */
+static bool is_cut_left(const struct message *m, const struct errpath *p)
+{
+	size_t n = p->file - p->begin;
+	char before = p->begin ? m->text[p->begin - 1] : ' ';
+
+	if (n == 1 || m->text[p->begin] == '(')
+		return true;
+	if (n && strspn(m->text + p->begin, "./\xe2\x80\xa6~") >= n)
+		return true;
+	if (p->is_mounted)
+		return false;
+	return strchr(")]}", before) ||
+	       (before == '>' && memchr(m->text + (p->begin > 24 ? p->begin - 24 : 0), '<',
+					p->begin > 24 ? 24 : p->begin));
+}
+
+/* slurm: "Cannot write to cgroup.procs for PATH" */
+static void take_owner(struct message *m)
+{
+	size_t at = m->file.end;
+
+	if (!m->ret->cgroup && !strncmp(m->text + at, " for /", 6))
+		set_cgroup(m, at + 5, errpath_name(m->text, m->len, at + 5));
+}
+
 static void take_file(struct message *m)
 {
 	const struct errpath *p = &m->file;
+	bool is_cut = is_cut_left(m, p);
 
 	m->ret->kind = p->kind;
 	m->ret->file = arena_printf(&m->ret->arena, "%.*s", (int)(p->end - p->file), m->text + p->file);
 	/* What stands first and is no place of cgroups may be the end of a path that was cut. */
-	if (p->begin || p->is_mounted)
+	if ((p->begin || p->is_mounted) && !is_cut)
 		set_cgroup(m, p->begin, p->file);
-	if (p->kind == ERRLINE_ATTACH && p->begin == p->file)
+	if (p->kind == ERRLINE_ATTACH && (p->begin == p->file || is_cut))
 		take_name(m);
+	if (p->begin == p->file)
+		take_owner(m);
 	if (is_opening(m, p))
 		m->ret->step = ERRLINE_OPEN;
 }
@@ -425,6 +792,14 @@ static const struct phrase {
 	{ "cgroup change of group failed", "", ERRLINE_WRITE, false },
 	{ "changing group of pid ", "", ERRLINE_WRITE, true },
 	{ "failed to enter cgroup", "", ERRLINE_WRITE, false },
+	{ "failed to enter monitor cgroup", "", ERRLINE_WRITE, false },
+	{ "failed to enter transient cgroup", "", ERRLINE_WRITE, false },
+	{ "failed to enter payload cgroup", "", ERRLINE_WRITE, false },
+	{ "failed to enter user cgroup", "", ERRLINE_WRITE, false },
+	{ "call to cgmanager_move_pid", "", ERRLINE_MANAGER, false },
+	{ "call to move_pid", "", ERRLINE_MANAGER, false },
+	{ "cgm_enter for controller=", "", ERRLINE_MANAGER, false },
+	{ "to init root cgroup", "unable to move pid", ERRLINE_WRITE, false },
 	{ "applying cgroup configuration", "creating systemd unit", ERRLINE_MANAGER, false },
 	{ "apply cgroup configuration", "creating systemd unit", ERRLINE_MANAGER, false },
 	{ "apply cgroup configuration", "start unit", ERRLINE_MANAGER, false },
@@ -505,8 +880,108 @@ static bool applies_configuration(const struct message *m)
 		!memmem(at, m->errno_begin - (at - m->text), "failed to write", 15);
 }
 
+/* What systemd says before a child of it runs, and that nobody else says: behind a unit's name. */
+static const struct {
+	const char *words;
+	enum errline_kind kind;
+	enum errline_step step;
+	unsigned int version;
+} systemd_phrases[] = {
+	{ ": Failed to spawn process into cgroup ", ERRLINE_ATTACH, ERRLINE_CLONE, 2 },
+	{ ": Failed to migrate controller cgroups from ", ERRLINE_ATTACH, ERRLINE_WRITE, 1 },
+	{ ": Failed to migrate cgroup from to ", ERRLINE_ATTACH, ERRLINE_WRITE, 0 },
+	{ ": Failed to enable controllers on cgroup ", ERRLINE_ATTACH_INDIRECT, ERRLINE_WRITE, 2 },
+	{ ": Failed to enable/disable controllers on cgroup ", ERRLINE_ATTACH_INDIRECT,
+	  ERRLINE_WRITE, 2 },
+};
+
+/*
+ * pidfd_spawn() makes the child in its cgroup. These three are clone3's for the cgroup's sake; ENOENT, ENOMEM or EAGAIN
+ * of the same words need not be.
+ */
+static bool is_spawn(const struct message *m)
+{
+	static const char *const tasks[] = { ": Failed to spawn '", ": Failed to run '" };
+	bool found = strstr(m->text, ": Failed to spawn executor: ");
+	int number = m->ret->number;
+
+	for (size_t i = 0; i < ARRAY_SIZE(tasks) && !found; i++) {
+		const char *at = strstr(m->text, tasks[i]);
+
+		at = at ? at + strlen(tasks[i]) : NULL;
+		found = at && !strncmp(at + strcspn(at, "'"), "' task: ", 8);
+	}
+	return found && m->ret->unit &&
+	       (number == EBUSY || number == EOPNOTSUPP || number == ENODEV);
+}
+
+static bool take_systemd(struct message *m)
+{
+	static const char rest[] = "Couldn't move remaining userspace processes";
+
+	for (size_t i = 0; i < ARRAY_SIZE(systemd_phrases); i++) {
+		if (!strstr(m->text, systemd_phrases[i].words))
+			continue;
+		m->ret->kind = systemd_phrases[i].kind;
+		m->ret->step = systemd_phrases[i].step;
+		m->ret->version = systemd_phrases[i].version;
+		/* It has no %m: systemd made its EUCLEAN of clone3's EOPNOTSUPP. */
+		if (!m->ret->number && strstr(m->text, "is in the threaded mode"))
+			m->ret->number = EOPNOTSUPP;
+		take_name(m);
+		return true;
+	}
+	if (is_spawn(m)) {
+		m->ret->kind = ERRLINE_ATTACH;
+		m->ret->step = ERRLINE_CLONE;
+		m->ret->version = 2;
+		return true;
+	}
+	if (m->ret->number && strstr(m->text, rest))
+		m->ret->kind = ERRLINE_ATTACH;
+	return m->ret->kind == ERRLINE_ATTACH;
+}
+
+/* cgmanager's daemon, which looks whether the one who asks may do it before it writes. */
+static bool take_cgmanager(struct message *m)
+{
+	static const char *const refusals[] = {
+		" may not move ",  " may not write to ", "cgroup is not under proxy's",
+		": Invalid path ", ": unsafe cgroup",
+	};
+
+	if (!strstr(m->text, "move_pid_main: ") || !says_one(m, refusals, ARRAY_SIZE(refusals)))
+		return false;
+	m->ret->kind = ERRLINE_ATTACH;
+	m->ret->step = ERRLINE_USER;
+	return true;
+}
+
+/* crun: "join cgroup: clone3: Device or resource busy"; lxc: "Could not enable "+cpu" controllers in the unified cgroup" */
+static bool take_other_door(struct message *m)
+{
+	const char *clone = strstr(m->text, "clone3: "),
+		   *enable = strstr(m->text, "Could not enable ");
+	int number = m->ret->number;
+
+	if (clone && says(m, "cgroup") &&
+	    (number == EBUSY || number == EOPNOTSUPP || number == ENODEV)) {
+		m->ret->kind = ERRLINE_ATTACH;
+		m->ret->step = ERRLINE_CLONE;
+	} else if (enable && strstr(enable, " controllers in the unified cgroup ")) {
+		m->ret->kind = ERRLINE_ATTACH_INDIRECT;
+		take_name(m);
+	} else {
+		return false;
+	}
+	m->ret->version = 2;
+	return true;
+}
+
 static bool take_phrase(struct message *m)
 {
+	if (take_systemd(m) || take_other_door(m) || take_cgmanager(m))
+		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(phrases); i++) {
 		const struct phrase *p = &phrases[i];
 
@@ -522,10 +997,20 @@ static bool take_phrase(struct message *m)
 	if (fails_to_attach(m) || fails_to_add(m) || applies_configuration(m) ||
 	    (m->has_pid && m->pid.is_attach)) {
 		m->ret->kind = ERRLINE_ATTACH;
+		/* A D-Bus answer of PID 1, whom a user's systemd asked when its own write had failed. */
+		if (says(m, "(directly or via the system bus)"))
+			m->ret->step = ERRLINE_MANAGER;
 		take_name(m);
 		return true;
 	}
 	return false;
+}
+
+/* Of a write or an open, whichever: where the words do not tell, an errno that open gives is as likely open's. */
+static void set_maybe_open(struct message *m)
+{
+	m->ret->maybe_open = m->ret->step == ERRLINE_WRITE && !m->ret->vague &&
+			     is_of_open(m->ret->number) && !is_surely_write(m, &m->file);
 }
 
 /* Do the words "write error", in any language, stand right before the errno? */
@@ -680,6 +1165,17 @@ static void take_what(struct message *m)
 		take_write_error(m);
 }
 
+/* FNV-1a of what is no digit, so that times and numbers do not tell two messages apart. */
+static uint64_t form_of(const char *text, size_t len)
+{
+	uint64_t hash = 14695981039346656037ull;
+
+	for (size_t i = 0; i < len; i++)
+		if (!isdigit((unsigned char)text[i]))
+			hash = (hash ^ (unsigned char)text[i]) * 1099511628211ull;
+	return hash;
+}
+
 struct errmessage errmessage_read(struct errline *ret, const char *text, size_t len)
 {
 	struct message m = { .text = text, .len = len, .ret = ret };
@@ -691,11 +1187,14 @@ struct errmessage errmessage_read(struct errline *ret, const char *text, size_t 
 	find_errno(&m);
 	drop_cut_errno(&m);
 	find_failure(&m);
+	errwriter_unit(ret, text);
 	take_what(&m);
-	struct errmessage about = { is_begun(&m), 0 };
+	struct errmessage about = { .is_begun = is_begun(&m) };
 
-	if (ret->kind == ERRLINE_OTHER)
+	if (ret->kind == ERRLINE_OTHER) {
+		about.is_other = m.has_other && ret->number;
 		return about;
+	}
 	const char *runtime = ret->runtime;
 	int signs = errwriter_read(ret, text);
 
@@ -704,8 +1203,11 @@ struct errmessage errmessage_read(struct errline *ret, const char *text, size_t 
 	if (ret->kind == ERRLINE_ATTACH && m.has_pid)
 		ret->pid = m.pid.pid;
 	take_strace_name(&m);
+	set_maybe_open(&m);
 	take_time(&m);
 	errpath_place(ret, is_old(&m));
+	errwriter_check(ret);
+	ret->form = form_of(text, len);
 	/* Of two errnos that a text may be read as, the longer words are the right ones. */
 	if (ret->number)
 		about.known += m.errno_end - m.errno_begin;

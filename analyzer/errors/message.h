@@ -10,6 +10,7 @@
 /* How the text ends, for those who wonder whether more of it is to come. */
 struct errmessage {
 	bool is_begun;		/* it speaks of an attach or a write, and lacks something that would come later */
+	bool is_other; /* it is whole, and about another thing that was done with a cgroup's file */
 	int known;		/* how much is known: compare two readings of the same text */
 };
 

@@ -121,10 +121,15 @@ static size_t sys_mount(const char *s, size_t len)
 	return at + n - s;
 }
 
-/* The same after "/dev" or "/cgroup", below which there are directories of controllers and nothing else. */
+/* The same after "/dev" and others, below which there are directories of controllers and nothing else. */
 static size_t other_mount(const char *s, size_t len)
 {
-	size_t n = len > 5 && !memcmp(s, "/dev/", 5) ? 4 : len > 8 && !memcmp(s, "/cgroup/", 8) ? 7 : 0;
+	static const char *const mounts[] = { "/dev/", "/cgroup/", "/run/cgmanager/fs/" };
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(mounts) && !n; i++)
+		if (len > strlen(mounts[i]) && !memcmp(s, mounts[i], strlen(mounts[i])))
+			n = strlen(mounts[i]) - 1;
 
 	if (!n)
 		return 0;
@@ -161,12 +166,51 @@ static size_t trim(const char *text, size_t begin, size_t end)
 	return end;
 }
 
-/* "name=systemd" is a directory, other "x=/path" are assignments. */
-static size_t word_end(const char *text, size_t len, size_t at)
+/*
+ * How long a directory's name in parentheses is: printf's for a pointer that was NULL, "(null)/cgroup.procs",
+ * "/sys/fs/cgroup/(null)/tasks", and what the kernel says in its place; 0 if there is none.
+ */
+static size_t in_parentheses(const char *text, size_t at)
 {
-	while (at < len && (!is_separator(text[at]) || (at > 5 && !memcmp(text + at - 5, "/name=", 6))))
-		at++;
-	return at;
+	static const char *const names[] = { "(null)", "(deleted)", "(unreachable)" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		size_t n = strlen(names[i]);
+
+		if (!strncmp(text + at, names[i], n) &&
+		    (text[at + n] == '/' || (at && text[at - 1] == '/')))
+			return n;
+	}
+	return 0;
+}
+
+/*
+ * How much at the separator text[at] is a part of the path that began at `begin`: "/name=systemd" is a directory, other
+ * "x=/path" are assignments; " (deleted)" is what the kernel adds to the path of a removed cgroup.
+ */
+static size_t is_inside(const char *text, size_t begin, size_t at)
+{
+	static const char deleted[] = " (deleted)";
+
+	if (at > 5 && !memcmp(text + at - 5, "/name=", 6))
+		return 1;
+	size_t n = in_parentheses(text, at);
+
+	if (n)
+		return n;
+	return memchr(text + begin, '/', at - begin) &&
+			       !strncmp(text + at, deleted, sizeof(deleted) - 1) ?
+		       sizeof(deleted) - 1 :
+		       0;
+}
+
+static size_t word_end(const char *text, size_t len, size_t begin)
+{
+	size_t at = begin, more;
+
+	while (at < len && (more = is_separator(text[at]) ? is_inside(text, begin, at) : 1))
+		at += more;
+	return at < len ? at : len;
 }
 
 /* "cgroup.procs:invalid" ends at the colon, although names may hold one. */
@@ -222,7 +266,7 @@ bool errpath_next(const char *text, size_t len, size_t *at, struct errpath *ret)
 	while (*at < len) {
 		size_t begin = *at;
 
-		while (begin < len && is_separator(text[begin]))
+		while (begin < len && is_separator(text[begin]) && !in_parentheses(text, begin))
 			begin++;
 		if (errpath_at(text, len, begin, at, ret))
 			return true;

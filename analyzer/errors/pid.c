@@ -148,7 +148,9 @@ static bool read_written(const struct number *n, struct errpid *ret)
 static void skip_which(const struct number *n, size_t *to)
 {
 	static const char *const which[] = {
-		"the", "directly", "requested", "its", "new", "v1", "v2", "compat", "unified", "systemd",
+		"the",	  "directly", "requested", "realized", "its",  "new",	  "v1",
+		"v2",	  "compat",   "unified",   "systemd",  "init", "initial", "root",
+		"parent", "leaf",     "user",	   "job",      "step", "own",
 	};
 
 	for (bool again = true; again;) {
@@ -235,9 +237,9 @@ static bool read_target(const struct number *n, size_t at, struct errpid *ret)
 static bool read_moved(const struct number *n, struct errpid *ret)
 {
 	static const char *const verbs[] = {
-		"add", "adding", "attach", "attaching", "move", "moving", "put",
-		"putting", "place", "placing", "assign", "assigning", "migrate", "migrating", "join", "insert",
-		"attach of",
+		"add",	   "adding", "attach",	  "attaching", "move",	    "moving",  "put",
+		"putting", "place",  "placing",	  "assign",    "assigning", "migrate", "migrating",
+		"join",	   "insert", "attach of", "enter",     "entering",
 	};
 	size_t left = n->left, to = n->right;
 

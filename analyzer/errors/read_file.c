@@ -9,6 +9,7 @@
 
 #include "base/reader.h"
 #include "errors/errno_text.h"
+#include "errors/prompt.h"
 #include "errors/read_text.h"
 #include "errors/time.h"
 #include "errors/unquote.h"
@@ -25,8 +26,11 @@ struct wrapped {
 	size_t word;			/* the width of its first word */
 	bool is_blank;
 	bool begins_anew;		/* like a line of a log: with a time, a brace */
+	bool is_chopped;		/* by a pager */
+	bool is_prompt;			/* a command behind a shell's prompt */
 	bool may_say;			/* something about a cgroup */
 	bool complains;			/* or speaks of containers, as the beginnings of such messages do */
+	bool names_program;		/* "cat: ", or a path: a complaint begins so */
 	bool is_open;			/* quotes: an odd number of them */
 	bool ends_in_path;
 	bool ends_in_errno;
@@ -39,6 +43,7 @@ struct window {
 	size_t count;
 	int answer;			/* the reader's last: 1, or why there are no more */
 	unsigned long read;
+	char *input; /* "FILE" of the last command's "< FILE", which is read; NULL */
 	struct errtime entry_time;	/* of journalctl -o export, whose fields are lines */
 	bool has_entry_time;
 };
@@ -47,8 +52,15 @@ struct window {
 static bool has_seed(const char *squeezed)
 {
 	static const char *const seeds[] = {
-		"cgroup", "tasks", "/dev/", "attributeon", "failedtowrite", "controlgroup", "changinggroup",
-		"I/Oerror", "write(", "writeerror", "\"MESSAGE\"",
+		"cgroup",	 "tasks",
+		"/dev/",	 "attributeon",
+		"failedtowrite", "controlgroup",
+		"changinggroup", "I/Oerror",
+		"write(",	 "writeerror",
+		"\"MESSAGE\"",	 "Failedtospawn",
+		"Failedtorun'",	 "remaininguserspace",
+		"cgmanager",	 "calltomove_pid",
+		"clone3",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(seeds); i++)
@@ -146,6 +158,16 @@ static bool ends_in_errno(const char *plain, size_t len)
 	return false;
 }
 
+static bool names_program(const char *plain)
+{
+	static const char of[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-+/[]";
+	const char *begin = plain + strspn(plain, " ");
+	size_t n = strspn(begin, of);
+
+	return (n > 1 && !strncmp(begin + n, ": ", 2)) || begin[strspn(begin, "\"'`")] == '/';
+}
+
 static bool begins_anew(const char *plain, size_t len)
 {
 	struct errtime t;
@@ -156,7 +178,7 @@ static bool begins_anew(const char *plain, size_t len)
 	begin[most] = 0;
 	const char *level = strstr(begin, "level=");
 
-	if (begins_with_program(plain + strspn(plain, " ")))
+	if (begins_with_program(plain + strspn(plain, " ")) || prompt_date_at(begin))
 		return true;
 	if (*plain == '{' || (level && level - begin < 8) || !strncmp(begin, "time=", 5))
 		return true;
@@ -170,7 +192,10 @@ static void look_at(struct wrapped *l)
 	char *plain = unquote(l->text, l->len, &len);
 
 	l->is_blank = !plain[strspn(plain, " `|-")];
-	l->begins_anew = begins_anew(plain, len);
+	l->is_prompt = prompt_at(plain);
+	l->is_chopped = prompt_is_chopped(plain, len);
+	l->names_program = names_program(plain);
+	l->begins_anew = l->is_prompt || begins_anew(plain, len);
 	l->first = plain[strspn(plain, " ")];
 	for (size_t i = 0; i < len; i++)
 		quotes += plain[i] == '"';
@@ -238,12 +263,19 @@ static void drop(struct window *w, size_t n)
 	w->count -= n;
 }
 
+/* An errno ends a message, unless what follows can only go on: a mark that closes, a remark. */
+static bool ends_with_errno(const struct wrapped *p, const struct wrapped *q)
+{
+	return p->ends_in_errno &&
+	       (isalnum((unsigned char)q->first) || (q->first && strchr("#$%/~<+*@|", q->first)));
+}
+
 /* Does a sentence end where line `at` begins? */
 static bool ends_before(const struct window *w, size_t at)
 {
 	const struct wrapped *p = &w->lines[at - 1], *q = &w->lines[at];
 
-	if (p->ends_in_errno && isalnum((unsigned char)q->first))
+	if (ends_with_errno(p, q))
 		return true;
 	return isupper((unsigned char)q->first) && strchr(".;!?\"')]}", p->last);
 }
@@ -257,7 +289,7 @@ static bool is_broken(const struct window *w, size_t at)
 	const struct wrapped *p = &w->lines[at - 1], *q = &w->lines[at];
 	size_t widest = 0;
 
-	if (p->ends_in_errno && isalnum((unsigned char)q->first))
+	if (ends_with_errno(p, q))
 		return false;
 	for (size_t i = 0; i <= at; i++)
 		if (w->lines[i].width > widest)
@@ -273,11 +305,13 @@ static bool continues(const struct window *w, size_t at)
 	bool is_full = p->width >= 20 && (at > 1 || !ends_before(w, at)) &&
 		(p->width == q->width || (p->width == first->width && q->width <= p->width));
 
-	if (p->is_blank || q->is_blank)
+	if (p->is_blank || q->is_blank || q->is_prompt)
 		return false;
 	if (q->begins_anew)
 		return is_full && !p->begins_anew && at > 1 && p->width == first->width;
 	if (p->ends_in_path && !is_full && !is_broken(w, at))
+		return false;
+	if (!is_full && ends_with_errno(p, q))
 		return false;
 	if (is_full || p->is_open || p->ends_in_path || strchr(":,(-/", p->last))
 		return true;
@@ -347,13 +381,15 @@ static bool is_rest(const struct window *w, size_t at, bool was_begun, const str
 }
 
 /* Complete by itself, so that nothing before it can be a part of it, unless that was broken off. */
-static bool stands_alone(const struct window *w, size_t at, struct known *ret)
+static bool stands_alone(const struct window *w, size_t at, struct known *ret, bool *is_other)
 {
+	*is_other = false;
 	if (!w->lines[at].may_say)
 		return false;
 	struct errreading r = reading_of(w, at, at + 1);
 	bool alone = is_complete(&r) && !r.line.vague;
 
+	*is_other = r.about.is_other;
 	*ret = known_of(&r.line);
 	errline_fini(&r.line);
 	return alone;
@@ -364,6 +400,56 @@ struct span {
 	struct errreading reading;
 };
 
+/* "echo 1421 > FILE", behind a prompt or not: it is a shell that writes, or tee. */
+static bool is_echo(const struct wrapped *l)
+{
+	const char *text = l->text + strspn(l->text, " \t");
+
+	return !strncmp(text, "echo ", 5) || !strncmp(text, "printf ", 7) ||
+	       (l->is_prompt && (strstr(text, " echo ") || strstr(text, " printf ")));
+}
+
+static bool is_of_echo(const char *complaint)
+{
+	static const char *const words[] = {
+		"echo", "printf",   "tee",   "write",  "sh:",	 "sh[",
+		"fish", "redirect", "open:", " line ", "cgroup", "tasks",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strstr(complaint, words[i]))
+			return true;
+	return has_write_error(complaint);
+}
+
+/*
+ * "rmdir: ..." after a command that is not rmdir's: what complains there is no part of the command's failure. A shell
+ * complains of its own commands, whatever their names are.
+ */
+static bool is_of_another(const struct window *w, size_t at)
+{
+	static const char *const any[] = { "write", "open",    "error", "Error",
+					   "ERROR", "warning", "echo",	"tee" };
+	static const char name_of[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-+/";
+	const char *name = w->lines[at].text + strspn(w->lines[at].text, " \t-");
+	size_t n = strspn(name, name_of), skip = n;
+
+	if (is_echo(&w->lines[0]) && w->lines[at].ends_in_errno && !is_of_echo(w->lines[at].text))
+		return true;
+	if (!w->lines[0].is_prompt || !n || strncmp(name + n, ": ", 2))
+		return false;
+	while (skip && name[skip - 1] != '/')
+		skip--;
+	name += skip;
+	n -= skip;
+	for (size_t i = 0; i < ARRAY_SIZE(any); i++)
+		if (strlen(any[i]) == n && !memcmp(any[i], name, n))
+			return false;
+	return n && !runtimes_is_shell(name, n) && !(n > 3 && !memcmp(name + n - 3, ".sh", 3)) &&
+	       !memmem(w->lines[0].text, w->lines[0].len, name, n);
+}
+
 /* How far the lines from 0 on may be one message. */
 static size_t extent(struct window *w, bool is_begun)
 {
@@ -373,7 +459,11 @@ static size_t extent(struct window *w, bool is_begun)
 		const struct wrapped *q = &w->lines[to];
 		bool goes_on = continues(w, to) || (to == 1 && is_begun && !q->begins_anew && !q->is_blank);
 
-		if (!goes_on)
+		/* An errno, or the end of a sentence, and the next complaint. */
+		if (q->names_program &&
+		    (w->lines[to - 1].ends_in_errno || (to == 1 && ends_before(w, to))))
+			break;
+		if (!goes_on || w->lines[to - 1].is_chopped || is_of_another(w, to))
 			break;
 		to++;
 	}
@@ -429,12 +519,16 @@ static bool join_lines(struct window *w, const struct errreading *alone, struct 
 	bool was_begun = alone->about.is_begun;
 	struct known before = known_of(&alone->line);
 
-	if (most == 1 || !block_may_say(w, most))
+	if (most == 1 || alone->about.is_other || !block_may_say(w, most))
 		return false;
 	for (size_t to = 2; to <= most; to++) {
 		struct known rest;
+		bool is_other;
 
-		if (stands_alone(w, to - 1, &rest) && !is_rest(w, to - 1, was_begun, &before, &rest))
+		if (stands_alone(w, to - 1, &rest, &is_other) &&
+		    !is_rest(w, to - 1, was_begun, &before, &rest))
+			return false;
+		if (is_other)
 			return false;
 		struct errreading r = reading_of(w, 0, to);
 
@@ -460,6 +554,23 @@ static void hand_over(struct window *w, struct errreading *r, size_t from, size_
 	take(context, &r->line, w->lines[from].number, w->lines[to - 1].number);
 }
 
+/* "$ wc -l < FILE": what a shell says of FILE next, it says of an open that reads. */
+static void note_input(struct window *w, const struct wrapped *l)
+{
+	const char *at = l->is_prompt ? strstr(l->text, "< /") : NULL;
+
+	if (l->is_prompt) {
+		free(w->input);
+		w->input = at ? strndup(at + 2, strcspn(at + 2, " ;|&\r\"'")) : NULL;
+	}
+}
+
+static bool is_input(const struct window *w, const struct errreading *r)
+{
+	return w->input && r->line.step == ERRLINE_OPEN && !w->lines[0].is_prompt &&
+	       strstr(w->lines[0].text, w->input);
+}
+
 /* Handles what begins at the first line of the window, and drops it. */
 static void step(struct window *w, errline_take *take, void *context)
 {
@@ -467,6 +578,7 @@ static void step(struct window *w, errline_take *take, void *context)
 	size_t done = 1;
 
 	note_entry(w, &w->lines[0]);
+	note_input(w, &w->lines[0]);
 	if (w->lines[0].may_say)
 		r = reading_of(w, 0, 1);
 	if (!is_complete(&r) && !w->lines[0].is_blank) {
@@ -480,7 +592,7 @@ static void step(struct window *w, errline_take *take, void *context)
 			return;
 		}
 	}
-	if (r.line.kind != ERRLINE_OTHER)
+	if (r.line.kind != ERRLINE_OTHER && !is_input(w, &r))
 		hand_over(w, &r, 0, 1, take, context);
 	errline_fini(&r.line);
 	drop(w, done);
@@ -502,6 +614,7 @@ int errline_read(const char *path, errline_take *take, void *context, unsigned l
 
 	*lines = w->read;
 	reader_close(w->reader);
+	free(w->input);
 	free(w);
 	return answer;
 }

@@ -7,6 +7,7 @@
 
 #include "errors/json_strings.h"
 #include "errors/message.h"
+#include "errors/prompt.h"
 #include "errors/time.h"
 #include "errors/unquote.h"
 #include "errors/writer.h"
@@ -62,6 +63,22 @@ static bool keep_better(struct errreading *best, struct errreading *other)
 	return is_better;
 }
 
+/* "/a/b.sh: line 7: ", "cat: " are no part of a path that the line before ends with. */
+static bool is_script(const char *at)
+{
+	static const char *const programs[] = {
+		"cat: ",  "tee: ",  "rmdir: ", "mkdir: ", "head: ", "tail: ",
+		"grep: ", "bash: ", "-bash: ", "dash: ",  "zsh: ",
+	};
+	size_t n = strcspn(at, " \n");
+
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
+		if (!strncmp(at, programs[i], strlen(programs[i])))
+			return true;
+	return n > 1 && at[n - 1] == ':' && !strncmp(at + n, " line ", 6) &&
+	       isdigit((unsigned char)at[n + 6]);
+}
+
 static void join(struct joining *j)
 {
 	size_t n = 0, nth = 0;
@@ -75,7 +92,7 @@ static void join(struct joining *j)
 			nth++;
 			while (j->is_indented && i + 1 < j->len && j->text[i + 1] == ' ')
 				i++;
-			if (joint == GLUE)
+			if (joint == GLUE && !is_script(j->text + i + 1))
 				continue;
 			c = ' ';
 		}
@@ -211,6 +228,39 @@ static struct errreading read_joined(const char *text, size_t len)
 	return j.best;
 }
 
+static bool is_prompt_line(const char *line)
+{
+	char begin[96];
+	size_t n = strcspn(line, "\n");
+
+	n = n < sizeof(begin) - 1 ? n : sizeof(begin) - 1;
+	memcpy(begin, line, n);
+	begin[n] = 0;
+	return prompt_at(begin);
+}
+
+/* The best of the commands of a session, each with what comes of it; other texts are one piece. */
+static struct errreading read_pieces(char *plain, size_t len)
+{
+	struct errreading best = { 0 };
+
+	for (size_t begin = 0, end; begin <= len; begin = end + 1) {
+		for (end = begin;
+		     end < len && (plain[end] != '\n' || !is_prompt_line(plain + end + 1));)
+			end++;
+		plain[end] = 0;
+		struct errreading r = memchr(plain + begin, '\n', end - begin) ?
+					      read_joined(plain + begin, end - begin) :
+					      read_plain(plain + begin, end - begin);
+
+		if (begin)
+			keep_better(&best, &r);
+		else
+			best = r;
+	}
+	return best;
+}
+
 static struct errreading read_text(const char *text, size_t len)
 {
 	size_t plain_len;
@@ -218,8 +268,9 @@ static struct errreading read_text(const char *text, size_t len)
 
 	while (plain_len && plain[plain_len - 1] == '\n')
 		plain[--plain_len] = 0;
-	struct errreading r = memchr(plain, '\n', plain_len) ? read_joined(plain, plain_len) :
-		read_plain(plain, plain_len);
+	if (prompt_is_chopped(plain, plain_len))
+		plain[--plain_len] = 0;
+	struct errreading r = read_pieces(plain, plain_len);
 
 	free(plain);
 	return r;
@@ -240,6 +291,7 @@ static void add_surroundings(struct errreading *r, const char *text, size_t len)
 	char *plain = unquote(text, len, &plain_len);
 	struct errtime t;
 
+	errwriter_unit(&whole, plain);
 	errwriter_read(&whole, plain);
 	if (!r->line.runtime)
 		r->line.runtime = whole.runtime;

@@ -17,7 +17,7 @@ struct sign {
 static const struct sign runtimes[] = {
 	{ "^youki", "youki" },
 	{ "^crun:", "crun" },
-	{ "writing file `", "crun" },			/* the form of crun's errors */
+	{ "writing file `", "crun" }, /* the form of crun's errors */
 	{ "write to `", "crun" },
 	{ "^runsc", "runsc" },
 	{ "^gvisor", "runsc" },
@@ -25,9 +25,16 @@ static const struct sign runtimes[] = {
 	{ "^cgfsng", "lxc" },
 	{ "^lxc-", "lxc" },
 	{ "^lxc ", "lxc" },
+	{ "^cgmanager:", "cgmanager" },
+	{ "move_pid_main: ", "cgmanager" },
+	{ "^cgm:", "cgmanager" },
 	{ "^slurmstepd", "slurm" },
 	{ "^slurmd", "slurm" },
 	{ "file_write_uint32s:", "slurm" },
+	{ "^_cgroup_procs_check:", "slurm" },
+	{ "to init root cgroup", "slurm" },
+	{ "Cannot write to cgroup.procs for ", "slurm" },
+	{ "^jailer:", "jailer" },
 	{ "^elogind", "elogind" },
 	{ "^libprocessgroup", "libprocessgroup" },
 	{ "^container_linux.go:", "runc" },
@@ -43,7 +50,7 @@ static const struct sign runtimes[] = {
 	{ "creating container: write ", "runsc" },
 	{ "set the cpuset cgroup for container", "nomad" },
 	{ "^nomad", "nomad" },
-	{ "^client.driver_mgr", "nomad" },		/* names of nomad's loggers */
+	{ "^client.driver_mgr", "nomad" }, /* names of nomad's loggers */
 	{ "^client.alloc_runner", "nomad" },
 	{ "^virCgroup", "libvirt" },
 	{ "^libvirt:", "libvirt" },
@@ -64,6 +71,8 @@ static const struct sign engines[] = {
 	{ "^hyperkube", "kubelet" },
 	{ "^remote_runtime.go:", "kubelet" },
 	{ "^kuberuntime_manager.go:", "kubelet" },
+	{ "^kuberuntime_sandbox.go:", "kubelet" },
+	{ "^kuberuntime_container.go:", "kubelet" },
 	{ "^pod_workers.go:", "kubelet" },
 	{ "ness probe failed", "kubelet" },
 	{ "ness probe errored", "kubelet" },
@@ -77,7 +86,6 @@ static const struct sign engines[] = {
 	{ "^dockerd", "docker" },
 	{ "Cannot start container", "docker" },
 	{ "^podman", "podman" },
-	{ "^conmon", "podman" },
 	{ "Error: OCI runtime error:", "podman" },
 	{ "^crio:", "cri-o" },
 	{ "^crio[", "cri-o" },
@@ -124,6 +132,96 @@ static const char *first_of(const char *text, const struct sign *signs, size_t n
 				who = signs[i].who;
 		}
 	return who;
+}
+
+/* conmon is CRI-O's and podman's: the names around it tell whose. */
+static const char *engine_of_conmon(const char *text)
+{
+	if (!find(text, "^conmon"))
+		return NULL;
+	if (strstr(text, "crio") || strstr(text, "cri-o"))
+		return "cri-o";
+	/* podman's own cgroup for it has its name, CRI-O's has more. */
+	return strstr(text, "libpod") || strstr(text, "/conmon/") ? "podman" : NULL;
+}
+
+/* Where the name of a unit ends before `at`, its beginning in `*begin`; false if none ends there. */
+static bool unit_before(const char *text, const char *at, const char **begin)
+{
+	static const char *const types[] = {
+		".service", ".scope",	  ".slice",  ".socket", ".mount",
+		".swap",    ".automount", ".target", ".timer",	".path",
+	};
+	const char *from = at;
+
+	while (from > text && !strchr(" \"'", from[-1]) && at - from < 256)
+		from--;
+	*begin = from;
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		size_t n = strlen(types[i]);
+
+		if ((size_t)(at - from) > n && !memcmp(at - n, types[i], n))
+			return true;
+	}
+	return false;
+}
+
+void errwriter_unit(struct errline *line, const char *text)
+{
+	const char *begin;
+
+	for (const char *at = text; (at = strstr(at, ": ")); at += 2)
+		if (unit_before(text, at, &begin)) {
+			line->unit = arena_printf(&line->arena, "%.*s", (int)(at - begin), begin);
+			return;
+		}
+}
+
+/* "(podman)[4242]: ": a child of systemd that has not become podman yet. */
+static bool has_child(const char *text)
+{
+	for (const char *at = text; (at = strstr(at, ")[")); at += 2) {
+		size_t digits = strspn(at + 2, "0123456789");
+		const char *begin = at;
+
+		while (begin > text && !strchr(" (", begin[-1]))
+			begin--;
+		if (digits && !strncmp(at + 2 + digits, "]: ", 3) && begin > text &&
+		    begin[-1] == '(')
+			return true;
+	}
+	return false;
+}
+
+/*
+ * systemd's own words behind the name of a unit, or before its child runs. The names in such a line, of the unit or
+ * of the program to be run, are of nobody who has done anything yet.
+ */
+static bool is_systemd(const struct errline *line, const char *text)
+{
+	static const char *const words[] = {
+		": Failed to attach to cgroup ",
+		": Couldn't move process ",
+		": Failed to spawn executor: ",
+		": Failed to spawn process into cgroup ",
+		": Failed to spawn '",
+		": Failed to run '",
+		": Failed to migrate controller cgroups ",
+		": Failed to migrate cgroup from to ",
+		" controllers on cgroup ",
+		"'s control group: ",
+		": Failed to attach PID ",
+	};
+	static const char *const alone[] = { "Failed at step CGROUP ",
+					     "Couldn't move remaining userspace processes" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(alone); i++)
+		if (strstr(text, alone[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strstr(text, words[i]) && (line->unit || has_child(text)))
+			return true;
+	return false;
 }
 
 /* "bash: ", "-bash: ", "/bin/sh: ", "a.sh: line 7: ": the one that comes first, with its colon. */
@@ -175,11 +273,41 @@ static const char *said_version(struct errline *line, const char *text)
 	return NULL;
 }
 
-/* The releases that all places in the text have: "process_linux.go:90:". */
-static const char *version_by_places(const char *text, int *found)
+/* What is said at the places that the table has: another number there is of a release that it has not. */
+static bool is_known_place(const char *at)
+{
+	static const char *const said[] = {
+		": starting container process",
+		": applying cgroup configuration",
+		": adding pid ",
+		": container init",
+		": setting cgroup config for ",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++)
+		if (!strncmp(at, said[i], strlen(said[i])))
+			return true;
+	return false;
+}
+
+/* Do other words of the text contradict these releases? */
+static bool is_contradicted(const char *text, uint32_t releases)
+{
+	uint32_t quoting = runtimes_runc_quoting();
+
+	/* 1.1.0 and later print no places. */
+	if (strstr(text, "unable to start container process"))
+		return true;
+	return (strstr(text, " caused \"") && !(releases & quoting)) ||
+	       (strstr(text, " caused: ") && !(releases & ~quoting));
+}
+
+/* The releases that all places in the text have: "process_linux.go:90:"; NULL if signs contradict each other. */
+static const char *version_by_places(struct errline *line, const char *text, int *found)
 {
 	static const char *const files[] = { "container_linux.go", "process_linux.go" };
 	uint32_t agreed = ~0u;
+	bool unknown = false;
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		size_t n = strlen(files[i]);
@@ -192,13 +320,17 @@ static const char *version_by_places(const char *text, int *found)
 			unsigned long number = strtoul(at + n + 1, &end, 10);
 			uint32_t set = *end && number < 100000 ? runtimes_runc_set(files[i], number) : 0;
 
+			unknown |= !set && is_known_place(end);
 			if (!set)
 				continue;
 			agreed &= set;
 			*found += 2;
 		}
 	}
-	return agreed == ~0u ? NULL : runtimes_runc_words(agreed);
+	if (agreed == ~0u)
+		return NULL;
+	line->release_disputed = unknown || !agreed || is_contradicted(text, agreed);
+	return line->release_disputed ? NULL : runtimes_runc_words(agreed);
 }
 
 /* What stands after `words`, as a name: without quotes, and not the end of the text. */
@@ -241,22 +373,65 @@ static void read_container(struct errline *line, const char *text)
 	}
 }
 
+static bool is_runc(const struct errline *line)
+{
+	return line->runtime && !strcmp(line->runtime, "runc");
+}
+
+/* Is "1.0.0-rc5+dev" a build of the releases in words: "1.0.0-rc5", "1.0.0 to 1.0.3"? */
+static bool is_release_of(const char *said, const char *releases)
+{
+	size_t n = strcspn(releases, " ");
+
+	if (!strncmp(said, releases, n) && !isdigit((unsigned char)said[n]))
+		return true;
+	return releases[n] && !strncmp(said, "1.0.", 4) && !strchr(said, '-');
+}
+
+/* By its places, by what is said, by its words; none if these contradict each other. */
+static void read_version(struct errline *line, const char *text, int *found)
+{
+	const char *said = said_version(line, text);
+
+	if (is_runc(line))
+		line->runtime_version = version_by_places(line, text, found);
+	if (said && line->runtime_version && !is_release_of(said, line->runtime_version)) {
+		line->runtime_version = NULL;
+		line->release_disputed = true;
+	}
+	if (line->release_disputed || line->runtime_version)
+		return;
+	line->runtime_version = said;
+	/* Without a place in its source: 1.0.3 still gave one (tests/corpus), Debian's 1.1.5 says this. */
+	if (!said && is_runc(line) && strstr(text, "unable to start container process:"))
+		line->runtime_version = "1.1.0 or later";
+}
+
 int errwriter_read(struct errline *line, const char *text)
 {
 	int found = 0;
 
 	line->runtime = first_of(text, runtimes, ARRAY_SIZE(runtimes), &found);
 	line->engine = first_of(text, engines, ARRAY_SIZE(engines), &found);
+	if (!line->engine)
+		line->engine = engine_of_conmon(text);
+	if (is_systemd(line, text)) {
+		line->runtime = "systemd";
+		line->engine = NULL;
+	}
 	if (!line->runtime)
 		line->runtime = shell_of(text);
-	if (line->runtime && !strcmp(line->runtime, "runc"))
-		line->runtime_version = version_by_places(text, &found);
-	if (line->runtime && !line->runtime_version)
-		line->runtime_version = said_version(line, text);
-	/* Without a place in its source: 1.0.3 still gave one (tests/corpus), Debian's 1.1.5 says this. */
-	if (line->runtime && !strcmp(line->runtime, "runc") && !line->runtime_version &&
-	    strstr(text, "unable to start container process:"))
-		line->runtime_version = "1.1.0 or later";
+	if (line->runtime)
+		read_version(line, text, &found);
 	read_container(line, text);
 	return found;
+}
+
+void errwriter_check(struct errline *line)
+{
+	if (!is_runc(line) || !line->runtime_version || line->version != 2 ||
+	    runtimes_runc_knows_v2(line->runtime_version))
+		return;
+	line->runtime_version = NULL;
+	line->release_disputed = true;
 }

@@ -318,6 +318,8 @@ static void match_all(struct found *found, const char *path)
 			part = rest;
 			rest.len = 0;
 		}
+		/* The kernel's mark of a removed cgroup. */
+		cut_suffix(&part, " (deleted)");
 		if (!part.len)
 			continue;
 		match(found, part, parent, ++depth);

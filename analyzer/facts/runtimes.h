@@ -39,6 +39,12 @@ const char *runtimes_runc_release(const char *file, unsigned int line);
 uint32_t runtimes_runc_set(const char *file, unsigned int line);
 const char *runtimes_runc_words(uint32_t set);
 
+/* As such a set: those that print a cause in quotes, `caused "..."`; the later ones print "caused: ...". */
+uint32_t runtimes_runc_quoting(void);
+
+/* Can this release of runc, in words, write into cgroup v2? That came with 1.0.0-rc91. */
+bool runtimes_runc_knows_v2(const char *release);
+
 /*
  * How often a writer tries a write to cgroup.procs that is refused with EINVAL, all in all: RUNTIMES_RUNC_TRIES
  * for runc from 1.0.0-rc7 on, 1 before, and for crun; 0 if not known, as without a release of runc. `release` may be NULL, or words of the function above.

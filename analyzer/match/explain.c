@@ -60,13 +60,6 @@ struct question {
 	struct arena *arena;
 };
 
-static enum door door_of_line(const struct errline *line)
-{
-	if (line->step == ERRLINE_CLONE)
-		return DOOR_CLONE;
-	return line->kind == ERRLINE_ATTACH_INDIRECT ? DOOR_SUBTREE_CONTROL : DOOR_WRITE;
-}
-
 static struct premise premise_of(const struct errline *line, const struct explain_kernel *k,
 				 struct arena *arena)
 {
@@ -75,7 +68,7 @@ static struct premise premise_of(const struct errline *line, const struct explai
 		.version = k->version,
 		.rt_group_sched = k->rt_group_sched,
 		.sched_class_ext = k->sched_class_ext,
-		.door = door_of_line(line),
+		.door = errline_door(line),
 		.cgroup = line->version,
 		.controllers = line->controllers ? text_safe(arena, line->controllers) : NULL,
 		.file = line->file,
@@ -136,7 +129,7 @@ const char *explain_safe(struct arena *arena, const char *text)
 static const char *errno_in_words(const struct errline *line, struct arena *arena)
 {
 	int number = line->number;
-	enum door door = door_of_line(line);
+	enum door door = errline_door(line);
 	const char *name = kernel_errno_name(number), *before = ": ";
 	struct text text;
 
@@ -160,6 +153,20 @@ static const char *errno_in_words(const struct errline *line, struct arena *aren
 	return text_end(&text, arena);
 }
 
+/* Where the words do not tell an open from a write: which of them is likely. */
+static const char *open_or_write(const struct errline *line, struct arena *arena)
+{
+	const char *name = kernel_errno_name(line->number);
+
+	if (line->number == ENOENT || line->number == ENOTDIR)
+		return SAY("%s: most likely there is no such cgroup, so that its file could not be "
+			   "opened; the words do not tell that from a refused write",
+			   name);
+	return SAY("%s: the file may not have been opened at all, by its owner and mode; the words "
+		   "do not tell that from a refused write",
+		   name);
+}
+
 static const char *meaning(const struct errline *line, struct arena *arena)
 {
 	const char *file = explain_safe(arena, line->file), *no_event = explain_no_event(line);
@@ -176,13 +183,18 @@ static const char *meaning(const struct errline *line, struct arena *arena)
 			   line->number ? ", and the kernel refused with " : "",
 			   line->number ? errno_in_words(line, arena) : "");
 	if (line->step == ERRLINE_MANAGER)
-		return "systemd was asked to do it: the writer to look for is systemd (pid 1), if it came to a "
-		       "write at all";
+		return line->runtime && !strcmp(line->runtime, "cgmanager") ?
+			       "cgmanager was asked to do it: the writer to look for is cgmanager, "
+			       "if it came to a write at all" :
+			       "systemd was asked to do it: the writer to look for is systemd "
+			       "(pid 1), if it came to a write at all";
 	if (line->vague)
 		return "a write failed; the line does not say to which file, so it need not be an attach";
 	if (line->kind == ERRLINE_ATTACH_INDIRECT)
 		return "no attach by itself: enabling or disabling a controller moves the "
 		       "processes below, which a rule of cgroup v2 or a controller may refuse";
+	if (line->maybe_open)
+		return open_or_write(line, arena);
 	if (!line->number)
 		return "an attach failed, and the line does not say with which errno";
 	return line->number == EINVAL ?

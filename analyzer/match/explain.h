@@ -32,7 +32,7 @@ struct possibilities {
 };
 
 struct explanation {
-	enum door door; /* at which the line was refused; 0 if it speaks of no attach */
+	enum door door; /* at which the line was refused; 0 if the kernel was not asked */
 	struct possibilities possible, ruled_out;
 	const char *meaning;		/* one sentence: what was refused, or why this is no refused attach */
 	struct strings known;		/* what else the line tells */

@@ -342,6 +342,121 @@ static void find(struct matches *m, struct match *match, const struct candidates
 	arena_fini(&scratch);
 }
 
+/* ---- several records of one failure ---- */
+
+/* So many lines, or so long, after the first record of a failure its last one may stand. */
+#define RECORDS_LINES		3
+#define RECORDS_LINES_WITH_TIME 60
+#define RECORDS_NS		2000000000ll
+#define RECORDS_MATCHES		12
+
+/* Do both say this, and differently? */
+static bool differ(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b);
+}
+
+static bool are_equal(const char *a, const char *b)
+{
+	return a && b && !strcmp(a, b);
+}
+
+static bool ends_in(const char *path, const char *tail)
+{
+	size_t len = strlen(path), n = strlen(tail);
+
+	return len >= n && !strcmp(path + len - n, tail);
+}
+
+static bool are_near(const struct match *a, const struct match *b)
+{
+	const struct errline *p = &a->line, *q = &b->line;
+
+	if (p->clock == ERRLINE_NO_TIME || p->clock != q->clock)
+		return b->first - a->last <= RECORDS_LINES;
+	int64_t apart = q->time_ns > p->time_ns ? q->time_ns - p->time_ns : p->time_ns - q->time_ns;
+
+	return b->first - a->last <= RECORDS_LINES_WITH_TIME && apart <= RECORDS_NS;
+}
+
+/* systemd's "Couldn't move ... (directly or via the system bus): E" and "Failed to add PIDs ...: F" are of one write. */
+static bool is_answer_of_bus(const struct errline *a, const struct errline *b)
+{
+	return are_equal(a->runtime, "systemd") && are_equal(a->unit, b->unit) &&
+	       (a->step == ERRLINE_MANAGER) != (b->step == ERRLINE_MANAGER);
+}
+
+static bool contradict(const struct errline *a, const struct errline *b)
+{
+	if (errline_door(a) != errline_door(b) || differ(a->file, b->file) ||
+	    differ(a->runtime, b->runtime) || differ(a->unit, b->unit) ||
+	    differ(a->controllers, b->controllers))
+		return true;
+	if ((a->pid >= 0 && b->pid >= 0 && a->pid != b->pid) ||
+	    (a->version && b->version && a->version != b->version))
+		return true;
+	if (a->number && b->number && a->number != b->number && !is_answer_of_bus(a, b))
+		return true;
+	return a->cgroup && b->cgroup && !ends_in(a->cgroup, b->cgroup) &&
+	       !ends_in(b->cgroup, a->cgroup);
+}
+
+/*
+ * Is `b` the same failure once more, told by the next one who hears of it? Something must agree that is not the same
+ * in every failure; and what comes twice in the same form has failed twice.
+ */
+static bool is_same_failure(const struct match *a, const struct match *b)
+{
+	const struct errline *p = &a->line, *q = &b->line;
+
+	if (p->vague || q->vague || p->kind == ERRLINE_PROPERTY || p->kind != q->kind ||
+	    contradict(p, q) || p->form == q->form || !are_near(a, b))
+		return false;
+	if (p->pid >= 0 && p->pid == q->pid)
+		return true;
+	if (p->number && p->number == q->number && are_equal(p->cgroup, q->cgroup))
+		return true;
+	if (are_equal(p->unit, q->unit) && are_equal(p->runtime, q->runtime))
+		return true;
+	/* "cgroup change of group failed": right behind it, and nothing of its own. */
+	if (q->pid < 0 && !q->cgroup && !q->file && !q->number && b->first == a->last + 1)
+		return true;
+	/* "Failed to add task into cgroup": the program's own next line, which leaves out what the first had. */
+	return are_equal(p->runtime, q->runtime) && (!p->cgroup || !q->cgroup) &&
+	       (!p->number || !q->number || (q->pid < 0 && !q->file));
+}
+
+static unsigned long root_of(const struct match *m)
+{
+	return m->duplicate_of ? m->duplicate_of : m->first;
+}
+
+/* Does one of the records of this failure speak against `b`, or is it the same record over again? */
+static bool is_against(const struct match *a, const struct match *b)
+{
+	return contradict(&a->line, &b->line) || a->line.form == b->line.form;
+}
+
+static void join_record(struct matches *m, size_t i)
+{
+	struct match *b = &m->items[i];
+	size_t most = i < RECORDS_MATCHES ? i : RECORDS_MATCHES;
+
+	for (size_t back = 1; back <= most && !b->duplicate_of; back++) {
+		const struct match *a = &m->items[i - back];
+		bool against = false;
+
+		/* What is matched stands for itself; what names its process or its place, and is not, is another one. */
+		if (!is_same_failure(a, b) || (a->incident && (b->line.pid >= 0 || b->line.cgroup)))
+			continue;
+		for (size_t k = 1; k <= most && !against; k++)
+			against = root_of(&m->items[i - k]) == root_of(a) &&
+				  is_against(&m->items[i - k], b);
+		if (!against)
+			b->duplicate_of = root_of(a);
+	}
+}
+
 void matches_find(struct matches *m, const struct results *r, const struct explain_kernel *kernel)
 {
 	struct candidates candidates;
@@ -360,5 +475,8 @@ void matches_find(struct matches *m, const struct results *r, const struct expla
 		m->items[kept++] = *match;
 	}
 	m->count = kept;
+	for (size_t i = 1; i < m->count; i++)
+		if (!m->items[i].incident)
+			join_record(m, i);
 	candidates_fini(&candidates);
 }

@@ -21,7 +21,9 @@ struct match {
 	unsigned int how;		/* MATCH_* */
 	enum sureness sureness;
 	const char *why_not;		/* if none fits */
-	unsigned long duplicate_of;	/* an earlier line about the same refusal, as far as that is probable; 0 none */
+	unsigned long
+		duplicate_of; /* an earlier line about the same refusal, as far as that is probable, or, where
+					   none fits, about the same failure; 0 none */
 };
 
 struct matches {

@@ -51,6 +51,7 @@ static void set_line(json_t *o, const struct report_line *r)
 	json_set(o, "vague", json_boolean(line->vague));
 	json_set(o, "step", line->kind == ERRLINE_OTHER ? json_null() : json_string(step_name(line->step)));
 	json_set(o, "door", json_plain(door_name(e->door)));
+	json_set(o, "maybe_open", json_boolean(line->maybe_open));
 	json_set(o, "errno", !line->number ? json_null() : name ? json_string(name) :
 		 json_sprintf("errno %d", line->number));
 	json_set(o, "pid", json_number_or_null(line->pid, line->pid >= 0));

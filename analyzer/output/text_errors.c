@@ -30,7 +30,9 @@ static const char *describe(struct text_out *o, const struct errline *line)
 	if (line->runtime)
 		fprintf(text.out, ", by %s%s%s", text_any(o, line->runtime),
 			line->runtime_version ? " " : "",
-			line->runtime_version ? text_any(o, line->runtime_version) : "");
+			line->runtime_version  ? text_any(o, line->runtime_version) :
+			line->release_disputed ? ", release unknown" :
+						 "");
 	return text_end(&text, &o->arena);
 }
 
@@ -180,7 +182,10 @@ void text_error(void *state, const struct report_error *e)
 	const struct match *m = e->match;
 
 	print_place(o, m);
-	if (m->duplicate_of) {
+	if (m->duplicate_of && !m->incident) {
+		fprintf(o->out, "the failure of line %lu again%s%s\n", m->duplicate_of,
+			e->own_errno ? ", with " : "", e->own_errno ? e->own_errno : "");
+	} else if (m->duplicate_of) {
 		fprintf(o->out, "the refusal of line %lu again (#%llu, %s)\n", m->duplicate_of,
 			ULL(m->finding->attach->id), sureness_name(m->sureness));
 	} else {
@@ -198,7 +203,7 @@ void text_error(void *state, const struct report_error *e)
 void text_errors(void *state, const struct report_errors *e)
 {
 	struct text_out *o = state;
-	size_t not_matched = e->count - e->matched - e->repeated;
+	size_t not_matched = e->count - e->matched - e->repeated - e->failures_repeated;
 
 	o->errors_file = text_safe(&o->kept, e->file);
 	o->follows = true;
@@ -209,5 +214,7 @@ void text_errors(void *state, const struct report_errors *e)
 		fprintf(o->out, ", %zu of the same refusals again", e->repeated);
 	if (not_matched)
 		fprintf(o->out, ", %zu not", not_matched);
+	if (e->failures_repeated)
+		fprintf(o->out, ", %zu of the same failures again", e->failures_repeated);
 	fprintf(o->out, "%s\n", text_plain(o));
 }

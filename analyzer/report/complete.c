@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "facts/kernel.h"
 #include "report/creator.h"
 #include "trace/parse.h"
 #include "verdict/causes/list.h"
@@ -69,6 +70,23 @@ void report_line_fini(struct report_line *line)
 	explanation_fini(&line->explanation);
 }
 
+/*
+ * systemd's second record has the kernel's errno, the first one that of a D-Bus answer. The first stands before
+ * `m` in the matches.
+ */
+static const char *own_errno(const struct match *m)
+{
+	const struct match *first = m;
+
+	if (m->incident || !m->duplicate_of)
+		return NULL;
+	while (first->first > m->duplicate_of)
+		first--;
+	return first->line.number && first->line.number != m->line.number ?
+		       kernel_errno_name(m->line.number) :
+		       NULL;
+}
+
 void report_error_init(struct report_error *ret, const struct match *m,
 		       const struct matches *matches, const struct complete_with *with,
 		       struct arena *arena)
@@ -79,6 +97,7 @@ void report_error_init(struct report_error *ret, const struct match *m,
 	report_line_init(&ret->line, &m->line, &matches->kernel, arena);
 	ret->is_open = !m->incident && m->line.number && m->line.kind != ERRLINE_PROPERTY &&
 		       !explain_no_event(&m->line);
+	ret->own_errno = own_errno(m);
 	if (!m->incident)
 		return;
 	for (unsigned int n = 0; (how = fit_how_name(m->how, n)); n++)
@@ -102,7 +121,8 @@ struct report_errors report_errors_of(const struct matches *matches)
 		const struct match *m = &matches->items[i];
 
 		ret.matched += m->incident && !m->duplicate_of;
-		ret.repeated += m->duplicate_of != 0;
+		ret.repeated += m->incident && m->duplicate_of;
+		ret.failures_repeated += !m->incident && m->duplicate_of;
 	}
 	return ret;
 }

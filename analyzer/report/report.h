@@ -80,6 +80,7 @@ struct report_error {
 	struct strings how;  /* they match: "path", "time" */
 	const char *retries; /* as above */
 	bool is_open;	     /* the kernel refused, but which refusal that was is not known */
+	const char *own_errno; /* of a failure's later record, if the first has another; NULL */
 };
 
 /* All of --errors. */
@@ -88,6 +89,7 @@ struct report_errors {
 	unsigned long lines;
 	size_t count, matched,
 		repeated; /* those about a cgroup; of them with a refusal; once more with it */
+	size_t failures_repeated; /* of a failure that an earlier one tells of; without a refusal */
 };
 
 struct report_moment {

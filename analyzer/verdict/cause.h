@@ -9,8 +9,8 @@
 #ifndef VERDICT_CAUSE_H
 #define VERDICT_CAUSE_H
 
+#include "facts/door.h"
 #include "verdict/claim.h"
-#include "verdict/door.h"
 #include "verdict/premise.h"
 
 enum persistence {

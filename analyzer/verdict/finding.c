@@ -2,6 +2,17 @@
 #include "verdict/finding.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+static enum door door_of(const struct attach *a)
+{
+	if (a->has_clone)
+		return DOOR_CLONE;
+	if (a->kernel)
+		return DOOR_KERNEL;
+	return a->begun && !strcmp(a->begin.file, "cgroup.subtree_control") ? DOOR_SUBTREE_CONTROL :
+									      DOOR_WRITE;
+}
 
 /* The cgroup of a clone3() is on v2, or was no cgroup that it takes. */
 static uint32_t cgroup_of(const struct attach *a)

@@ -7,8 +7,11 @@
 #ifndef VERDICT_PREMISE_H
 #define VERDICT_PREMISE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/util.h"
-#include "verdict/door.h"
+#include "facts/door.h"
 
 /* Strings are borrowed, and safe to print. */
 struct premise {

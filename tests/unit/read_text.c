@@ -784,7 +784,10 @@ static void test_length(void)
 static void test_runtimes(void)
 {
 	CHECK(!strcmp(runtimes_runc_release("process_linux.go", 90), "1.0.0-rc5"));
-	CHECK(!runtimes_runc_release("process_linux.go", 138));
+	CHECK(!runtimes_runc_release("process_linux.go", 139));
+	CHECK(!strcmp(runtimes_runc_release("process_linux.go", 138), "1.0.0-rc5"));
+	CHECK(!runtimes_runc_knows_v2("1.0.0-rc10") && runtimes_runc_knows_v2("1.0.0-rc92"));
+	CHECK(runtimes_runc_knows_v2("1.0.0 to 1.0.3") && runtimes_runc_knows_v2("1.1.0 or later"));
 	CHECK(!runtimes_runc_release("container_linux.go", 90));
 	CHECK(runtimes_runc_set("process_linux.go", 90) == runtimes_runc_set("container_linux.go", 348));
 	CHECK(runtimes_tries("runc", "1.0.0-rc5") == 1);

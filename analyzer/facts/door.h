@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* door - the ways into a cgroup. Each has checks of its own. */
-#ifndef VERDICT_DOOR_H
-#define VERDICT_DOOR_H
-
-#include "trace/model.h"
+#ifndef FACTS_DOOR_H
+#define FACTS_DOOR_H
 
 /* Bits, so that a set of doors is one number. */
 enum door {
@@ -18,8 +16,6 @@ enum door {
 /* Where a process writes to a file of the cgroup. */
 #define DOORS_FILE (DOOR_WRITE | DOOR_SUBTREE_CONTROL)
 #define DOORS_ALL  (DOORS_MOVE | DOOR_CLONE)
-
-enum door door_of(const struct attach *attach);
 
 /* "write", "subtree_control", "clone3", "kernel"; NULL for none of them. */
 const char *door_name(enum door door);

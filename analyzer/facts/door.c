@@ -1,17 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "verdict/door.h"
+#include "facts/door.h"
 
-#include <string.h>
-
-enum door door_of(const struct attach *a)
-{
-	if (a->has_clone)
-		return DOOR_CLONE;
-	if (a->kernel)
-		return DOOR_KERNEL;
-	return a->begun && !strcmp(a->begin.file, "cgroup.subtree_control") ? DOOR_SUBTREE_CONTROL :
-									      DOOR_WRITE;
-}
+#include <stddef.h>
 
 const char *door_name(enum door door)
 {
