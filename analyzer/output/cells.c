@@ -156,7 +156,7 @@ void cells_init_moment(struct cells *cells, const struct report_moment *m)
 
 		if (!m->sightings[i]->has_state)
 			cell->cell[3] = "-";
-		cell->cell[5] = arena_printf(&cells->arena, "%s before",
+		cell->cell[5] = arena_printf(&cells->arena, "%s earlier",
 					     phrase_duration(&cells->arena, m->time_ns - row->t));
 	}
 }

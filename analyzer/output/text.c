@@ -59,14 +59,14 @@ static void print_accepted(struct text_out *o, const struct report_attach *a)
 	text_title(o, a);
 	text_write(o, a);
 	if (!attach->complete)
-		fprintf(o->out, "  records of this attach are lost\n");
+		fprintf(o->out, "  some records of this attach are lost\n");
 	if (a->no_effect)
 		fprintf(o->out, "  moved nothing: %d %s\n", attach->begin.tpid,
 			no_effect_phrase(a->no_effect));
 	if (a->finding->table.count)
 		text_threads(o, a->finding);
 	else
-		fprintf(o->out, "  no thread of it was recorded\n");
+		fprintf(o->out, "  none of its threads was recorded\n");
 }
 
 static void print_attach(void *state, const struct report_attach *a)
@@ -84,7 +84,7 @@ static void print_unarmed(struct text_out *o, const struct report_moment *m)
 {
 	fputs("the recorder was not armed yet", o->out);
 	if (m->log->armed_ns && m->wall_ns)
-		fprintf(o->out, ": it knows from %s on",
+		fprintf(o->out, ": refusals are recorded from %s on",
 			phrase_wall(&o->arena, log_wall_ns(m->log, m->log->armed_ns)));
 	fputs("\n\n", o->out);
 }

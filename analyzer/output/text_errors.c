@@ -138,7 +138,7 @@ static void print_event(struct text_out *o, const struct report_error *e)
 	if (attach_is_nested(f->attach))
 		wrap(o->out, "  ",
 		     arena_printf(arena,
-				  "numbers are of the writer's pid namespace, %llu (level %u)",
+				  "pids are numbers of the writer's pid namespace, %llu (level %u)",
 				  ULL(f->attach->begin.ns), f->attach->begin.level));
 	if (e->retries)
 		wrap(o->out, "  ", e->retries);
@@ -150,11 +150,11 @@ static void print_left(struct text_out *o, const struct possibilities *possible)
 	struct text text;
 
 	text_begin(&text);
-	fputs("what the line alone leaves possible: ", text.out);
+	fputs("left possible by the line alone: ", text.out);
 	for (size_t i = 0; i < possible->count; i++)
 		fprintf(text.out, "%s%s", i ? ", " : "", possible->items[i].cause->id);
 	if (!possible->count)
-		fputs("no cause that is known", text.out);
+		fputs("no known cause", text.out);
 	wrap(o->out, "  ", text_end(&text, &o->arena));
 }
 
@@ -206,8 +206,8 @@ void text_errors(void *state, const struct report_errors *e)
 		text_bold(o), e->count, e->lines, o->errors_file, e->count == 1 ? "is" : "are",
 		e->matched);
 	if (e->repeated)
-		fprintf(o->out, ", %zu of the same refusals again", e->repeated);
+		fprintf(o->out, ", %zu repeat the same refusals", e->repeated);
 	if (not_matched)
-		fprintf(o->out, ", %zu not", not_matched);
+		fprintf(o->out, ", %zu did not match", not_matched);
 	fprintf(o->out, "%s\n", text_plain(o));
 }

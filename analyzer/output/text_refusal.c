@@ -62,7 +62,7 @@ static void print_walk(const struct text_out *o, const struct report_attach *a)
 		 threads = f->attach->begun ? f->attach->begin.threads : 0;
 
 	if (!walked) {
-		fprintf(o->out, ", before any thread was looked at");
+		fprintf(o->out, ", before any thread was checked");
 		return;
 	}
 	/* cpuset looks at the first thread before it asks about any. */
@@ -97,7 +97,7 @@ static void print_culprit(struct text_out *o, const struct finding *f)
 	const struct row *row = &f->culprit->r.row;
 	int64_t age = task_age(f->culprit);
 
-	fprintf(o->out, "  culprit: %sthread %d of process %d (%s), state %s%s", text_red(o),
+	fprintf(o->out, "  blocked by: %sthread %d of process %d (%s), state %s%s", text_red(o),
 		row->pid, row->tgid, row->comm,
 		phrase_state(&o->arena, row, f->attach->log->version), text_plain(o));
 	if (age >= 0)
@@ -115,7 +115,7 @@ static void print_creator(struct text_out *o, const struct report_creator *c)
 {
 	struct text text;
 
-	wrap(o->out, "made by: ", c->words);
+	wrap(o->out, "created by: ", c->words);
 	if (!c->ip)
 		return;
 	text_begin(&text);
@@ -134,7 +134,7 @@ static void print_creator(struct text_out *o, const struct report_creator *c)
 	if (c->table)
 		fprintf(text.out, " (%s%s%s)", c->table, c->note ? "; " : "",
 			c->note ? text_any(o, c->note) : "");
-	wrap(o->out, "         ", text_end(&text, &o->arena));
+	wrap(o->out, "            ", text_end(&text, &o->arena));
 }
 
 /* Up to format 3 a proof of TASK_NEW is always that it was seen. */
@@ -211,7 +211,7 @@ static void print_excluded(struct text_out *o, const struct finding *f)
 	if (!*text)
 		return;
 	if (told->excluded && !strcmp(told->excluded, text)) {
-		fprintf(o->out, "  ruled out: as for #%llu\n", ULL(told->excluded_id));
+		fprintf(o->out, "  ruled out: same as #%llu\n", ULL(told->excluded_id));
 		return;
 	}
 	free(told->excluded);
@@ -228,7 +228,7 @@ static void print_advice(struct text_out *o, const struct finding *f)
 	if (!f->advice.count)
 		return;
 	if (told->advised_id) {
-		fprintf(o->out, "  advice: as for #%llu\n", ULL(told->advised_id));
+		fprintf(o->out, "  advice: same as #%llu\n", ULL(told->advised_id));
 		return;
 	}
 	told->advised_id = f->attach->id;

@@ -49,8 +49,7 @@ static void print_clone(struct text_out *o, const struct report_attach *a, const
 {
 	const struct record_attach *b = &a->finding->attach->begin;
 
-	fprintf(o->out, ") called clone3() into %s",
-		*b->dst ? b->dst : "a cgroup that is not known");
+	fprintf(o->out, ") called clone3() into %s", *b->dst ? b->dst : "an unknown cgroup");
 	if (b->v)
 		fprintf(o->out, " (cgroup v%u)", b->v);
 	fprintf(o->out, ": %s%s%s\n", text_bold(o), answer, text_plain(o));
@@ -83,8 +82,7 @@ static void print_unknown(const struct text_out *o, const struct finding *f, con
 
 	if (f->attach->kernel)
 		fprintf(o->out,
-			"  the kernel moved tasks on its own account (in thread %d of process %d): "
-			"%s\n",
+			"  the kernel moved tasks on its own (in thread %d of process %d): %s\n",
 			stop->r.wpid, stop->r.wtgid, answer);
 	else if (stop && stop->r.wpid)
 		fprintf(o->out,
@@ -92,7 +90,7 @@ static void print_unknown(const struct text_out *o, const struct finding *f, con
 			"%s%s%s\n",
 			stop->r.wpid, stop->r.wtgid, text_bold(o), answer, text_plain(o));
 	else
-		fprintf(o->out, "  somebody wrote to a cgroup (the record of it is lost): %s\n",
+		fprintf(o->out, "  a process wrote to a cgroup (the record of it is lost): %s\n",
 			answer);
 }
 

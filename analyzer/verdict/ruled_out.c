@@ -27,13 +27,13 @@ static const char *past(enum stage stage)
 	case STAGE_OUTSIDE:
 		return "the write reached the kernel's cgroup files";
 	case STAGE_KERNFS:
-		return "kernfs took the write, and the cgroup was there";
+		return "kernfs accepted the write, and the cgroup existed";
 	case STAGE_LOOKUP:
 		return START "() accepted the text and the task";
 	case STAGE_PERMISSION:
-		return "the checks of permission and place were passed";
+		return "the permission and placement checks passed";
 	default:
-		return "a controller was asked";
+		return "a controller was called";
 	}
 }
 
@@ -43,13 +43,15 @@ static const char *not_yet(enum stage at)
 	case STAGE_OUTSIDE:
 		return "the write never entered the kernel's cgroup code";
 	case STAGE_KERNFS:
-		return "it was refused before the text was looked at";
+		return "it was refused before the text was parsed";
 	case STAGE_LOOKUP:
-		return "it was refused before a task was accepted, so before any controller";
+		return "it was refused before a task was accepted, so before any controller was "
+		       "called";
 	case STAGE_PERMISSION:
-		return "it was refused before cgroup_attach_task(), so before any controller";
+		return "it was refused before cgroup_attach_task(), so before any controller was "
+		       "called";
 	default:
-		return "it was refused before a controller was asked";
+		return "it was refused before any controller was called";
 	}
 }
 
@@ -79,11 +81,11 @@ static const char *by_answer(struct finding *f, const struct cause *cause)
 
 		/* sched_rt_can_attach() says no with a 0. */
 		if (answer && !answer->r.ret && strcmp(answer->r.fn, "sched_rt_can_attach"))
-			return SAY("%s() answered 0", cause->functions[i]);
+			return SAY("%s() returned 0", cause->functions[i]);
 		/* A caller passes on what this one said; whom it called has a reason of its own. */
 		is_one |= f->function && kernel_calls(f->function, cause->functions[i]);
 	}
-	return f->function && !is_one ? SAY("it was %s() that refused", f->function) : NULL;
+	return f->function && !is_one ? SAY("%s() refused it", f->function) : NULL;
 }
 
 /* Of records that were made afterwards: had a controller refused, it would be there. */

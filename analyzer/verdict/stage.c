@@ -99,7 +99,7 @@ static const char *find_contradiction(const struct finding *f)
 	if (stops_disagree(f) || (answer && answers_disagree(f, answer->r.fn, answer->line)))
 		return "the records contradict each other about which function refused";
 	if (beginning_disagrees(f))
-		return "the records contradict each other about how far the write came";
+		return "the records contradict each other about how far the write got";
 	return NULL;
 }
 
@@ -181,7 +181,7 @@ static const char *find_contradiction_after(const struct finding *f, const struc
 	if (a->outside || a->has_clone || stop->r.wpid != a->begin.pid ||
 	    stop->r.wtgid != a->begin.tgid)
 		return "the records contradict each other about who wrote";
-	return is_no_number(f) ? "the records contradict each other about how far the write came" :
+	return is_no_number(f) ? "the records contradict each other about how far the write got" :
 				 NULL;
 }
 

@@ -108,7 +108,7 @@ static void check_the_rest(void)
 	CHECK(is_possible(&cause_bad_pid_text, P(.runtime = "bash")));
 	CHECK(is_impossible(&cause_bad_pid_text, P(.door = DOOR_SUBTREE_CONTROL),
 			    "no number is written"));
-	CHECK(is_impossible(&cause_bad_pid_text, P(.door = DOOR_KERNEL), "on its own account"));
+	CHECK(is_impossible(&cause_bad_pid_text, P(.door = DOOR_KERNEL), "on its own"));
 	CHECK(is_possible(&cause_task_new, P(.door = DOOR_KERNEL)));
 	/* The log shows the thread; a line does not. */
 	CHECK(is_impossible(&cause_cpuset_no_setaffinity, P(K(6, 3)), "io_uring"));

@@ -25,10 +25,10 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 	cpu_cite_priority(claim, stop);
 	if (!cpu_is_unfair(row))
 		return claim_inferred(claim, "the thread's policy is fair; it had inherited a "
-					     "real-time priority, for a moment perhaps");
+					     "real-time priority, perhaps only for a moment");
 	if (kernel_is(f, KERNEL_VERSION(4, 9), KERNEL_VERSION(4, 10)))
 		return claim_inferred(claim,
-				      "late stable kernels of 4.9 may lack the test, but " CPU
+				      "late stable kernels of 4.9 may lack the check, but " CPU
 				      "() has no other reason to refuse this thread");
 	return CONFIDENCE_PROVEN;
 }
@@ -45,15 +45,15 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 	cpu_cite_priority_afterwards(claim, f, stop);
 	if (is_fair(row))
 		return claim_inferred(claim, "the thread's policy is fair; it had inherited a "
-					     "real-time priority, for a moment perhaps");
+					     "real-time priority, perhaps only for a moment");
 	if (kernel_is(f, KERNEL_VERSION(4, 9), KERNEL_VERSION(4, 10)))
 		return claim_inferred(claim,
 				      "late stable kernels of 4.9 may lack the check, but " CPU
 				      "() has no other reason to refuse this thread");
 	if (is_old(row))
 		return CONFIDENCE_PROVEN;
-	return claim_inferred(claim, "that the thread was not TASK_NEW at the check any more is "
-				     "likely, since it had run, but not certain");
+	return claim_inferred(claim, "since it had run, the thread was probably, but not "
+				     "certainly, no longer TASK_NEW at the check");
 }
 
 static const char *ruled_out(struct finding *f)
@@ -73,14 +73,16 @@ const struct cause cause_non_fair_class = {
 	.doors = DOORS_MOVE,
 	.errnos = { EINVAL },
 	.kernels = { { 0, 0, KERNEL_VERSION(5, 4) } },
-	.kernel_words = "up to 5.3 without CONFIG_RT_GROUP_SCHED; late stable 4.x may lack the test",
+	.kernel_words = "up to 5.3 without CONFIG_RT_GROUP_SCHED; late stable 4.x may lack the "
+			"check",
 	.excludes = CONFIG_RT_GROUP_SCHED,
 	.controller = "cpu",
 	.stage = STAGE_CONTROLLER,
 	.functions = { CPU },
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "until the thread's policy is changed",
-	.proof = CPU "() answered EINVAL at a thread of policy SCHED_FIFO, SCHED_RR or SCHED_DEADLINE that was not TASK_NEW.",
+	.proof = CPU "() returned EINVAL at a thread of policy SCHED_FIFO, SCHED_RR or "
+		     "SCHED_DEADLINE that was not TASK_NEW.",
 	.advice = {
 			"Make <thread> SCHED_OTHER (chrt -o -p 0), move the process, and set the policy again.",
 			"Linux 5.4 (commit a07db5c08657) and later move such threads.",
