@@ -19,11 +19,11 @@ json_t *json_retries(const struct retry_counts *n)
 
 	json_set(o, "count", json_number(n->all));
 	json_set(o, "retried", json_number(n->retried));
-	json_set(o, "masked", json_number(n->masked.count));
+	json_set(o, "hidden", json_number(n->masked.count));
 	json_set(o, "gave_up", json_number(n->gave_up));
 	json_set(o, "in_vain", json_number(n->in_vain));
-	json_set(o, "masked_refusals", json_number(n->masked.refused));
-	json_set(o, "masked_ns", n->masked.count ? masked(&n->masked) : json_null());
+	json_set(o, "hidden_refusals", json_number(n->masked.refused));
+	json_set(o, "hidden_ns", n->masked.count ? masked(&n->masked) : json_null());
 	return o;
 }
 
