@@ -57,6 +57,7 @@ enum {
 	OPT_ATTACH,
 	OPT_VMLINUX,
 	OPT_ALL_THREADS,
+	OPT_NO_TRUNC,
 	OPT_CAUSES,
 	OPT_ERRORS,
 	OPT_EXPLAIN,
@@ -71,6 +72,8 @@ static const struct argp_option options[] = {
 	{ "vmlinux", OPT_VMLINUX, "FILE", 0,
 	  "take source lines from the DWARF of FILE, instead of the installed debug package", 0 },
 	{ "all-threads", OPT_ALL_THREADS, NULL, 0, "do not shorten long thread groups", 0 },
+	{ "no-trunc", OPT_NO_TRUNC, NULL, 0,
+	  "do not cut container IDs to 12 digits; JSON always has them in full", 0 },
 	{ "errors", OPT_ERRORS, "FILE", 0,
 	  "find the refusal behind each error line of FILE ('-' is standard "
 	  "input): a log of docker, kubelet, runc, a shell, as it is",
@@ -207,6 +210,9 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_ALL_THREADS:
 		run->out.all_threads = true;
+		return 0;
+	case OPT_NO_TRUNC:
+		run->out.no_trunc = true;
 		return 0;
 	case OPT_ERRORS:
 		run->errors = arg;

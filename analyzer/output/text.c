@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "base/wrap.h"
 #include "trace/phrases.h"
 
 static const char *code(const struct text_out *o, const char *escape)
@@ -31,6 +32,16 @@ const char *text_any(struct text_out *o, const char *s)
 	return s ? text_safe(&o->arena, s) : "?";
 }
 
+const char *text_cut(struct text_out *o, const char *s)
+{
+	return o->no_trunc ? s : text_cut_ids(&o->arena, s);
+}
+
+void text_wrap(struct text_out *o, const char *label, const char *s)
+{
+	wrap(o->out, label, text_cut(o, s));
+}
+
 static void *begin(const struct render_options *options, enum report_kind kind)
 {
 	struct text_out *o = xcalloc(1, sizeof(*o));
@@ -38,6 +49,7 @@ static void *begin(const struct render_options *options, enum report_kind kind)
 	o->out = options->out;
 	o->colour = options->colour;
 	o->all_threads = options->all_threads;
+	o->no_trunc = options->no_trunc;
 	o->kind = kind;
 	return o;
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "base/wrap.h"
 #include "facts/kernel.h"
 #include "trace/phrases.h"
 
@@ -115,7 +114,7 @@ static void print_creator(struct text_out *o, const struct report_creator *c)
 {
 	struct text text;
 
-	wrap(o->out, "created by: ", c->words);
+	text_wrap(o, "created by: ", c->words);
 	if (!c->ip)
 		return;
 	text_begin(&text);
@@ -134,7 +133,7 @@ static void print_creator(struct text_out *o, const struct report_creator *c)
 	if (c->table)
 		fprintf(text.out, " (%s%s%s)", c->table, c->note ? "; " : "",
 			c->note ? text_any(o, c->note) : "");
-	wrap(o->out, "            ", text_end(&text, &o->arena));
+	text_wrap(o, "            ", text_end(&text, &o->arena));
 }
 
 /* Up to format 3 a proof of TASK_NEW is always that it was seen. */
@@ -153,16 +152,16 @@ static void print_cause(struct text_out *o, const struct report_attach *a)
 	fprintf(o->out, "  cause: %s%s%s%s%s%s: %s\n", text_bold(o), f->cause->id,
 		confidence ? ", " : "", confidence ? confidence : "", phrase_proof(f),
 		text_plain(o), f->cause->title);
-	wrap(o->out, arena_printf(&o->arena, "%s: ", persistence_name(f->cause->persistence)),
-	     f->cause->lasts);
+	text_wrap(o, arena_printf(&o->arena, "%s: ", persistence_name(f->cause->persistence)),
+		  f->cause->lasts);
 	if (f->culprit)
 		print_culprit(o, f);
 	if (a->has_creator)
 		print_creator(o, &a->creator);
 	if (a->retries)
-		wrap(o->out, "retried: ", a->retries);
+		text_wrap(o, "retried: ", a->retries);
 	for (size_t i = 0; i < f->facts.count; i++)
-		wrap(o->out, "known: ", f->facts.items[i]);
+		text_wrap(o, "known: ", f->facts.items[i]);
 }
 
 static void print_evidence(struct text_out *o, const struct report_attach *a)
@@ -176,7 +175,7 @@ static void print_evidence(struct text_out *o, const struct report_attach *a)
 							 text_any(o, f->attach->log->file), line) :
 					    arena_printf(&o->arena, "evidence: line %lu: ", line);
 
-		wrap(o->out, label, f->evidence[i].what);
+		text_wrap(o, label, f->evidence[i].what);
 	}
 }
 
@@ -189,7 +188,7 @@ static void print_sources(struct text_out *o, const struct report_attach *a)
 		const char *fn = f->attach->answers[i].r.fn, *where = a->answer_sources.items[i];
 
 		if (where && (!f->function || strcmp(fn, f->function)))
-			wrap(o->out, "source: ", arena_printf(&o->arena, "%s() %s", fn, where));
+			text_wrap(o, "source: ", arena_printf(&o->arena, "%s() %s", fn, where));
 	}
 }
 
@@ -206,7 +205,7 @@ static const char *exclusions(struct text_out *o, const struct finding *f)
 static void print_excluded(struct text_out *o, const struct finding *f)
 {
 	struct told *told = told_of(o, f->cause);
-	const char *text = exclusions(o, f);
+	const char *text = text_cut(o, exclusions(o, f));
 
 	if (!*text)
 		return;
@@ -233,7 +232,7 @@ static void print_advice(struct text_out *o, const struct finding *f)
 	}
 	told->advised_id = f->attach->id;
 	for (size_t i = 0; i < f->advice.count; i++)
-		wrap(o->out, "advice: ", f->advice.items[i]);
+		text_wrap(o, "advice: ", f->advice.items[i]);
 }
 
 void text_refusal(struct text_out *o, const struct report_attach *a)

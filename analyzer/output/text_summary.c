@@ -2,6 +2,7 @@
 /* The head of the text: the counts, what is missing, and the logs. */
 #include "output/text.h"
 
+#include "base/wrap.h"
 #include "facts/kernel.h"
 #include "trace/phrases.h"
 
@@ -142,12 +143,14 @@ static void print_no_effect(struct text_out *o, const struct results *r)
 	for (size_t i = 0; i < r->no_effect_count && i < NO_EFFECT_SHOWN; i++) {
 		const struct no_effect_attach *n = &r->no_effect[i];
 
-		fprintf(o->out,
-			"  #%llu  %s (pid %d) wrote \"%s\" to %s of %s: the write succeeded and "
-			"moved nothing: %d%s %s\n",
-			ULL(n->id), n->writer, n->writer_pid, n->text, n->file, n->cgroup, n->pid,
-			n->comm ? arena_printf(&o->arena, " (%s)", n->comm) : "",
-			no_effect_phrase(n->kind));
+		wrap_hanging(o->out,
+			     arena_printf(&o->arena,
+					  "#%llu  %s (pid %d) wrote \"%s\"\nto %s of %s:\n"
+					  "the write succeeded and moved nothing:\n%d%s %s",
+					  ULL(n->id), n->writer, n->writer_pid, n->text, n->file,
+					  text_cut(o, n->cgroup), n->pid,
+					  n->comm ? arena_printf(&o->arena, " (%s)", n->comm) : "",
+					  no_effect_phrase(n->kind)));
 	}
 	if (all > NO_EFFECT_SHOWN)
 		fprintf(o->out, "  ... and %llu more (--json has them)\n",
