@@ -89,7 +89,7 @@ bool runtimes_is_runc(const char *comm)
 }
 
 /* runc (libcontainer/cgroups, WriteCgroupProc) and containerd's shim (containerd/cgroups, pull request 250). */
-bool runtimes_retries_silently(const char *comm)
+bool runtimes_hides_retries(const char *comm)
 {
 	return runtimes_is_runc(comm) || !strcmp(comm, "containerd-shim");
 }

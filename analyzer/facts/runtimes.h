@@ -23,8 +23,8 @@ bool runtimes_makes_containers(const char *name);
 /* By the comm of a writer: is it runc, or one of its parts ("runc:[1:CHILD]")? */
 bool runtimes_is_runc(const char *comm);
 
-/* The same: does it say nothing of a refusal after which it tries again? */
-bool runtimes_retries_silently(const char *comm);
+/* The same: does it not report a refusal after which it tries again? */
+bool runtimes_hides_retries(const char *comm);
 
 /*
  * The releases of runc in whose `file` ("process_linux.go") line `line` reports this kind of failure, in words:

@@ -201,7 +201,7 @@ static void put(struct possibilities *list, const struct cause *cause, const cha
 static void weigh(struct explanation *e, const struct question *q)
 {
 	for (size_t i = 0; i + 1 < cause_count && q->line->number; i++) {
-		if (!cause_is_told(causes[i], &q->premise, -q->line->number))
+		if (!cause_is_reported(causes[i], &q->premise, -q->line->number))
 			continue;
 		const char *why = why_not(q, causes[i]);
 

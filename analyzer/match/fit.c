@@ -152,7 +152,7 @@ struct fit fit_of(const struct errline *line, const char *path, struct candidate
 	struct fit c = {
 		.candidate = e,
 		.apart = INT64_MAX,
-		.hidden = incident_is_masked(e->incident) && incident_is_silent(e->incident),
+		.hidden = incident_is_hidden(e->incident) && incident_hides_retries(e->incident),
 	};
 	int time = compare_time(line, e, &c.apart);
 	bool subtree = !strcmp(e->incident->file, "cgroup.subtree_control");

@@ -15,8 +15,8 @@ struct text_out {
 	bool follows; /* something was printed, from which an empty line separates what is next */
 	const char *errors_file;
 	struct arena kept, arena; /* arena: of the piece that is being printed */
-	struct told *told;	  /* text_refusal.c's: what was said of a cause before */
-	size_t told_count, told_room;
+	struct printed *printed;  /* text_refusal.c's: what was printed of a cause before */
+	size_t printed_count, printed_room;
 };
 
 /* What switches to bold, to red, and back; "" without colours. */

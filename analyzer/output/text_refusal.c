@@ -9,29 +9,29 @@
 #include "facts/kernel.h"
 #include "trace/phrases.h"
 
-/* What was said of a cause is not said again. */
-struct told {
+/* What was printed of a cause is not printed again. */
+struct printed {
 	const struct cause *cause;
 	uint64_t advised_id;  /* the attach of which its advice was printed; 0 none yet */
 	uint64_t excluded_id; /* the same of what rules the others out, which was this text: */
 	char *excluded;
 };
 
-static struct told *told_of(struct text_out *o, const struct cause *cause)
+static struct printed *printed_of(struct text_out *o, const struct cause *cause)
 {
-	for (size_t i = 0; i < o->told_count; i++)
-		if (o->told[i].cause == cause)
-			return &o->told[i];
-	o->told = xgrow(o->told, o->told_count, &o->told_room, sizeof(*o->told));
-	o->told[o->told_count] = (struct told){ .cause = cause };
-	return &o->told[o->told_count++];
+	for (size_t i = 0; i < o->printed_count; i++)
+		if (o->printed[i].cause == cause)
+			return &o->printed[i];
+	o->printed = xgrow(o->printed, o->printed_count, &o->printed_room, sizeof(*o->printed));
+	o->printed[o->printed_count] = (struct printed){ .cause = cause };
+	return &o->printed[o->printed_count++];
 }
 
 void text_refusal_fini(struct text_out *o)
 {
-	for (size_t i = 0; i < o->told_count; i++)
-		free(o->told[i].excluded);
-	free(o->told);
+	for (size_t i = 0; i < o->printed_count; i++)
+		free(o->printed[i].excluded);
+	free(o->printed);
 }
 
 /* The place of the thread in its group. */
@@ -91,10 +91,10 @@ static void print_function(const struct text_out *o, const struct report_attach 
 	fputc('\n', o->out);
 }
 
-static void print_culprit(struct text_out *o, const struct finding *f)
+static void print_blocker(struct text_out *o, const struct finding *f)
 {
-	const struct row *row = &f->culprit->r.row;
-	int64_t age = task_age(f->culprit);
+	const struct row *row = &f->blocker->r.row;
+	int64_t age = task_age(f->blocker);
 
 	fprintf(o->out, "  blocked by: %sthread %d of process %d (%s), state %s%s", text_red(o),
 		row->pid, row->tgid, row->comm,
@@ -103,10 +103,10 @@ static void print_culprit(struct text_out *o, const struct finding *f)
 		fprintf(o->out, ", %s old", phrase_duration(&o->arena, age));
 	if (f->proof == PROOF_DEDUCED)
 		fprintf(o->out, " when it was read; at the check it was NEW (deduced)");
-	if (log_is_afterwards(f->attach->log) && f->culprit->kind == RECORD_STOP &&
-	    f->culprit->r.woken >= 0)
+	if (log_is_afterwards(f->attach->log) && f->blocker->kind == RECORD_STOP &&
+	    f->blocker->r.woken >= 0)
 		fprintf(o->out, "; woken %s before it was read",
-			phrase_duration(&o->arena, f->culprit->r.woken));
+			phrase_duration(&o->arena, f->blocker->r.woken));
 	fputc('\n', o->out);
 }
 
@@ -154,8 +154,8 @@ static void print_cause(struct text_out *o, const struct report_attach *a)
 		text_plain(o), f->cause->title);
 	text_wrap(o, arena_printf(&o->arena, "%s: ", persistence_name(f->cause->persistence)),
 		  f->cause->lasts);
-	if (f->culprit)
-		print_culprit(o, f);
+	if (f->blocker)
+		print_blocker(o, f);
 	if (a->has_creator)
 		print_creator(o, &a->creator);
 	if (a->retries)
@@ -179,7 +179,7 @@ static void print_evidence(struct text_out *o, const struct report_attach *a)
 	}
 }
 
-/* Where the functions on the way are written, but for the one that refused, of which it was said. */
+/* Where the functions on the way are written, but for the one that refused, which is printed above. */
 static void print_sources(struct text_out *o, const struct report_attach *a)
 {
 	const struct finding *f = a->finding;
@@ -204,33 +204,33 @@ static const char *exclusions(struct text_out *o, const struct finding *f)
 
 static void print_excluded(struct text_out *o, const struct finding *f)
 {
-	struct told *told = told_of(o, f->cause);
+	struct printed *printed = printed_of(o, f->cause);
 	const char *text = text_cut(o, exclusions(o, f));
 
 	if (!*text)
 		return;
-	if (told->excluded && !strcmp(told->excluded, text)) {
-		fprintf(o->out, "  ruled out: same as #%llu\n", ULL(told->excluded_id));
+	if (printed->excluded && !strcmp(printed->excluded, text)) {
+		fprintf(o->out, "  ruled out: same as #%llu\n", ULL(printed->excluded_id));
 		return;
 	}
-	free(told->excluded);
-	told->excluded = xstrdup(text);
-	told->excluded_id = f->attach->id;
+	free(printed->excluded);
+	printed->excluded = xstrdup(text);
+	printed->excluded_id = f->attach->id;
 	fprintf(o->out, "  ruled out:\n%s", text);
 }
 
-/* In full once per cause: with a hundred refusals nobody wants to read it a hundred times. */
+/* In full once per cause: not a hundred times for a hundred refusals. */
 static void print_advice(struct text_out *o, const struct finding *f)
 {
-	struct told *told = told_of(o, f->cause);
+	struct printed *printed = printed_of(o, f->cause);
 
 	if (!f->advice.count)
 		return;
-	if (told->advised_id) {
-		fprintf(o->out, "  advice: same as #%llu\n", ULL(told->advised_id));
+	if (printed->advised_id) {
+		fprintf(o->out, "  advice: same as #%llu\n", ULL(printed->advised_id));
 		return;
 	}
-	told->advised_id = f->attach->id;
+	printed->advised_id = f->attach->id;
 	for (size_t i = 0; i < f->advice.count; i++)
 		text_wrap(o, "advice: ", f->advice.items[i]);
 }

@@ -183,22 +183,22 @@ static void print_retries(struct text_out *o, const struct retry_counts *n)
 		return;
 	fprintf(o->out, "retried: %llu %s", ULL(n->retried),
 		plural(n->retried, "attach", "attaches"));
-	print_count(o->out, &before, n->masked.count, "succeeded in the end");
+	print_count(o->out, &before, n->hidden.count, "succeeded in the end");
 	print_count(o->out, &before, n->gave_up, "given up");
 	if (n->in_vain)
 		fprintf(o->out, "; %llu in vain, since the cause is permanent", ULL(n->in_vain));
 	fputc('\n', o->out);
-	if (!n->masked.count)
+	if (!n->hidden.count)
 		return;
-	fprintf(o->out, "hidden by a retry: %llu %s; the retries took %s", ULL(n->masked.refused),
-		plural(n->masked.refused, "refusal", "refusals"),
-		phrase_duration(&o->arena, n->masked.median));
-	if (n->masked.count > 1)
+	fprintf(o->out, "hidden by a retry: %llu %s; the retries took %s", ULL(n->hidden.refused),
+		plural(n->hidden.refused, "refusal", "refusals"),
+		phrase_duration(&o->arena, n->hidden.median));
+	if (n->hidden.count > 1)
 		fprintf(o->out, " (median; %s to %s, 90 %% within %s), %s in all",
-			phrase_duration(&o->arena, n->masked.min),
-			phrase_duration(&o->arena, n->masked.max),
-			phrase_duration(&o->arena, n->masked.p90),
-			phrase_duration(&o->arena, n->masked.total));
+			phrase_duration(&o->arena, n->hidden.min),
+			phrase_duration(&o->arena, n->hidden.max),
+			phrase_duration(&o->arena, n->hidden.p90),
+			phrase_duration(&o->arena, n->hidden.total));
 	fputc('\n', o->out);
 }
 

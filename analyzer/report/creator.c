@@ -59,8 +59,8 @@ static const struct record_creator *recorded_creator(const struct finding *f)
 	const struct attach *a = f->attach;
 
 	/* From format 4 on it is recorded of a thread that had never run, woken or not. */
-	return a->has_creator && f->culprit && a->creator.pid == f->culprit->r.row.pid &&
-			       (f->culprit->r.row.state == KERNEL_TASK_NEW ||
+	return a->has_creator && f->blocker && a->creator.pid == f->blocker->r.row.pid &&
+			       (f->blocker->r.row.state == KERNEL_TASK_NEW ||
 				log_is_afterwards(a->log)) ?
 		       &a->creator :
 		       NULL;
@@ -132,7 +132,7 @@ bool creator_find(struct report_creator *c, const struct finding *f, struct user
 		  struct arena *arena)
 {
 	const struct record_creator *from = recorded_creator(f);
-	const struct row *row = f->culprit ? &f->culprit->r.row : NULL;
+	const struct row *row = f->blocker ? &f->blocker->r.row : NULL;
 	bool cgo;
 
 	memset(c, 0, sizeof(*c));

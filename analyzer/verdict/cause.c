@@ -234,7 +234,7 @@ static bool may_be_on(const struct cause *cause, const struct premise *p)
 	return may;
 }
 
-bool cause_is_told(const struct cause *cause, const struct premise *p, int64_t answer)
+bool cause_is_reported(const struct cause *cause, const struct premise *p, int64_t answer)
 {
 	return is_of_door(cause, p->door) && cause_answers(cause, answer, p->door) &&
 	       (cause->errnos[0] || answer == -EINVAL || may_be_on(cause, p));
@@ -275,9 +275,9 @@ static const char *place(const char *name, size_t len, struct finding *f)
 	if (!strncmp(name, "<kernel>", len))
 		return a->log->has_header ? a->log->header.release : "release unknown";
 	if (!strncmp(name, "<thread>", len))
-		return !f->culprit ? "that thread" :
+		return !f->blocker ? "that thread" :
 				     arena_printf(&f->arena, "thread %d (%s)",
-						  f->culprit->r.row.pid, f->culprit->r.row.comm);
+						  f->blocker->r.row.pid, f->blocker->r.row.comm);
 	if (!strncmp(name, "<cgroup>", len))
 		return a->begun ? a->begin.dst : "the cgroup";
 	return NULL;

@@ -116,7 +116,7 @@ bool cause_answers(const struct cause *cause, int64_t answer, enum door door);
  * write and this is a write, too; nor, if it can have any errno, of another than EINVAL on a kernel
  * that never refuses for it.
  */
-bool cause_is_told(const struct cause *cause, const struct premise *premise, int64_t answer);
+bool cause_is_reported(const struct cause *cause, const struct premise *premise, int64_t answer);
 
 /* Is the kernel known, and one that can refuse for it? */
 bool cause_has_kernel(const struct cause *cause, uint32_t version);
@@ -142,7 +142,7 @@ const char *cause_advice(const struct cause *cause, enum door door, size_t n);
 const char *persistence_name(enum persistence persistence);
 
 /*
- * Advice with its places filled in from `f`, in its arena: <kernel> the release, <thread> the culprit,
+ * Advice with its places filled in from `f`, in its arena: <kernel> the release, <thread> the blocker,
  * <cgroup> the destination. What is not known becomes words.
  */
 const char *cause_expand(const char *advice, struct finding *f);

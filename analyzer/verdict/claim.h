@@ -13,7 +13,7 @@
 
 struct claim {
 	struct arena *arena;
-	const struct task *culprit;
+	const struct task *blocker;
 	enum proof proof;
 	struct strings facts;
 	struct evidence *evidence;

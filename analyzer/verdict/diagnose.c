@@ -30,7 +30,7 @@ static void take(struct finding *f, const struct cause *cause, enum confidence c
 {
 	f->cause = cause;
 	f->confidence = confidence;
-	f->culprit = claim->culprit;
+	f->blocker = claim->blocker;
 	f->proof = claim->proof;
 	strings_add_all(&f->facts, &claim->facts);
 	take_evidence(f, claim);
@@ -70,7 +70,7 @@ static void ask_rules(struct finding *f)
 	f->cause = causes[cause_count - 1];
 	f->confidence = CONFIDENCE_NONE;
 	f->proof = PROOF_NONE;
-	f->culprit = NULL;
+	f->blocker = NULL;
 }
 
 static void describe_kernel(struct finding *f)
@@ -101,7 +101,7 @@ static void describe_possible(struct finding *f)
 
 	text_begin(&text);
 	for (size_t i = 0; i + 1 < cause_count; i++) {
-		if (!cause_is_told(causes[i], &f->premise, f->answer) ||
+		if (!cause_is_reported(causes[i], &f->premise, f->answer) ||
 		    ruled_out_why(f, causes[i]))
 			continue;
 		fprintf(text.out, "%s%s", before, causes[i]->id);
@@ -151,7 +151,7 @@ static void exclude_others(struct finding *f)
 	for (size_t i = 0; i + 1 < cause_count && !f->contradiction; i++) {
 		const struct cause *cause = causes[i];
 
-		if (cause == f->cause || !cause_is_told(cause, &f->premise, f->answer))
+		if (cause == f->cause || !cause_is_reported(cause, &f->premise, f->answer))
 			continue;
 		const char *why = ruled_out_why(f, cause);
 
@@ -238,9 +238,9 @@ static void cite_creator(struct finding *f)
 {
 	const struct attach *a = f->attach;
 
-	if (a->has_creator && a->creator.ip && f->culprit &&
-	    a->creator.pid == f->culprit->r.row.pid &&
-	    (f->culprit->r.row.state == KERNEL_TASK_NEW || log_is_afterwards(a->log)))
+	if (a->has_creator && a->creator.ip && f->blocker &&
+	    a->creator.pid == f->blocker->r.row.pid &&
+	    (f->blocker->r.row.state == KERNEL_TASK_NEW || log_is_afterwards(a->log)))
 		cite(f, a->creator_line,
 		     arena_printf(&f->arena,
 				  "its registers were still its creator's: a system "

@@ -65,7 +65,7 @@ struct finding {
 	bool function_deduced;	    /* from the cause, which is proven: no record names it */
 	const char *controller;	    /* whose function it is, NULL if no controller's */
 	const char *contradiction;  /* between the records: no cause can be told; NULL if none */
-	const struct task *culprit; /* a row of the table, NULL if unknown */
+	const struct task *blocker; /* a row of the table, NULL if unknown */
 	struct strings facts;	    /* what is known, and what keeps us from knowing more */
 	struct strings advice;
 	struct evidence *evidence;

@@ -378,12 +378,12 @@ struct incident *incidents_find(const struct incidents *in, const struct log *lo
 	return &in->list[place->incident];
 }
 
-bool incident_is_silent(const struct incident *i)
+bool incident_hides_retries(const struct incident *i)
 {
-	return runtimes_retries_silently(i->comm);
+	return runtimes_hides_retries(i->comm);
 }
 
-bool incident_is_masked(const struct incident *i)
+bool incident_is_hidden(const struct incident *i)
 {
 	return i->outcome == OUTCOME_SUCCEEDED;
 }
@@ -411,15 +411,15 @@ static int by_size(const void *left, const void *right)
 	return (*a > *b) - (*a < *b);
 }
 
-struct masked incidents_masked(const struct incidents *in)
+struct hidden incidents_hidden(const struct incidents *in)
 {
-	struct masked m = { 0 };
+	struct hidden m = { 0 };
 	uint64_t *costs = xcalloc(in->count + 1, sizeof(*costs));
 
 	for (size_t n = 0; in->list && n < in->count; n++) {
 		const struct incident *i = &in->list[n];
 
-		if (!incident_is_masked(i))
+		if (!incident_is_hidden(i))
 			continue;
 		costs[m.count++] = incident_cost(i);
 		m.refused += i->refused;

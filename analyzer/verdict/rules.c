@@ -54,7 +54,7 @@ bool refused_by(const struct finding *f, const char *fn)
 	return find_stop(f, fn) || find_refusal(f, fn);
 }
 
-bool is_silent(const struct finding *f, const char *fn)
+bool did_not_refuse(const struct finding *f, const char *fn)
 {
 	return is_armed(f, fn) && f->attach->complete && !refused_by(f, fn);
 }

@@ -26,7 +26,7 @@ const struct answer *find_answer(const struct finding *f, const char *fn);
 bool refused_by(const struct finding *f, const char *fn);
 
 /* Would the log show it if `fn` had refused, and does it not? */
-bool is_silent(const struct finding *f, const char *fn);
+bool did_not_refuse(const struct finding *f, const char *fn);
 
 /* The target record if `fn` made it and it has a row; else NULL. */
 const struct task *target_of(const struct finding *f, const char *fn);

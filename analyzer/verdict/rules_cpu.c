@@ -58,7 +58,7 @@ bool cpu_is_unfair(const struct row *row)
 
 void cpu_cite_priority(struct claim *claim, const struct task *stop)
 {
-	claim->culprit = stop;
+	claim->blocker = stop;
 	claim_cite(claim, stop->line,
 		   CPU
 		   "() returned %d; its walk stopped at thread %d, policy %u, kernel priority %d",
@@ -124,7 +124,7 @@ void cpu_cite_thread(struct claim *claim, const struct finding *f, const struct 
 void cpu_cite_priority_afterwards(struct claim *claim, const struct finding *f,
 				  const struct task *stop)
 {
-	claim->culprit = stop;
+	claim->blocker = stop;
 	cpu_cite_stop(claim, f, stop);
 	cpu_cite_thread(claim, f, stop);
 }

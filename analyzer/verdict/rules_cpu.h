@@ -30,7 +30,7 @@ bool cpu_is_rt(const struct finding *f, const struct row *row);
 /* By policy. */
 bool cpu_is_unfair(const struct row *row);
 
-/* Makes the thread of `stop` the culprit, for its priority. */
+/* Makes the thread of `stop` the blocker, for its priority. */
 void cpu_cite_priority(struct claim *claim, const struct task *stop);
 
 /* ---- afterwards ---- */
@@ -44,7 +44,7 @@ bool cpu_is_rt_afterwards(const struct finding *f, const struct row *row);
 /* Could the thread as well have been TASK_NEW, as far as its row tells? If so the claim says it. */
 bool cpu_may_be_new(const struct finding *f, const struct task *stop, struct claim *claim);
 
-/* Who was refused, and when its row was read; what it was; both, and it is the culprit. */
+/* Who was refused, and when its row was read; what it was; both, and it is the blocker. */
 void cpu_cite_stop(struct claim *claim, const struct finding *f, const struct task *stop);
 void cpu_cite_thread(struct claim *claim, const struct finding *f, const struct task *stop);
 void cpu_cite_priority_afterwards(struct claim *claim, const struct finding *f,

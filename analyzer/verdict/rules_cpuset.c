@@ -47,7 +47,7 @@ enum confidence cpuset_refused_one(const struct finding *f, struct claim *claim,
 	const struct answer *answer = find_refusal(f, fn);
 
 	if (stop && is_sure(f, stop)) {
-		claim->culprit = stop;
+		claim->blocker = stop;
 		claim_cite(claim, stop->line, "%s() returned %d for thread %d (%s)", fn,
 			   stop->r.ret, stop->r.row.pid, stop->r.row.comm);
 		return CONFIDENCE_PROVEN;

@@ -92,7 +92,7 @@ enum confidence lookup_refused(const struct finding *f, struct claim *claim, con
 {
 	const struct row *row = &f->target->r.row;
 
-	claim->culprit = f->target;
+	claim->blocker = f->target;
 	claim_cite(claim, f->target->line, FIND "() found thread %d; in thread %d (%s), %s",
 		   f->target->r.found, row->pid, row->comm, bit);
 	if (!find_refusal(f, START))
@@ -137,7 +137,7 @@ enum confidence lookup_refused_afterwards(const struct finding *f, struct claim 
 {
 	const struct row *row = &f->target->r.row;
 
-	claim->culprit = f->target;
+	claim->blocker = f->target;
 	claim_cite(claim, f->target->line,
 		   "the number is that of thread %d; in thread %d (%s), %s: " START "() refuses it",
 		   f->target->r.found, row->pid, row->comm, bit);
@@ -155,7 +155,7 @@ const struct task *lookup_judged(const struct finding *f)
 
 const char *lookup_nothing(const struct finding *f)
 {
-	return !is_afterwards(f) && (f->cause == &cause_bad_pid_text || is_silent(f, FIND)) ?
+	return !is_afterwards(f) && (f->cause == &cause_bad_pid_text || did_not_refuse(f, FIND)) ?
 		       "no task was looked up" :
 		       NULL;
 }

@@ -137,7 +137,7 @@ static enum stage find_stage(const struct finding *f)
 		return strcmp(f->target->r.fn, START) ? STAGE_LOOKUP : STAGE_PERMISSION;
 	if (f->attach->placed || (start && !start->r.ret))
 		return STAGE_PERMISSION;
-	if (!b->reached || is_silent(f, START))
+	if (!b->reached || did_not_refuse(f, START))
 		return STAGE_KERNFS;
 	return STAGE_UNKNOWN;
 }

@@ -117,18 +117,18 @@ static void check_the_rest(void)
 
 static void check_told(void)
 {
-	CHECK(cause_is_told(&cause_bad_pid_text, &P(.door = DOOR_SUBTREE_CONTROL), -EINVAL));
-	CHECK(!cause_is_told(&cause_bad_pid_text, &P(.door = DOOR_CLONE), -EINVAL));
-	CHECK(!cause_is_told(&cause_bad_pid_text, &P(), -ESRCH));
-	CHECK(!cause_is_told(&cause_clone_arguments, &P(), -EINVAL));
-	CHECK(cause_is_told(&cause_cgroup_removed, &P(.door = DOOR_CLONE), -ENOENT));
-	CHECK(!cause_is_told(&cause_cgroup_removed, &P(), -ENOENT));
+	CHECK(cause_is_reported(&cause_bad_pid_text, &P(.door = DOOR_SUBTREE_CONTROL), -EINVAL));
+	CHECK(!cause_is_reported(&cause_bad_pid_text, &P(.door = DOOR_CLONE), -EINVAL));
+	CHECK(!cause_is_reported(&cause_bad_pid_text, &P(), -ESRCH));
+	CHECK(!cause_is_reported(&cause_clone_arguments, &P(), -EINVAL));
+	CHECK(cause_is_reported(&cause_cgroup_removed, &P(.door = DOOR_CLONE), -ENOENT));
+	CHECK(!cause_is_reported(&cause_cgroup_removed, &P(), -ENOENT));
 	/* Any errno, where there can be such a scheduler. */
-	CHECK(cause_is_told(&cause_sched_ext, &P(), -EINVAL));
-	CHECK(!cause_is_told(&cause_sched_ext, &P(), -EBUSY));
-	CHECK(!cause_is_told(&cause_sched_ext, &P(K(6, 1)), -EBUSY));
-	CHECK(cause_is_told(&cause_sched_ext, &P(K(6, 12)), -EBUSY));
-	CHECK(!cause_is_told(&cause_sched_ext, &P(K(6, 12), .sched_class_ext = 0), -EBUSY));
+	CHECK(cause_is_reported(&cause_sched_ext, &P(), -EINVAL));
+	CHECK(!cause_is_reported(&cause_sched_ext, &P(), -EBUSY));
+	CHECK(!cause_is_reported(&cause_sched_ext, &P(K(6, 1)), -EBUSY));
+	CHECK(cause_is_reported(&cause_sched_ext, &P(K(6, 12)), -EBUSY));
+	CHECK(!cause_is_reported(&cause_sched_ext, &P(K(6, 12), .sched_class_ext = 0), -EBUSY));
 }
 
 /* Each cause can be read by a person and a program. */

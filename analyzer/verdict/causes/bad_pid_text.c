@@ -28,7 +28,7 @@ static bool is_harmless(const struct finding *f)
 
 static enum confidence unknown_text(const struct finding *f, struct claim *claim)
 {
-	if (!find_refusal(f, START) || !is_silent(f, FIND))
+	if (!find_refusal(f, START) || !did_not_refuse(f, FIND))
 		return CONFIDENCE_NONE;
 	claim_cite(claim, f->attach->begin_line, "no task was looked up");
 	return claim_inferred(claim,
@@ -55,7 +55,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 		return claim_inferred(claim, "the return value of " START
 					     "() is not in the log, but it never accepts this "
 					     "text");
-	if (!is_silent(f, FIND))
+	if (!did_not_refuse(f, FIND))
 		return claim_inferred(claim, "whether a task was looked up is not known, but " START
 					     "() never accepts this text");
 	return CONFIDENCE_PROVEN;

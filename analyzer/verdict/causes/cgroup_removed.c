@@ -20,7 +20,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 		return CONFIDENCE_PROVEN;
 	}
 	claim_cite(claim, a->begin_line, "the text reached cgroup_file_write()");
-	if (is_silent(f, "cgroup_procs_write_start"))
+	if (did_not_refuse(f, "cgroup_procs_write_start"))
 		return CONFIDENCE_PROVEN;
 	return claim_inferred(claim, "it is not known whether cgroup_procs_write_start() was "
 				     "called, but it never returns this");

@@ -23,7 +23,7 @@ static enum confidence deadline_alone(const struct finding *f, struct claim *cla
 	    cpuset_is_bound(&stop->r.row) ||
 	    !kernel_is(f, KERNEL_VERSION(5, 10), KERNEL_VERSION(6, 6)))
 		return CONFIDENCE_NONE;
-	claim->culprit = stop;
+	claim->blocker = stop;
 	claim_cite(claim, stop->line, TASK "() returned %d for thread %d, policy SCHED_DEADLINE",
 		   stop->r.ret, stop->r.row.pid);
 	return claim_inferred(claim, "not every kernel of this release has this check, but the "
@@ -37,7 +37,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 	if (!f->function || strcmp(f->function, CPUSET) || is_absent(f, TASK))
 		return f->function && !strcmp(f->function, TASK) ? deadline_alone(f, claim) :
 								   CONFIDENCE_NONE;
-	if (!is_silent(f, TASK) || !is_silent(f, SECURITY) ||
+	if (!did_not_refuse(f, TASK) || !did_not_refuse(f, SECURITY) ||
 	    cpuset_count(f, cpuset_is_bound, &first) || !f->attach->begun ||
 	    !cause_has_kernel(&cause_cpuset_deadline, f->attach->log->version))
 		return CONFIDENCE_NONE;

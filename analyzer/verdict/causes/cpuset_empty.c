@@ -23,7 +23,8 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 		return CONFIDENCE_NONE;
 	claim_cite(claim, stop ? stop->line : answer->line, CPUSET "() returned %lld",
 		   (long long)f->answer);
-	if (f->attach->begun && f->attach->complete && is_silent(f, TASK) && is_silent(f, SECURITY))
+	if (f->attach->begun && f->attach->complete && did_not_refuse(f, TASK) &&
+	    did_not_refuse(f, SECURITY))
 		return CONFIDENCE_PROVEN;
 	return claim_inferred(
 		claim, "records of this attach are lost, or not every function was watched; " CPUSET

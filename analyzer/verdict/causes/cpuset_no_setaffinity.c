@@ -24,7 +24,7 @@ static enum confidence bound_by_table(const struct finding *f, struct claim *cla
 
 	if (!n || !f->attach->begun || cpuset_count(f, cpuset_is_deadline, &deadline))
 		return CONFIDENCE_NONE;
-	claim->culprit = n == 1 ? bound : NULL;
+	claim->blocker = n == 1 ? bound : NULL;
 	claim_cite(claim, bound->line, "thread %d (%s) has PF_NO_SETAFFINITY", bound->r.row.pid,
 		   bound->r.row.comm);
 	return claim_inferred(claim, "the record of the refused thread is not in the log; " TASK
@@ -42,10 +42,10 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 						       CONFIDENCE_NONE;
 	if (f->function && strcmp(f->function, TASK) && strcmp(f->function, CPUSET))
 		return CONFIDENCE_NONE;
-	if (is_silent(f, TASK))
+	if (did_not_refuse(f, TASK))
 		return CONFIDENCE_NONE;
 	if (!stop && whole && is_sure(f, whole) && cpuset_is_bound(&whole->r.row)) {
-		claim->culprit = whole;
+		claim->blocker = whole;
 		claim_cite(claim, whole->line,
 			   "the walk of " CPUSET
 			   "() ended at thread %d (%s), which has PF_NO_SETAFFINITY",
@@ -61,7 +61,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 
 	if (!stop || !has_thread(f, stop, claim) || !cpuset_is_bound(&stop->r.row))
 		return CONFIDENCE_NONE;
-	claim->culprit = stop;
+	claim->blocker = stop;
 	claim_cite(claim, stop->line,
 		   CPUSET "() returned %d at thread %d (%s), which has PF_NO_SETAFFINITY",
 		   stop->r.ret, stop->r.row.pid, stop->r.row.comm);

@@ -33,7 +33,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 				      "the function that refused is not in the log, but " CPUSET
 				      "() has no other reason to return this");
 	if (alone && stop && is_sure(f, stop))
-		claim->culprit = stop;
+		claim->blocker = stop;
 	return f->attach->begun ?
 		       CONFIDENCE_PROVEN :
 		       claim_inferred(claim, "the record of the attach's beginning is lost");

@@ -31,7 +31,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 	if (!stop || !is_sure(f, stop))
 		return claim_inferred(claim, "%s; " BLKCG "() has no other reason to refuse",
 				      why_unsure(f, stop));
-	claim->culprit = stop;
+	claim->blocker = stop;
 	claim_cite(claim, stop->line,
 		   "its walk stopped at thread %d, whose io_context has %u users", stop->r.row.pid,
 		   stop->r.ioc);
@@ -54,7 +54,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 		claim_cite(claim, stop->line, BLKCG "() returned %d", stop->r.ret);
 		return claim_inferred(claim, BLKCG "() has no other reason to refuse");
 	}
-	claim->culprit = stop;
+	claim->blocker = stop;
 	claim_cite(claim, stop->line,
 		   BLKCG "() returned %d at thread %d, whose io_context has %u user%s", stop->r.ret,
 		   stop->r.row.pid, stop->r.ioc, stop->r.ioc == 1 ? "" : "s");

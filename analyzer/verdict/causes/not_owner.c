@@ -21,7 +21,7 @@ static enum confidence of_another(const struct task *target, uint32_t fuid, uint
 
 	if (opener && writer)
 		return CONFIDENCE_NONE;
-	claim->culprit = target;
+	claim->blocker = target;
 	claim_cite(claim, target->line,
 		   "process %d belongs to uid %u (saved uid %u); the file was opened by uid %u, "
 		   "the writer's is %u",

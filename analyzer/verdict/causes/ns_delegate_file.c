@@ -19,7 +19,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 	if (!is_early(f) || b->v != 2 || !b->reached || !(b->rflags & KERNEL_NSDELEGATE) ||
 	    strcmp(b->file, "cgroup.threads") || f->stage > STAGE_KERNFS)
 		return CONFIDENCE_NONE;
-	if (!is_silent(f, "cgroup_procs_write_start") || f->attach->answer_count ||
+	if (!did_not_refuse(f, "cgroup_procs_write_start") || f->attach->answer_count ||
 	    !cause_has_kernel(&cause_ns_delegate_file, f->attach->log->version))
 		return CONFIDENCE_NONE;
 	claim_cite(claim, f->attach->begin_line,

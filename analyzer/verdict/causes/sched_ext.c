@@ -23,7 +23,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 			   (long long)f->answer);
 		return CONFIDENCE_PROVEN;
 	}
-	if (!refused_by(f, CPU) || cpu_rt_refusal(f) || is_silent(f, SCX))
+	if (!refused_by(f, CPU) || cpu_rt_refusal(f) || did_not_refuse(f, SCX))
 		return CONFIDENCE_NONE;
 	if (f->answer == -EINVAL && cpu_may_be_rt(f) &&
 	    !(cpu && is_sure(f, cpu) && cpu->r.row.prio >= KERNEL_MAX_RT_PRIO))

@@ -21,7 +21,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 				   f->attach->begin.euid);
 		return cpuset_refused_one(f, claim, SECURITY);
 	}
-	if (!f->function || strcmp(f->function, CPUSET) || is_silent(f, SECURITY) || !answer)
+	if (!f->function || strcmp(f->function, CPUSET) || did_not_refuse(f, SECURITY) || !answer)
 		return CONFIDENCE_NONE;
 	claim_cite(claim, answer->line, CPUSET "() returned %d", answer->r.ret);
 	return claim_inferred(claim,
@@ -41,7 +41,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 		cpuset_cite_return(claim, stop);
 		return CONFIDENCE_PROVEN;
 	}
-	claim->culprit = stop;
+	claim->blocker = stop;
 	claim_cite(claim, stop->line,
 		   CPUSET "() returned %d at thread %d (%s): only security_task_setscheduler() "
 			  "makes it return that",

@@ -47,11 +47,11 @@ static bool no_priority_refuses(const struct finding *f)
 }
 
 static enum confidence new_inferred(struct claim *claim, const struct finding *f,
-				    const struct task *culprit, const char *why)
+				    const struct task *blocker, const char *why)
 {
-	claim->culprit = culprit;
-	if (culprit && culprit != f->stop)
-		claim_cite(claim, culprit->line, "a thread of the group in state TASK_NEW");
+	claim->blocker = blocker;
+	if (blocker && blocker != f->stop)
+		claim_cite(claim, blocker->line, "a thread of the group in state TASK_NEW");
 	return claim_inferred(claim, "%s", why);
 }
 
@@ -77,7 +77,7 @@ static enum confidence new_but_missed(const struct finding *f, struct claim *cla
 		   "the recorder missed a probe: it saw the walk stop at thread %d, but the "
 		   "kernel's taskset points to %d",
 		   stop->r.row.pid, stop->r.curpid);
-	claim->culprit = r && r->state == KERNEL_TASK_NEW ? row->task : NULL;
+	claim->blocker = r && r->state == KERNEL_TASK_NEW ? row->task : NULL;
 	return CONFIDENCE_INFERRED;
 }
 
@@ -93,7 +93,7 @@ static enum confidence new_at_stop(const struct finding *f, struct claim *claim,
 		return CONFIDENCE_NONE;
 	}
 	if (is_new && is_sure(f, stop)) {
-		claim->culprit = stop;
+		claim->blocker = stop;
 		claim->proof = PROOF_SEEN;
 		return CONFIDENCE_PROVEN;
 	}
@@ -177,7 +177,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 static enum confidence proven_afterwards(const struct finding *f, struct claim *claim,
 					 const struct task *stop, const char *reason)
 {
-	claim->culprit = stop;
+	claim->blocker = stop;
 	claim->proof = stop->r.row.state == KERNEL_TASK_NEW ? PROOF_SEEN : PROOF_DEDUCED;
 	cpu_cite_stop(claim, f, stop);
 	if (claim->proof == PROOF_DEDUCED)
@@ -189,7 +189,7 @@ static enum confidence proven_afterwards(const struct finding *f, struct claim *
 static enum confidence inferred_afterwards(const struct finding *f, struct claim *claim,
 					   const struct task *stop, const char *why)
 {
-	claim->culprit = stop;
+	claim->blocker = stop;
 	cpu_cite_stop(claim, f, stop);
 	cpu_cite_thread(claim, f, stop);
 	return claim_inferred(claim, "%s", why);
