@@ -297,7 +297,7 @@ static void ignore_once(int signo)
 }
 
 /*
- * Ctrl-C reaches the whole pipeline, and the recorder answers it with its trailer: the first one is
+ * Ctrl-C reaches the whole pipeline, and the recorder then writes its trailer: the first one is
  * swallowed here, and the input read to its end. The second ends the program.
  */
 static void survive_first_interrupt(void)

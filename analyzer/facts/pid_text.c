@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The kernel's table says so of 0xa0 as well, its Latin-1 blank. */
+/* In the kernel's table 0xa0, its Latin-1 blank, is one as well. */
 static bool is_blank(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r') || c == '\xa0';

@@ -28,7 +28,7 @@ bool runtimes_hides_retries(const char *comm);
 
 /*
  * The releases of runc in whose `file` ("process_linux.go") line `line` reports this kind of failure, in words:
- * "1.0.0-rc5", "1.0.0 to 1.0.3"; NULL if none of those in which somebody looked does. Static.
+ * "1.0.0-rc5", "1.0.0 to 1.0.3"; NULL if none of those that were examined does. Static.
  */
 const char *runtimes_runc_release(const char *file, unsigned int line);
 

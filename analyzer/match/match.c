@@ -152,7 +152,7 @@ static bool is_sane(uint64_t ns)
 	return ns && ns < 4000000000000000000ull;
 }
 
-/* Does the log cover the line's time, or does nobody know when it was? */
+/* Does the log cover the line's time, or is that time unknown? */
 static bool covers(const struct log *log, const struct errline *line)
 {
 	uint64_t begin = log->header.wall_ns, end = log->has_trailer ? log_wall_ns(log, log->trailer.t) : 0;
@@ -309,7 +309,7 @@ static void settle(struct matches *m, struct match *match, const struct choice *
 {
 	const struct fit *best = &choice->best;
 	bool many = choice->looked_at >= ALIKE_MAX;
-	/* Only time told them apart; without it there is nothing to choose by. */
+	/* Only the time distinguished them; without it there is nothing to choose by. */
 	bool ambiguous = (choice->alike || many) && !fit_has(best, FIT_TIME);
 
 	if (!best->candidate) {

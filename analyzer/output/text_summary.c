@@ -157,7 +157,7 @@ static void print_no_effect(struct text_out *o, const struct results *r)
 			ULL(all - NO_EFFECT_SHOWN));
 }
 
-/* In a flood; why they were refused nobody knows. */
+/* In a flood; why they were refused is not known. */
 static void print_counted(struct text_out *o, const struct results *r)
 {
 	if (!r->summary.counted)

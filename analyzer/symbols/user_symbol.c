@@ -143,7 +143,7 @@ static struct program *program_of(struct user_symbols *syms, const struct mapped
 	return p;
 }
 
-/* Go's linker marks in the symbol table which calling convention a function has; nobody else writes that. */
+/* Go's linker marks in the symbol table which calling convention a function has; nothing else writes that. */
 static const char *known_name(struct arena *arena, const char *name)
 {
 	static const char abi0[] = ".abi0";

@@ -39,7 +39,7 @@ static void describe(char *to, size_t room, const struct line *line, const struc
 			 e->column + 1, n > 24 ? 24 : n, line->text + e->column, dots);
 }
 
-/* Before the first record nobody knows yet whether this is a log at all. */
+/* Before the first record it is not known whether this is a log at all. */
 static void damaged(struct loading *state, const struct pos *pos, const char *what)
 {
 	if (!state->good && !state->damaged++) {

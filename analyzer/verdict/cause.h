@@ -70,8 +70,8 @@ struct cause {
 		const char *text;
 	} advice_at; /* instead, at these doors */
 	/*
-	 * What a kernel without it takes, "a TASK_NEW thread"; told of an unexplained refusal by its controller.
-	 * NULL: nothing is told.
+	 * What a kernel without it takes, "a TASK_NEW thread"; reported for an unexplained refusal by its controller.
+	 * NULL: nothing is reported.
 	 */
 	const char *taken;
 
@@ -112,7 +112,7 @@ rule *cause_rule(const struct cause *cause, const struct finding *finding);
 bool cause_answers(const struct cause *cause, int64_t answer, enum door door);
 
 /*
- * Is it worth speaking of, if only to rule it out? Not at a door of which it is none, unless it is usual for a
+ * Is it worth a line, if only to rule it out? Not at a door of which it is none, unless it is usual for a
  * write and this is a write, too; nor, if it can have any errno, of another than EINVAL on a kernel
  * that never refuses for it.
  */

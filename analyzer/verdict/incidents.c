@@ -34,7 +34,8 @@ struct entry {
 	size_t chain;			/* of its bucket: number + 1 of the next, 0 at the end */
 	const char *last_cgroup;
 	unsigned int last_tries;	/* of that cgroup */
-	bool over, blurred;		/* blurred: it was tried again, but not as one incident, or nobody knows how it went */
+	bool over;
+	bool blurred; /* it was tried again, but not as one incident, or its outcome is not known */
 };
 
 /* A refused attempt, and where it went. */
@@ -121,7 +122,7 @@ static bool is_fallback(const struct entry *e, const struct attempt *a)
 	       (e->incident.answer != -EINVAL || e->last_tries >= RUNTIMES_RUNC_TRIES);
 }
 
-/* From version 3 on what a process tries after a refusal is in the log, whatever else is left out. */
+/* From version 3 on what a process tries after a refusal is in the log, whatever else is not recorded. */
 static bool shows_retries(const struct log *log)
 {
 	return log->has_header && (log->header.version > 2 || !log->header.refused_only);
@@ -201,7 +202,7 @@ static void take(struct incidents *in, const struct attempt *a)
 		try_again(in, open, a);
 	else if (a->answer < 0)
 		begin(in, a);
-	/* Of those nobody knows the text. */
+	/* Their text is not known. */
 	if (a->outside && a->answer < 0)
 		in->entries[in->count - 1].over = true;
 }
@@ -308,7 +309,7 @@ void incidents_add(struct incidents *in, const struct attach *attach, const stru
 
 static void settle(struct incident *i, uint32_t v)
 {
-	/* What was left out may be the other cgroup, and have been accepted. */
+	/* What was not recorded may be the other cgroup, and have been accepted. */
 	if (v == 2 && i->log->has_header && *i->log->header.prefix && i->log->has_trailer && i->log->trailer.filtered)
 		return;
 	if (i->outcome == OUTCOME_UNKNOWN && shows_accepted(i->log) &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * incidents - what a user of the writing program saw: attempts of one writer for one number and file that follow
- * each other are one incident, however often the kernel was asked. A refusal that a retry hid is in no other log.
+ * each other are one incident, however many tries there were. A refusal that a retry hid is in no other log.
  *
  * runc tries a write that is refused with EINVAL 5 times, 30 ms apart, since 1.0.0-rc7 (libcontainer/cgroups,
  * WriteCgroupProc); on cgroup v2 it then tries the cgroup of the container's first process the same way

@@ -55,7 +55,7 @@ static const char *not_yet(enum stage at)
 	}
 }
 
-/* Where no record says how far the write came, a cause that is proven does. */
+/* Where no record shows how far the write got, a cause that is proven does. */
 static enum stage known_stage(const struct finding *f)
 {
 	return f->stage || f->confidence != CONFIDENCE_PROVEN ? f->stage : f->cause->stage;
@@ -79,7 +79,7 @@ static const char *by_answer(struct finding *f, const struct cause *cause)
 	for (size_t i = 0; i < CAUSE_FUNCTIONS && cause->functions[i]; i++) {
 		const struct answer *answer = find_answer(f, cause->functions[i]);
 
-		/* sched_rt_can_attach() says no with a 0. */
+		/* sched_rt_can_attach() refuses with a 0. */
 		if (answer && !answer->r.ret && strcmp(answer->r.fn, "sched_rt_can_attach"))
 			return SAY("%s() returned 0", cause->functions[i]);
 		/* A caller passes on what this one said; whom it called has a reason of its own. */
@@ -101,7 +101,7 @@ const char *ruled_out_why(struct finding *f, const struct cause *cause)
 {
 	const char *why = cause_impossible(cause, &f->premise, &f->arena);
 
-	/* Of a clone3() no record says how far it came. */
+	/* No record shows how far a clone3() got. */
 	if (f->premise.door != DOOR_CLONE) {
 		why = why ? why : by_absence(f, cause);
 		why = why ? why : by_stage(f, cause);

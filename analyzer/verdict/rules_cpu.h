@@ -18,13 +18,13 @@ bool cpu_has_scheduler(const struct finding *f);
 
 /* ---- records that were made on the way ---- */
 
-/* sched_rt_can_attach() is told of when it says no, and that is 0; NULL if it did not. */
+/* sched_rt_can_attach() is recorded when it refuses, which is 0; NULL if it did not. */
 const struct answer *cpu_rt_refusal(const struct finding *f);
 
 /* May sched_rt_can_attach() have said no? */
 bool cpu_may_be_rt(const struct finding *f);
 
-/* rt_task(): it was prio < 100 in 6.1; in 6.12 it leaves DEADLINE out, and nobody has looked between. */
+/* rt_task(): it was prio < 100 in 6.1; in 6.12 it excludes DEADLINE, and the kernels between were not examined. */
 bool cpu_is_rt(const struct finding *f, const struct row *row);
 
 /* By policy. */

@@ -20,7 +20,7 @@ size_t cpuset_count(const struct finding *f, bool (*such)(const struct row *),
 const struct task *cpuset_find(const struct finding *f, bool (*such)(const struct row *));
 
 /*
- * On the way: the refusal of `fn`, which is asked about one thread, with that thread if it is sure. It must have
+ * On the way: the refusal of `fn`, which checks one thread, with that thread if it is sure. It must have
  * refused.
  */
 enum confidence cpuset_refused_one(const struct finding *f, struct claim *claim, const char *fn);

@@ -35,7 +35,7 @@ static bool on_one_path(const char *a, const char *b)
 	return kernel_calls(a, b) || kernel_calls(b, a);
 }
 
-/* sched_rt_can_attach() says yes with 1 and no with 0. */
+/* sched_rt_can_attach() accepts with 1 and refuses with 0. */
 static bool is_yes_or_no(const struct answer *answer)
 {
 	return !strcmp(answer->r.fn, "sched_rt_can_attach");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Of the files that move tasks only cgroup.threads was not for a namespace's root to write, in 4.14.67;
- * in 4.19 it is. Between the two nobody has looked.
+ * in 4.19 it is. The kernels between the two were not examined.
  */
 #include "verdict/causes/list.h"
 
