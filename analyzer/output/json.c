@@ -20,6 +20,7 @@ static void *begin(const struct render_options *options, enum report_kind kind)
 {
 	struct json_out *o = xcalloc(1, sizeof(*o));
 
+	json_init();
 	o->out = options->out;
 	o->kind = kind;
 	o->list = json_array();
