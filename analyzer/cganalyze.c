@@ -23,14 +23,15 @@
 const char *argp_program_version = "cganalyze 1";
 
 static const char doc[] =
-	"Tells why the kernel refused to attach a task to a cgroup, from logs of cgattach.stp "
+	"Explains why the kernel refused to attach a task to a cgroup, from logs of cgattach.stp "
 	"('-' is standard input)."
 	"\v"
 	"TIME is CLOCK_MONOTONIC in seconds ('12.345', or a whole number below 1000000000) or in "
-	"nanoseconds (a larger whole number), or UTC: 'YYYY-MM-DD HH:MM:SS[.fraction]'. ID is the number "
+	"nanoseconds (a larger whole number), or UTC: 'YYYY-MM-DD HH:MM:SS[.fraction]'. ID is the "
+	"number "
 	"after '#', FILE:ID if several logs have it.\n\n"
-	"From a pipe each refusal is told when it is complete, the summary at the end; the first "
-	"Ctrl-C is left to the recorder, whose trailer is still to come.\n\n"
+	"From a pipe, each refusal is reported as soon as it is complete, and the summary at the "
+	"end. The first Ctrl-C stops only the recorder, so that its trailer can still be read.\n\n"
 	"EXAMPLES\n"
 	"  sudo stap stap/cgattach.stp | cganalyze -\n"
 	"  cganalyze trace.log\n"
@@ -39,15 +40,16 @@ static const char doc[] =
 	"  cganalyze --at '2026-11-23 10:12:13.5' trace.log\n"
 	"  cganalyze trace.log --errors docker.log\n"
 	"  journalctl -u docker | cganalyze trace.log --errors -\n"
-	"  cganalyze --explain 'write /sys/fs/cgroup/cpu/docker/ID/cgroup.procs: invalid argument'\n"
+	"  cganalyze --explain 'write /sys/fs/cgroup/cpu/docker/ID/cgroup.procs: invalid "
+	"argument'\n"
 	"  cganalyze --causes\n\n"
 	"EXIT STATUS\n"
 	"  0  nothing was refused\n"
 	"  1  something was refused, and every refusal is explained\n"
-	"  2  some refusal is unexplained\n"
+	"  2  at least one refusal is unexplained\n"
 	"  3  a log is damaged or incomplete, whatever was found in it\n"
-	"  4  usage error, input or output error, or a file that is no log\n"
-	"The highest that applies.\n";
+	"  4  usage error, input or output error, or a file that is not a log\n"
+	"The highest that applies is returned.\n";
 
 /* OPT_FORMAT and those that follow it are the rows of the table of formats. */
 enum {
@@ -55,6 +57,7 @@ enum {
 	OPT_ATTACH,
 	OPT_VMLINUX,
 	OPT_ALL_THREADS,
+	OPT_NO_TRUNC,
 	OPT_CAUSES,
 	OPT_ERRORS,
 	OPT_EXPLAIN,
@@ -69,20 +72,20 @@ static const struct argp_option options[] = {
 	{ "vmlinux", OPT_VMLINUX, "FILE", 0,
 	  "take source lines from the DWARF of FILE, instead of the installed debug package", 0 },
 	{ "all-threads", OPT_ALL_THREADS, NULL, 0, "do not shorten long thread groups", 0 },
+	{ "no-trunc", OPT_NO_TRUNC, NULL, 0,
+	  "do not cut container IDs to 12 digits; JSON always has them in full", 0 },
 	{ "errors", OPT_ERRORS, "FILE", 0,
 	  "find the refusal behind each error line of FILE ('-' is standard "
 	  "input): a log of docker, kubelet, runc, a shell, as it is",
 	  0 },
-	{ "explain", OPT_EXPLAIN, "LINE", 0,
-	  "tell what can be told of an error line without a log, and end", 0 },
+	{ "explain", OPT_EXPLAIN, "LINE", 0, "explain an error line without a log, and exit", 0 },
 	{ "kernel", OPT_KERNEL, "RELEASE", 0,
-	  "with --explain: the kernel it came from, if not this one", 0 },
+	  "with --explain: the kernel it came from, if not the running one", 0 },
 	{ "sysroot", OPT_SYSROOT, "DIR", 0,
 	  "look below DIR for the programs and debug files of the recorded machine "
 	  "(or CGANALYZE_SYSROOT=DIR)",
 	  0 },
-	{ "causes", OPT_CAUSES, NULL, 0, "list every cause that is known, and end; needs no log",
-	  0 },
+	{ "causes", OPT_CAUSES, NULL, 0, "list every known cause, and exit; needs no log", 0 },
 	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ 0 }
 };
@@ -208,6 +211,9 @@ static error_t option(int key, char *arg, struct argp_state *state)
 	case OPT_ALL_THREADS:
 		run->out.all_threads = true;
 		return 0;
+	case OPT_NO_TRUNC:
+		run->out.no_trunc = true;
+		return 0;
 	case OPT_ERRORS:
 		run->errors = arg;
 		return 0;
@@ -236,18 +242,18 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (run->by_time && run->by_attach)
-			argp_error(state, "--at and --attach exclude each other");
+			argp_error(state, "--at and --attach cannot be used together");
 		if (run->causes && (run->by_time || run->by_attach || run->file_count))
 			argp_error(state, "--causes takes no log");
 		if (run->explain && (run->by_time || run->by_attach || run->file_count || run->errors ||
 				     run->causes))
 			argp_error(state, "--explain takes no log");
 		if (run->errors && (run->by_time || run->by_attach))
-			argp_error(state, "--errors goes with neither --at nor --attach");
+			argp_error(state, "--errors cannot be used with --at or --attach");
 		if (run->errors && reads_stdin(run) && !strcmp(run->errors, "-"))
 			argp_error(state, "standard input cannot be both the log and the error lines");
 		if (run->kernel && !run->explain)
-			argp_error(state, "--kernel goes with --explain: a log says itself of which kernel it is");
+			argp_error(state, "--kernel needs --explain: a log names its own kernel");
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -291,7 +297,7 @@ static void ignore_once(int signo)
 }
 
 /*
- * Ctrl-C reaches the whole pipeline, and the recorder answers it with its trailer: the first one is
+ * Ctrl-C reaches the whole pipeline, and the recorder then writes its trailer: the first one is
  * swallowed here, and the input read to its end. The second ends the program.
  */
 static void survive_first_interrupt(void)
@@ -377,7 +383,7 @@ static int check_attach(struct run *run)
 		return error("no attach %llu in %s", (unsigned long long)run->attach_id,
 			     run->attach_file ? run->attach_file : "these logs");
 	if (r->kept_count > 1 && !run->attach_file)
-		return error("%zu logs have an attach %llu: say which with --attach FILE:%llu",
+		return error("%zu logs have an attach %llu: choose one with --attach FILE:%llu",
 			     r->kept_count, (unsigned long long)run->attach_id,
 			     (unsigned long long)run->attach_id);
 	return 0;

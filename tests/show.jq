@@ -2,7 +2,7 @@
 
 # ---- of the whole report ----
 
-# How much there was, and what of it is missing: that of which there is none is left out.
+# How much there was, and what of it is missing: a count of 0 is not shown.
 def account:
 	"\(.summary.attempts) attempts, \(.summary.refused) refused" + (.summary
 		| [to_entries[] | select((.value | type) == "number" and .value > 0
@@ -12,15 +12,15 @@ def account:
 
 # ---- of a refusal: .refusals[] | verdict, known ... ----
 
-# #ID, errno, cause, confidence, proof, the thread to blame; what there is none of is "-".
+# #ID, errno, cause, confidence, proof, the thread that blocked the move; what there is none of is "-".
 def verdict:
-	"#\(.id) \(.errno) \(.cause) \(.confidence // "-") \(.proof // "-") \(.culprit.pid? // "-")";
+	"#\(.id) \(.errno) \(.cause) \(.confidence // "-") \(.proof // "-") \(.blocking_thread.pid? // "-")";
 
 # The causes that are neither found nor ruled out.
 def left_open: .known[] | select(startswith("not ruled out: "));
 def left_open($cause): left_open[15:] | split(", ")[] | select(. == $cause) | "  may be \(.)";
 
-# What is said of it, but for the causes that are left open: every new one would be among them.
+# What is known of it, but for the causes that are left open: every new one would be among them.
 def known: (.known - [left_open])[] | "  " + .;
 
 # The function that refused.
@@ -28,16 +28,16 @@ def by:
 	"  by \(.function // "-")" + (if .function_deduced then ", deduced" else "" end)
 	+ (if .controller then ", of \(.controller)" else "" end);
 
-# The thread to blame, as it was when it was looked at.
-def culprit:
-	.culprit // empty
+# The thread that blocked the move, as it was when it was read.
+def blocking_thread:
+	.blocking_thread // empty
 	| "  thread \(.pid) of \(.tgid) (\(.comm)): \(.state_at_check // .state), \(.age_ns // "-") ns old";
 
 def threads:
 	.threads[] | "  thread \(.pid) of \(.tgid) (\(.comm)): \(.state // .state_raw)"
 	+ (if .state_at_check then ", \(.state_at_check) at the check" else "" end)
 	+ (if .parent then ", the parent" else "" end) + (if .written then ", written" else "" end)
-	+ (if .culprit then ", to blame" else "" end);
+	+ (if .blocking then ", blocking" else "" end);
 
 # What was written, and where.
 def text: "  wrote \(.written_text | tojson)";
@@ -49,7 +49,7 @@ def evidence: .evidence[] | "  line \(.line): \(.what)";
 
 def ruled_out($cause): .ruled_out[] | select(.cause == $cause) | "  not \(.cause): \(.why)";
 
-# What is said of the cause whenever it is found.
+# The words of the cause, whenever it is found.
 def words: "  \(.title)", "  \(.persistence): \(.lasts)", (.advice[] | "  advice: " + .);
 
 # ---- of the others: .incidents[] | incident, .errors[] | error_line ----

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* So far out of order may records arrive. What is later cannot be told from a repetition. */
+/* So far out of order may records arrive. What is later cannot be distinguished from a repetition. */
 #define SEQUENCE_WINDOW 65536
 
 /*

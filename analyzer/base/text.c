@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ID_DIGITS 64 /* of a whole one */
+#define ID_SHOWN  12
+
 void text_begin(struct text *text)
 {
 	text->out = open_memstream(&text->bytes, &text->size);
@@ -43,4 +46,37 @@ const char *text_safe(struct arena *arena, const char *s)
 	}
 	*to = 0;
 	return safe;
+}
+
+/* Neither a letter nor a digit may touch an id: what is longer is something else. */
+static bool is_in_word(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+const char *text_cut_ids(struct arena *arena, const char *s)
+{
+	char *ret = NULL, *to = NULL;
+
+	for (const char *from = s; *from;) {
+		size_t len = 0, hex = strspn(from, "0123456789abcdef");
+
+		while (is_in_word(from[len]))
+			len++;
+		bool is_id = len == ID_DIGITS && hex == len;
+
+		if (is_id && !ret) {
+			ret = arena_strdup(arena, s);
+			to = ret + (from - s);
+		}
+		len += !len; /* what is between the words goes byte by byte */
+		if (to) {
+			memcpy(to, from, is_id ? ID_SHOWN : len);
+			to += is_id ? ID_SHOWN : len;
+		}
+		from += len;
+	}
+	if (to)
+		*to = '\0';
+	return ret ? ret : s;
 }

@@ -26,4 +26,10 @@ const char *text_end(struct text *text, struct arena *arena);
  */
 const char *text_safe(struct arena *arena, const char *s);
 
+/*
+ * `s` with each id of a container, 64 hexadecimal digits, cut to its first 12 as docker ps does: for
+ * people. In `arena`, or `s` itself.
+ */
+const char *text_cut_ids(struct arena *arena, const char *s);
+
 #endif

@@ -5,19 +5,49 @@
 
 #define WIDTH 96
 
-void wrap(FILE *out, const char *label, const char *text)
+/* Of `len` bytes. "\033[1m" has none. */
+static int columns(const char *s, int len)
 {
-	int indent = 2 + strlen(label), column = fprintf(out, "  %s", label);
+	int n = 0;
+
+	for (int i = 0; i < len; i++) {
+		if (s[i] != '\033')
+			n++;
+		else
+			i += strcspn(s + i, "m");
+	}
+	return n;
+}
+
+static void pieces(FILE *out, int first, int indent, char gap, const char *text)
+{
+	int column = first;
 
 	while (*text) {
-		int len = strcspn(text, " ");
+		int len = strcspn(text, (char[]){ gap, 0 }), width = columns(text, len);
 
-		if (column > indent && column + 1 + len > WIDTH)
-			column = fprintf(out, "\n%*s", indent, "") - 1;
-		else if (column > indent)
+		if (column > first && column + 1 + width > WIDTH) {
+			fprintf(out, "\n%*s", indent, "");
+			column = first = indent;
+		} else if (column > first) {
 			column += fprintf(out, " ");
-		column += fprintf(out, "%.*s", len, text);
-		text += len + (text[len] == ' ');
+		}
+		fprintf(out, "%.*s", len, text);
+		column += width;
+		text += len + (text[len] == gap);
 	}
 	fputc('\n', out);
+}
+
+void wrap(FILE *out, const char *label, const char *text)
+{
+	int indent = fprintf(out, "  %s", label);
+
+	pieces(out, indent, indent, ' ', text);
+}
+
+void wrap_hanging(FILE *out, const char *text)
+{
+	fputs("  ", out);
+	pieces(out, 2, 6, '\n', text);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* wrap - text in lines of 96 columns. */
+/* wrap - text in lines of 96 columns. Escape sequences that only change colours take none. */
 #ifndef BASE_WRAP_H
 #define BASE_WRAP_H
 
@@ -7,5 +7,11 @@
 
 /* `text` after two blanks and `label`, broken between words, the following lines below the first. */
 void wrap(FILE *out, const char *label, const char *text);
+
+/*
+ * `text` after two blanks, the following lines further in. It is broken only at a '\n', which is a blank otherwise:
+ * what a log or a user wrote stays in one piece.
+ */
+void wrap_hanging(FILE *out, const char *text);
 
 #endif

@@ -11,7 +11,7 @@ enum door {
 	DOOR_KERNEL = 8 /* the kernel moves a task on its own account, no process writes */
 };
 
-/* Where a task that exists is moved, so that controllers are asked whether it can attach. */
+/* Where a task that exists is moved, so that the controllers' can_attach() are called. */
 #define DOORS_MOVE (DOOR_WRITE | DOOR_SUBTREE_CONTROL | DOOR_KERNEL)
 /* Where a process writes to a file of the cgroup. */
 #define DOORS_FILE (DOOR_WRITE | DOOR_SUBTREE_CONTROL)

@@ -63,7 +63,7 @@ const char *kernel_controller_on_v2(const char *v1);
 bool kernel_asks_together(const char *function);
 
 /*
- * Does `outer` answer with what `inner` answered, since it called it? Also true of a function and itself.
+ * Does `outer` return what `inner` returned, since it called it? Also true of a function and itself.
  * Only functions that the recorder tells of are known.
  */
 bool kernel_calls(const char *outer, const char *inner);

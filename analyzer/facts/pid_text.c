@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The kernel's table says so of 0xa0 as well, its Latin-1 blank. */
+/* In the kernel's table 0xa0, its Latin-1 blank, is one as well. */
 static bool is_blank(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r') || c == '\xa0';
@@ -106,8 +106,9 @@ const char *pidtext_complaint(enum pidtext what)
 {
 	static const char *const phrases[] = {
 		[PIDTEXT_EMPTY] = "it is empty",
-		[PIDTEXT_TWO] = "it holds two numbers, and one write takes one",
-		[PIDTEXT_OCTAL] = "a number that begins with 0 is octal, and 8 and 9 are no octal digits",
+		[PIDTEXT_TWO] = "it holds two numbers, and a write takes only one",
+		[PIDTEXT_OCTAL] = "a number that begins with 0 is octal, and 8 and 9 are not octal "
+				  "digits",
 		[PIDTEXT_NEGATIVE] = "the number is negative",
 		[PIDTEXT_TOO_BIG] = "the number is too big",
 		[PIDTEXT_NO_NUMBER] = "it is not a number",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pid_text - what the kernel makes of the text that somebody wrote where a pid belongs: strstrip() and
+ * pid_text - what the kernel makes of a text that was written where a pid belongs: strstrip() and
  * kstrtoint() with base 0, as cgroup_procs_write_start() calls them from 4.8 to 6.12.
  */
 #ifndef FACTS_PID_TEXT_H

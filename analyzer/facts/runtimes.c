@@ -6,7 +6,7 @@
 
 #include "base/util.h"
 
-/* The releases in which somebody looked, oldest first; a bit of a set each. */
+/* The releases that were examined, oldest first; a bit of a set each. */
 static const char *const releases[] = {
 	"1.0.0-rc2", "1.0.0-rc5", "1.0.0-rc6", "1.0.0-rc8", "1.0.0-rc10", "1.0.0-rc92", "1.0.0", "1.0.1", "1.0.2",
 	"1.0.3",
@@ -50,7 +50,7 @@ static const struct {
 	/* Corpus: the template of rc7 to rc10; that it is rc10's was given, and not looked up */
 	{ CONTAINER, 349, RC10 },
 	{ PROCESS, 105, RC10 }, /* adding pid */
-	/* The source of rc92, in Debian's kubernetes_1.20.5+really1.20.2.orig.tar.gz (go.mod says v1.0.0-rc92) */
+	/* The source of rc92, in Debian's kubernetes_1.20.5+really1.20.2.orig.tar.gz (go.mod has v1.0.0-rc92) */
 	{ CONTAINER, 370, RC92 },
 	{ PROCESS, 124, RC92 }, /* adding pid */
 	{ PROCESS, 326, RC92 }, /* applying cgroup configuration */
@@ -91,7 +91,7 @@ bool runtimes_is_runc(const char *comm)
 }
 
 /* runc (libcontainer/cgroups, WriteCgroupProc) and containerd's shim (containerd/cgroups, pull request 250). */
-bool runtimes_retries_silently(const char *comm)
+bool runtimes_hides_retries(const char *comm)
 {
 	return runtimes_is_runc(comm) || !strcmp(comm, "containerd-shim");
 }

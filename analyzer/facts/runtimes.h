@@ -23,12 +23,12 @@ bool runtimes_makes_containers(const char *name);
 /* By the comm of a writer: is it runc, or one of its parts ("runc:[1:CHILD]")? */
 bool runtimes_is_runc(const char *comm);
 
-/* The same: does it say nothing of a refusal after which it tries again? */
-bool runtimes_retries_silently(const char *comm);
+/* The same: does it not report a refusal after which it tries again? */
+bool runtimes_hides_retries(const char *comm);
 
 /*
  * The releases of runc in whose `file` ("process_linux.go") line `line` reports this kind of failure, in words:
- * "1.0.0-rc5", "1.0.0 to 1.0.3"; NULL if none of those in which somebody looked does. Static.
+ * "1.0.0-rc5", "1.0.0 to 1.0.3"; NULL if none of those that were examined does. Static.
  */
 const char *runtimes_runc_release(const char *file, unsigned int line);
 

@@ -93,9 +93,10 @@ static const char *about_tries(const struct question *q)
 
 	if (q->line->number != EINVAL || !tries)
 		return "";
-	return tries == 1 ? SAY("; this %s does not try again, so a short moment is enough", runtime) :
-	       SAY("; %s had tried %u times when it gave up, so it must have lasted or come again and again",
-		   runtime, tries);
+	return tries == 1 ? SAY("; this %s does not retry, so a short moment is enough", runtime) :
+			    SAY("; %s had tried %u times when it gave up, so it must have lasted "
+				"or come again and again",
+				runtime, tries);
 }
 
 static const char *why_possible(const struct question *q, const struct cause *cause)
@@ -114,7 +115,7 @@ const char *explain_no_event(const struct errline *line)
 	case ERRLINE_OPEN:
 		return "the file could not be opened, so nothing was written";
 	case ERRLINE_USER:
-		return "the program refused it by itself, and never asked the kernel";
+		return "the program refused it on its own, and never called the kernel";
 	default:
 		return NULL;
 	}
@@ -144,11 +145,11 @@ static const char *errno_in_words(const struct errline *line, struct arena *aren
 	}
 	if (*before == ':')
 		fputs(door == DOOR_CLONE ?
-			      ": clone3() fails so for reasons that have nothing to do with the "
+			      ": clone3() returns it for reasons that have nothing to do with the "
 			      "cgroup" :
 		      number == ENXIO || number == ENOENT ?
-			      ": not an answer of the cgroup code to a write" :
-			      ": no known answer of the cgroup code",
+			      ": the cgroup code does not return it for a write" :
+			      ": the cgroup code is not known to return it",
 		      text.out);
 	return text_end(&text, arena);
 }
@@ -172,9 +173,10 @@ static const char *meaning(const struct errline *line, struct arena *arena)
 	const char *file = explain_safe(arena, line->file), *no_event = explain_no_event(line);
 
 	if (line->kind == ERRLINE_OTHER)
-		return "nothing in this line speaks of an attach to a cgroup";
+		return "nothing in this line is about an attach to a cgroup";
 	if (line->kind == ERRLINE_PROPERTY)
-		return SAY("a property write, not an attach: %s of a cgroup was not taken", file);
+		return SAY("a property write, not an attach: %s of a cgroup was not accepted",
+			   file);
 	if (no_event)
 		return no_event;
 	if (line->step == ERRLINE_CLONE)
@@ -184,14 +186,14 @@ static const char *meaning(const struct errline *line, struct arena *arena)
 			   line->number ? errno_in_words(line, arena) : "");
 	if (line->step == ERRLINE_MANAGER)
 		return line->runtime && !strcmp(line->runtime, "cgmanager") ?
-			       "cgmanager was asked to do it: the writer to look for is cgmanager, "
-			       "if it came to a write at all" :
-			       "systemd was asked to do it: the writer to look for is systemd "
-			       "(pid 1), if it came to a write at all";
+			       "cgmanager was to do it: the writer to look for is cgmanager, if it "
+			       "came to a write at all" :
+			       "systemd was to do it: the writer to look for is systemd (pid 1), if "
+			       "it came to a write at all";
 	if (line->vague)
 		return "a write failed; the line does not say to which file, so it need not be an attach";
 	if (line->kind == ERRLINE_ATTACH_INDIRECT)
-		return "no attach by itself: enabling or disabling a controller moves the "
+		return "not an attach on its own: enabling or disabling a controller moves the "
 		       "processes below, which a rule of cgroup v2 or a controller may refuse";
 	if (line->maybe_open)
 		return open_or_write(line, arena);
@@ -211,7 +213,7 @@ static void put(struct possibilities *list, const struct cause *cause, const cha
 static void weigh(struct explanation *e, const struct question *q)
 {
 	for (size_t i = 0; i + 1 < cause_count && q->line->number; i++) {
-		if (!cause_is_told(causes[i], &q->premise, -q->line->number))
+		if (!cause_is_reported(causes[i], &q->premise, -q->line->number))
 			continue;
 		const char *why = why_not(q, causes[i]);
 
@@ -238,19 +240,19 @@ static void know(struct explanation *e, const struct question *q)
 	if (line->number && line->number != EINVAL && !explain_no_event(line))
 		strings_add(&e->known,
 			    line->step == ERRLINE_CLONE ?
-				    "a seccomp filter or a tracer can answer with any errno" :
+				    "a seccomp filter or a tracer can return any errno" :
 				    "a seccomp filter, a tracer or a file system in between "
-				    "(lxcfs) can answer with any errno");
+				    "(lxcfs) can return any errno");
 	if (line->runtime && line->runtime_version)
 		strings_add(&e->known, SAY("the program is %s %s, or what was built near it",
 					   explain_safe(arena, line->runtime),
 					   explain_safe(arena, line->runtime_version)));
 	if (tries > 1 && line->number == EINVAL)
 		strings_add(&e->known,
-			    SAY("%s tries an EINVAL %u times, 30 ms apart, before it says so",
+			    SAY("%s tries an EINVAL %u times, 30 ms apart, before it reports it",
 				line->runtime, tries));
 	else if (tries == 1 && line->number == EINVAL)
-		strings_add(&e->known, SAY("this %s does not try again", line->runtime));
+		strings_add(&e->known, SAY("this %s does not retry", line->runtime));
 	if (line->step == ERRLINE_CLONE)
 		strings_add(&e->known, "clone3() can fail for reasons that have nothing to do with "
 				       "the cgroup as well");
@@ -275,7 +277,7 @@ static void sum_up(struct explanation *e, const struct question *q)
 			i + 1 < e->possible.count ? ", " :
 						    " or ",
 			e->possible.items[i].cause->id);
-	fprintf(text.out, "%s (of %zu causes that are known)",
+	fprintf(text.out, "%s (of %zu known causes)",
 		e->possible.count ? "" : "nothing that is known",
 		e->possible.count + e->ruled_out.count);
 	e->meaning = text_end(&text, q->arena);

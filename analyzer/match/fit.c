@@ -45,7 +45,7 @@ static bool is_near(const struct errline *line, int64_t line_ns, int64_t event_n
 	return after >= -FIT_EARLIEST - line->precision_ns && after <= FIT_LATEST;
 }
 
-/* 1: it fits, 0: it does not, -1: nobody can tell. `*apart` is how far they are apart, if that is known. */
+/* 1: it fits, 0: it does not, -1: unknown. `*apart` is how far they are apart, if that is known. */
 static int compare_time(const struct errline *line, const struct candidate *e, int64_t *apart)
 {
 	int64_t ended = line->clock == ERRLINE_MONOTONIC ? e->mono_ns : e->wall_ns;
@@ -109,7 +109,7 @@ static bool ends_with(const char *path, const char *tail)
 
 /*
  * FIT_PATH or FIT_PATH_TAIL; 0: it is another one. A tail is what a cgroup namespace shows; or where the line's
- * mount point is not known, so that nobody can tell where its path begins.
+ * mount point is not known, so that it is unknown where its path begins.
  */
 static unsigned int compare_path(const struct errline *line, const char *path, const char *cgroup)
 {
@@ -152,7 +152,7 @@ struct fit fit_of(const struct errline *line, const char *path, struct candidate
 	struct fit c = {
 		.candidate = e,
 		.apart = INT64_MAX,
-		.hidden = incident_is_masked(e->incident) && incident_is_silent(e->incident),
+		.hidden = incident_is_hidden(e->incident) && incident_hides_retries(e->incident),
 	};
 	int time = compare_time(line, e, &c.apart);
 	bool subtree = !strcmp(e->incident->file, "cgroup.subtree_control");

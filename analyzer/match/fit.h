@@ -32,7 +32,7 @@ struct fit {
 	unsigned int how;	/* MATCH_* that agree */
 	unsigned int misses;	/* MATCH_* that disagree */
 	int64_t apart;		/* ns between the two, INT64_MAX if not known */
-	bool hidden;		/* a retry succeeded, by a writer that tells nobody of the others */
+	bool hidden;		/* a retry succeeded, by a writer that does not report the others */
 };
 
 /* The line's path, or its cgroup if that is all it has, without empty parts; NULL if it has neither. In `arena`. */

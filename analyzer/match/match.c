@@ -152,7 +152,7 @@ static bool is_sane(uint64_t ns)
 	return ns && ns < 4000000000000000000ull;
 }
 
-/* Does the log cover the line's time, or does nobody know when it was? */
+/* Does the log cover the line's time, or is that time unknown? */
 static bool covers(const struct log *log, const struct errline *line)
 {
 	uint64_t begin = log->header.wall_ns, end = log->has_trailer ? log_wall_ns(log, log->trailer.t) : 0;
@@ -173,8 +173,9 @@ static const char *why_time(struct matches *m, const struct errline *line, const
 		if (covers(log, line))
 			return NULL;
 	if (first->next)
-		return SAY("the line is of %s, which none of the logs covers", stamp(m, line->time_ns));
-	return SAY("the line is of %s, which the log does not cover: it begins at %s%s%s",
+		return SAY("the line is from %s, which none of the logs covers",
+			   stamp(m, line->time_ns));
+	return SAY("the line is from %s, which the log does not cover: it begins at %s%s%s",
 		   stamp(m, line->time_ns), stamp(m, first->header.wall_ns),
 		   first->has_trailer ? " and ends at " : "",
 		   first->has_trailer ? stamp(m, log_wall_ns(first, first->trailer.t)) : "");
@@ -206,8 +207,8 @@ static const char *why_armed(struct matches *m, const struct errline *line, cons
 {
 	for (const struct log *log = r->logs; log; log = log->next) {
 		if (is_before_armed(log, line))
-			return SAY("the recorder was not armed yet: its log begins at %s, and it "
-				   "knows from %s on",
+			return SAY("the recorder was not armed yet: its log begins at %s, and "
+				   "refusals are recorded from %s on",
 				   stamp(m, log->header.wall_ns),
 				   stamp(m, log_wall_ns(log, log->armed_ns)));
 		if (is_never_armed(log) && (line->clock != ERRLINE_UTC || covers(log, line)))
@@ -224,12 +225,13 @@ static const char *why_place(struct matches *m, const struct errline *line,
 	const char *whose = line->pid >= 0 ? SAY(" of %lld", (long long)line->pid) : "";
 
 	if (e->finding->attach->has_clone)
-		return SAY("a refused clone3() is there (#%llu), but into %s",
+		return SAY("the log has a refused clone3() (#%llu), but into %s",
 			   (unsigned long long)e->incident->last_id,
 			   explain_safe(&m->arena, e->cgroup));
-	return SAY("a refused attach%s is there (#%llu), but to %s of %s (cgroup v%u%s%s)", whose,
-		   (unsigned long long)e->incident->last_id, e->incident->file, explain_safe(&m->arena, e->cgroup),
-		   b->v, *b->controllers ? ", " : "", b->controllers);
+	return SAY("the log has a refused attach%s (#%llu), but to %s of %s (cgroup v%u%s%s)",
+		   whose, (unsigned long long)e->incident->last_id, e->incident->file,
+		   explain_safe(&m->arena, e->cgroup), b->v, *b->controllers ? ", " : "",
+		   b->controllers);
 }
 
 static const char *why_miss(struct matches *m, const struct errline *line, const struct fit *miss)
@@ -244,15 +246,19 @@ static const char *why_miss(struct matches *m, const struct errline *line, const
 			   phrase_errno(&m->arena, e->incident->answer),
 			   phrase_errno(&m->arena, -line->number));
 	if (miss->misses & FIT_PID)
-		return SAY("the refusal at that place (#%llu, by %s) was of %lld: %lld is a number of another pid "
-			   "namespace, a guest's or a container's, or of another moment", id, e->incident->comm,
-			   (long long)e->pid, (long long)line->pid);
+		return SAY("the refusal at that place (#%llu, by %s) was of %lld; %lld is a number "
+			   "from another pid namespace (a guest's or a container's) or from "
+			   "another time",
+			   id, e->incident->comm, (long long)e->pid, (long long)line->pid);
 	if (miss->misses & FIT_TIME)
-		return e->wall_ns ? SAY("the refusal that is like it (#%llu) was at %s, not at the line's time", id,
-					stamp(m, e->wall_ns)) :
-		       SAY("the refusal that is like it (#%llu) was at another time", id);
-	return miss->hidden ? SAY("%s's retry hid the refusal that is like it (#%llu), so it made no error line",
-				  e->incident->comm, id) : NULL;
+		return e->wall_ns ? SAY("the most similar refusal (#%llu) was at %s, not at the "
+					"line's time",
+					id, stamp(m, e->wall_ns)) :
+				    SAY("the most similar refusal (#%llu) was at another time", id);
+	return miss->hidden ? SAY("%s's retry hid the most similar refusal (#%llu), so it caused "
+				  "no error line",
+				  e->incident->comm, id) :
+			      NULL;
 }
 
 static const char *why_none(struct matches *m, const struct choice *choice, const struct results *r)
@@ -269,13 +275,18 @@ static const char *why_none(struct matches *m, const struct choice *choice, cons
 		why = why_miss(m, line, &choice->miss);
 	for (const struct log *log = r->logs; log && !why; log = log->next)
 		if (log->has_header && *log->header.prefix)
-			why = SAY("nothing refused in the log fits; it has only destinations that begin with "
-				  "\"%s\"", log->header.prefix);
+			why = SAY("no refusal in the log fits; it has only destinations that begin "
+				  "with \"%s\"",
+				  log->header.prefix);
 	if (!why && !choice->path && line->pid < 0)
-		why = line->clock == ERRLINE_NO_TIME ? "the line has no path, no number and no time to find it by" :
-		      "nothing was refused at that time";
-	return SAY("%s%s", why ? why : r->summary.refused ? "nothing that was refused fits" :
-		   "nothing was refused while the log was recorded", lost);
+		why = line->clock == ERRLINE_NO_TIME ? "the line has no path, number or time to "
+						       "match by" :
+						       "nothing was refused at that time";
+	return SAY("%s%s",
+		   why		      ? why :
+		   r->summary.refused ? "no refusal fits" :
+					"nothing was refused while the log was recorded",
+		   lost);
 }
 
 /* ---- all lines ---- */
@@ -298,7 +309,7 @@ static void settle(struct matches *m, struct match *match, const struct choice *
 {
 	const struct fit *best = &choice->best;
 	bool many = choice->looked_at >= ALIKE_MAX;
-	/* Only time told them apart; without it there is nothing to choose by. */
+	/* Only the time distinguished them; without it there is nothing to choose by. */
 	bool ambiguous = (choice->alike || many) && !fit_has(best, FIT_TIME);
 
 	if (!best->candidate) {
@@ -307,7 +318,8 @@ static void settle(struct matches *m, struct match *match, const struct choice *
 	}
 	if (ambiguous) {
 		match->why_not = SAY(
-			"%u%s refusals fit alike (#%llu is one), and the line does not say more",
+			"%u%s refusals fit equally well (#%llu is one), and nothing in the line "
+			"tells them apart",
 			choice->alike + 1, many ? " or more" : "",
 			(unsigned long long)best->candidate->incident->last_id);
 		return;

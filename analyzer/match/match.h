@@ -12,12 +12,12 @@
 #include "match/fit.h"
 #include "verdict/results.h"
 
-/* A line that says something of a cgroup, and what came of it. */
+/* A line that is about a cgroup, and its refusal. */
 struct match {
 	struct errline line;		/* owned */
 	unsigned long first, last;	/* of its file, lines */
 	struct incident *incident;	/* NULL if none fits */
-	const struct finding *finding;	/* its last refusal, which the writer told of */
+	const struct finding *finding;	/* its last refusal, which the writer reported */
 	unsigned int how;		/* MATCH_* */
 	enum sureness sureness;
 	const char *why_not;		/* if none fits */

@@ -67,7 +67,7 @@ static bool matters(const struct finding *f, size_t i)
 	const struct row *r = &row->task->r.row;
 
 	return row->task->kind == RECORD_PARENT || row->written || r->pid == r->tgid ||
-	       r->state == KERNEL_TASK_NEW || task_is(f->culprit, r) || task_is(f->stop, r);
+	       r->state == KERNEL_TASK_NEW || task_is(f->blocker, r) || task_is(f->stop, r);
 }
 
 /* What matters, and its neighbours; marks decided once, so that no thread is looked at twice. */
@@ -83,7 +83,7 @@ static bool *choose(const struct finding *f, bool all)
 			shown[i] = true;
 		if (all || !matters(f, i))
 			continue;
-		bool must = task_is(f->culprit, &f->table.rows[i].task->r.row) ||
+		bool must = task_is(f->blocker, &f->table.rows[i].task->r.row) ||
 			    f->table.rows[i].written || i < 2;
 
 		if (!must && !budget)
@@ -99,7 +99,7 @@ static bool *choose(const struct finding *f, bool all)
 static const char *note_of(const struct finding *f, const struct thread_row *row,
 			   const struct cells_row *cell)
 {
-	if (cell->culprit)
+	if (cell->blocker)
 		return cell->written ? "<- written, refused here" : "<- refused here";
 	if (log_is_afterwards(f->attach->log) && task_is(f->stop, &row->task->r.row))
 		return cell->written ? "<- written, the check ended here" :
@@ -112,7 +112,7 @@ static const char *note_of(const struct finding *f, const struct thread_row *row
 
 static const char *at_check(const struct finding *f, const struct row *row)
 {
-	if (!f->proof || !task_is(f->culprit, row))
+	if (!f->proof || !task_is(f->blocker, row))
 		return "-";
 	return f->proof == PROOF_SEEN ? "NEW (seen)" : "NEW (deduced)";
 }
@@ -137,7 +137,7 @@ void cells_init_table(struct cells *cells, const struct finding *f, bool all)
 		struct cells_row *cell = add(cells, &row->task->r.row, f->attach->log->version);
 
 		cell->written = row->written;
-		cell->culprit = task_is(f->culprit, &row->task->r.row);
+		cell->blocker = task_is(f->blocker, &row->task->r.row);
 		if (after)
 			cell->cell[5] = at_check(f, &row->task->r.row);
 		cell->note = note_of(f, row, cell);
@@ -156,7 +156,7 @@ void cells_init_moment(struct cells *cells, const struct report_moment *m)
 
 		if (!m->sightings[i]->has_state)
 			cell->cell[3] = "-";
-		cell->cell[5] = arena_printf(&cells->arena, "%s before",
+		cell->cell[5] = arena_printf(&cells->arena, "%s earlier",
 					     phrase_duration(&cells->arena, m->time_ns - row->t));
 	}
 }

@@ -11,7 +11,7 @@
 struct cells_row {
 	const char *cell[CELLS_COLUMNS];
 	const char *note; /* right of the table; or all there is in a gap */
-	bool written, culprit, gap;
+	bool written, blocker, gap;
 };
 
 struct cells {

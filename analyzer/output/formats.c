@@ -6,7 +6,7 @@ extern const struct renderer render_text, render_json;
 
 const struct format formats[] = {
 	{ "text", &render_text, NULL },
-	{ "json", &render_json, "write JSON (see analyzer/JSON.md)" },
+	{ "json", &render_json, "print JSON (see analyzer/JSON.md)" },
 };
 
 const size_t format_count = ARRAY_SIZE(formats);

@@ -20,6 +20,7 @@ static void *begin(const struct render_options *options, enum report_kind kind)
 {
 	struct json_out *o = xcalloc(1, sizeof(*o));
 
+	json_init();
 	o->out = options->out;
 	o->kind = kind;
 	o->list = json_array();
@@ -108,7 +109,7 @@ static void put_together(struct json_out *o, const char *key)
 		json_set(o->document, "errors_file", o->errors_file);
 		json_set(o->document, "errors", o->errors);
 	}
-	json_set(o->document, "silent", o->no_effect);
+	json_set(o->document, "no_effect", o->no_effect);
 }
 
 static json_t *whole(struct json_out *o)

@@ -24,7 +24,7 @@ static json_t *thread(const struct row *row, uint32_t version, bool has_state)
 /* The state that the kernel saw, if that is known; `state` may be another by then. */
 static void set_check(json_t *o, const struct finding *f, const struct row *row)
 {
-	bool known = f->proof && task_is(f->culprit, row);
+	bool known = f->proof && task_is(f->blocker, row);
 
 	json_set(o, "state_at_check", known ? json_string("NEW") : json_null());
 }
@@ -41,16 +41,16 @@ static void set_run(json_t *o, const struct task *task)
 	json_set(o, "woken_ns", json_number_or_null(woken ? task->r.woken : 0, woken));
 }
 
-static json_t *culprit(const struct finding *f)
+static json_t *blocking_thread(const struct finding *f)
 {
-	if (!f->culprit)
+	if (!f->blocker)
 		return json_null();
-	json_t *o = thread(&f->culprit->r.row, f->attach->log->version, true);
-	int64_t age = task_age(f->culprit);
+	json_t *o = thread(&f->blocker->r.row, f->attach->log->version, true);
+	int64_t age = task_age(f->blocker);
 
 	json_set(o, "age_ns", json_number_or_null(age, age >= 0));
-	set_check(o, f, &f->culprit->r.row);
-	set_run(o, f->culprit);
+	set_check(o, f, &f->blocker->r.row);
+	set_run(o, f->blocker);
 	return o;
 }
 
@@ -65,7 +65,7 @@ static json_t *threads(const struct finding *f)
 		set_check(o, f, &row->task->r.row);
 		json_set(o, "parent", json_boolean(row->task->kind == RECORD_PARENT));
 		json_set(o, "written", json_boolean(row->written));
-		json_set(o, "culprit", json_boolean(task_is(f->culprit, &row->task->r.row)));
+		json_set(o, "blocking", json_boolean(task_is(f->blocker, &row->task->r.row)));
 		json_append(list, o);
 	}
 	return list;
@@ -185,7 +185,7 @@ static json_t *creator(const struct report_creator *c)
 	return o;
 }
 
-/* What the functions on the way answered, each with its place in the source. */
+/* What the functions on the way returned, each with its place in the source. */
 static json_t *functions(const struct report_attach *r)
 {
 	const struct attach *a = r->finding->attach;
@@ -195,7 +195,7 @@ static json_t *functions(const struct report_attach *r)
 		json_t *o = json_object();
 
 		json_set(o, "function", json_logged(a->answers[i].r.fn));
-		json_set(o, "answer", json_integer(a->answers[i].r.ret));
+		json_set(o, "returned", json_integer(a->answers[i].r.ret));
 		json_set(o, "source", json_plain(r->answer_sources.items[i]));
 		json_append(list, o);
 	}
@@ -218,7 +218,7 @@ static void set_verdict(json_t *o, const struct report_attach *r)
 	json_set(o, "proof", json_plain(proof_name(f->proof)));
 	json_set(o, "persistence", json_string(persistence_name(f->cause->persistence)));
 	json_set(o, "lasts", json_string(f->cause->lasts));
-	json_set(o, "culprit", culprit(f));
+	json_set(o, "blocking_thread", blocking_thread(f));
 	json_set(o, "known", json_strings(&f->facts));
 	json_set(o, "creator", r->has_creator ? creator(&r->creator) : json_null());
 	json_set(o, "functions", functions(r));

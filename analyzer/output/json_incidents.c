@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "output/json_parts.h"
 
-static json_t *masked(const struct masked *m)
+static json_t *hidden(const struct hidden *m)
 {
 	json_t *o = json_object();
 
@@ -19,11 +19,11 @@ json_t *json_retries(const struct retry_counts *n)
 
 	json_set(o, "count", json_number(n->all));
 	json_set(o, "retried", json_number(n->retried));
-	json_set(o, "masked", json_number(n->masked.count));
+	json_set(o, "hidden", json_number(n->hidden.count));
 	json_set(o, "gave_up", json_number(n->gave_up));
 	json_set(o, "in_vain", json_number(n->in_vain));
-	json_set(o, "masked_refusals", json_number(n->masked.refused));
-	json_set(o, "masked_ns", n->masked.count ? masked(&n->masked) : json_null());
+	json_set(o, "hidden_refusals", json_number(n->hidden.refused));
+	json_set(o, "hidden_ns", n->hidden.count ? hidden(&n->hidden) : json_null());
 	return o;
 }
 
@@ -40,7 +40,7 @@ static json_t *reached_user(const struct incident *i)
 {
 	if (i->error_line)
 		return json_true();
-	return incident_is_masked(i) && incident_is_silent(i) ? json_false() : json_null();
+	return incident_is_hidden(i) && incident_hides_retries(i) ? json_false() : json_null();
 }
 
 static json_t *incident(const struct incident *i)

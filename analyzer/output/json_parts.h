@@ -6,7 +6,7 @@
 #include "output/json_values.h"
 #include "report/report.h"
 
-/* What comes before the list of attaches: format, kernel, summary, logs[]. And silent[]. */
+/* What comes before the list of attaches: format, kernel, summary, logs[]. And no_effect[]. */
 json_t *json_summary(const struct report_summary *summary);
 json_t *json_no_effect(const struct results *results);
 /* Of the log's kernel. */

@@ -4,7 +4,7 @@
 
 #include "facts/kernel.h"
 
-#define JSON_FORMAT 1
+#define JSON_FORMAT 2
 
 json_t *json_release(const struct log *log)
 {
@@ -24,7 +24,7 @@ static json_t *counts(const struct report_summary *r)
 	json_set(o, "by_cause", by_cause);
 	for (int i = NO_EFFECT_NONE + 1; i < NO_EFFECT_KINDS; i++)
 		json_set(no_effect, no_effect_name(i), json_number(s->no_effect[i]));
-	json_set(o, "silent", no_effect);
+	json_set(o, "no_effect", no_effect);
 	json_set(o, "incidents", json_retries(&r->retries));
 	json_set(o, "lost", json_number(s->lost));
 	json_set(o, "lost_attaches", json_number(s->lost_attaches));

@@ -10,6 +10,16 @@
 #include "base/util.h"
 #include "trace/parse.h"
 
+static void *allocate(size_t size)
+{
+	return xcalloc(size, 1);
+}
+
+void json_init(void)
+{
+	json_set_alloc_funcs(allocate, free);
+}
+
 void json_set(json_t *object, const char *key, json_t *value)
 {
 	if (json_object_set_new(object, key, value))

@@ -9,7 +9,13 @@
 
 #include "base/strings.h"
 
-/* Both take `value`; out of memory, its own or theirs, ends the program. */
+/*
+ * Before all others, so that jansson ends the program when it is out of memory, as all of it does: also while it
+ * writes, where it would leave half a document.
+ */
+void json_init(void);
+
+/* Both take `value`; one that could not be made ends the program. */
 void json_set(json_t *object, const char *key, json_t *value);
 void json_append(json_t *array, json_t *value);
 

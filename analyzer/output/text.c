@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "base/wrap.h"
 #include "trace/phrases.h"
 
 static const char *code(const struct text_out *o, const char *escape)
@@ -31,6 +32,16 @@ const char *text_any(struct text_out *o, const char *s)
 	return s ? text_safe(&o->arena, s) : "?";
 }
 
+const char *text_cut(struct text_out *o, const char *s)
+{
+	return o->no_trunc ? s : text_cut_ids(&o->arena, s);
+}
+
+void text_wrap(struct text_out *o, const char *label, const char *s)
+{
+	wrap(o->out, label, text_cut(o, s));
+}
+
 static void *begin(const struct render_options *options, enum report_kind kind)
 {
 	struct text_out *o = xcalloc(1, sizeof(*o));
@@ -38,6 +49,7 @@ static void *begin(const struct render_options *options, enum report_kind kind)
 	o->out = options->out;
 	o->colour = options->colour;
 	o->all_threads = options->all_threads;
+	o->no_trunc = options->no_trunc;
 	o->kind = kind;
 	return o;
 }
@@ -59,14 +71,14 @@ static void print_accepted(struct text_out *o, const struct report_attach *a)
 	text_title(o, a);
 	text_write(o, a);
 	if (!attach->complete)
-		fprintf(o->out, "  records of this attach are lost\n");
+		fprintf(o->out, "  some records of this attach are lost\n");
 	if (a->no_effect)
 		fprintf(o->out, "  moved nothing: %d %s\n", attach->begin.tpid,
 			no_effect_phrase(a->no_effect));
 	if (a->finding->table.count)
 		text_threads(o, a->finding);
 	else
-		fprintf(o->out, "  no thread of it was recorded\n");
+		fprintf(o->out, "  none of its threads was recorded\n");
 }
 
 static void print_attach(void *state, const struct report_attach *a)
@@ -84,7 +96,7 @@ static void print_unarmed(struct text_out *o, const struct report_moment *m)
 {
 	fputs("the recorder was not armed yet", o->out);
 	if (m->log->armed_ns && m->wall_ns)
-		fprintf(o->out, ": it knows from %s on",
+		fprintf(o->out, ": refusals are recorded from %s on",
 			phrase_wall(&o->arena, log_wall_ns(m->log, m->log->armed_ns)));
 	fputs("\n\n", o->out);
 }

@@ -10,13 +10,13 @@
 /* The state of the renderer. */
 struct text_out {
 	FILE *out;
-	bool colour, all_threads;
+	bool colour, all_threads, no_trunc;
 	enum report_kind kind;
 	bool follows; /* something was printed, from which an empty line separates what is next */
 	const char *errors_file;
 	struct arena kept, arena; /* arena: of the piece that is being printed */
-	struct told *told;	  /* text_refusal.c's: what was said of a cause before */
-	size_t told_count, told_room;
+	struct printed *printed;  /* text_refusal.c's: what was printed of a cause before */
+	size_t printed_count, printed_room;
 };
 
 /* What switches to bold, to red, and back; "" without colours. */
@@ -26,6 +26,15 @@ const char *text_plain(const struct text_out *o);
 
 /* "'A', 'B'": any bytes, made safe; NULL is "?". In the piece's arena. */
 const char *text_any(struct text_out *o, const char *s);
+
+/*
+ * `s` with the ids of containers cut, but for no_trunc; in the piece's arena. For each path, but for what a process
+ * wrote, and for commands.
+ */
+const char *text_cut(struct text_out *o, const char *s);
+
+/* wrap() of a text that may have such paths in it. */
+void text_wrap(struct text_out *o, const char *label, const char *s);
 
 /* text_summary.c, text_errors.c, text_causes.c */
 void text_summary(void *state, const struct report_summary *summary);

@@ -6,8 +6,8 @@
 #include "base/wrap.h"
 #include "facts/kernel.h"
 
-/* "EINVAL, 4242 to cgroup.procs of /docker/ID (cgroup v1, cpu,cpuacct), by runc 1.0.0-rc5" */
-static const char *describe(struct text_out *o, const struct errline *line)
+/* "EINVAL, 4242 to cgroup.procs of /docker/ID (cgroup v1, cpu,cpuacct), by runc 1.0.0-rc5", with a `gap` where it may be broken. */
+static const char *describe(struct text_out *o, const struct errline *line, const char *gap)
 {
 	const char *name = kernel_errno_name(line->number);
 	const char *place = line->path ? line->path : line->cgroup;
@@ -21,14 +21,16 @@ static const char *describe(struct text_out *o, const struct errline *line)
 	if (line->pid >= 0)
 		fprintf(text.out, ", %lld", (long long)line->pid);
 	if (line->file || place)
-		fprintf(text.out, "%s%s%s%s", line->pid >= 0 ? " to " : ", ",
-			line->file ? text_any(o, line->file) : "",
-			line->file && place ? " of " : "", place ? text_any(o, place) : "");
+		fprintf(text.out, "%s%s%s%s%s%s", line->pid >= 0 ? "" : ",", gap,
+			line->pid >= 0 ? "to " : "", line->file ? text_any(o, line->file) : "",
+			line->file && place ? " of " : "",
+			place ? text_cut(o, text_any(o, place)) : "");
 	if (line->version)
-		fprintf(text.out, " (cgroup v%u%s%s)", line->version, line->controllers ? ", " : "",
+		fprintf(text.out, "%s(cgroup v%u%s%s)", gap, line->version,
+			line->controllers ? ", " : "",
 			line->controllers ? text_any(o, line->controllers) : "");
 	if (line->runtime)
-		fprintf(text.out, ", by %s%s%s", text_any(o, line->runtime),
+		fprintf(text.out, ",%sby %s%s%s", gap, text_any(o, line->runtime),
 			line->runtime_version ? " " : "",
 			line->runtime_version  ? text_any(o, line->runtime_version) :
 			line->release_disputed ? ", release unknown" :
@@ -36,7 +38,7 @@ static const char *describe(struct text_out *o, const struct errline *line)
 	return text_end(&text, &o->arena);
 }
 
-static void print_possible(const struct text_out *o, const struct possibilities *list)
+static void print_possible(struct text_out *o, const struct possibilities *list)
 {
 	if (list->count)
 		fprintf(o->out, "  possible:\n");
@@ -45,7 +47,7 @@ static void print_possible(const struct text_out *o, const struct possibilities 
 
 		fprintf(o->out, "    %s%s%s, %s: %s\n", text_bold(o), cause->id, text_plain(o),
 			persistence_name(cause->persistence), cause->title);
-		wrap(o->out, "    ", list->items[i].why);
+		text_wrap(o, "    ", list->items[i].why);
 	}
 }
 
@@ -54,8 +56,8 @@ static void print_ruled_out(struct text_out *o, const struct possibilities *list
 	if (list->count)
 		fprintf(o->out, "  ruled out:\n");
 	for (size_t i = 0; i < list->count; i++)
-		wrap(o->out, arena_printf(&o->arena, "  %s: ", list->items[i].cause->id),
-		     list->items[i].why);
+		text_wrap(o, arena_printf(&o->arena, "  %s: ", list->items[i].cause->id),
+			  list->items[i].why);
 }
 
 void text_container(struct text_out *o, const struct container *c)
@@ -74,22 +76,22 @@ void text_container(struct text_out *o, const struct container *c)
 	if (c->unit && !c->id)
 		fprintf(text.out, "%sunit %s", c->engine || c->pod_uid ? ", " : "",
 			text_any(o, c->unit));
-	wrap(o->out, "container: ", text_end(&text, &o->arena));
+	text_wrap(o, "container: ", text_end(&text, &o->arena));
 }
 
 static void print_what_is_known(struct text_out *o, const struct report_line *l)
 {
 	const struct explanation *e = &l->explanation;
 
-	wrap(o->out, "the line: ", describe(o, l->line));
+	text_wrap(o, "the line: ", describe(o, l->line, " "));
 	if (l->has_container)
 		text_container(o, &l->container);
 	for (size_t i = 0; i < e->known.count; i++)
-		wrap(o->out, "known: ", e->known.items[i]);
+		text_wrap(o, "known: ", e->known.items[i]);
 	if (l->kernel->release)
-		wrap(o->out, "kernel: ",
-		     arena_printf(&o->arena, "%s (%s)", text_any(o, l->kernel->release),
-				  l->kernel->whose));
+		text_wrap(o, "kernel: ",
+			  arena_printf(&o->arena, "%s (%s)", text_any(o, l->kernel->release),
+				       l->kernel->whose));
 	print_possible(o, &e->possible);
 	print_ruled_out(o, &e->ruled_out);
 }
@@ -131,19 +133,20 @@ static void print_event(struct text_out *o, const struct report_error *e)
 	const char *confidence = confidence_name(f->confidence);
 	struct arena *arena = &o->arena;
 
-	wrap(o->out, "  ",
-	     arena_printf(arena, "#%llu, %s: %s", ULL(f->attach->id),
-			  sureness_name(e->match->sureness), how_words(o, &e->how)));
-	wrap(o->out, "  ",
-	     arena_printf(arena, "cause: %s%s%s: %s", f->cause->id, confidence ? ", " : "",
-			  confidence ? confidence : "", f->cause->title));
+	text_wrap(o, "  ",
+		  arena_printf(arena, "#%llu, %s: %s", ULL(f->attach->id),
+			       sureness_name(e->match->sureness), how_words(o, &e->how)));
+	text_wrap(o, "  ",
+		  arena_printf(arena, "cause: %s%s%s: %s", f->cause->id, confidence ? ", " : "",
+			       confidence ? confidence : "", f->cause->title));
 	if (attach_is_nested(f->attach))
-		wrap(o->out, "  ",
-		     arena_printf(arena,
-				  "numbers are of the writer's pid namespace, %llu (level %u)",
+		text_wrap(o, "  ",
+			  arena_printf(
+				  arena,
+				  "pids are numbers of the writer's pid namespace, %llu (level %u)",
 				  ULL(f->attach->begin.ns), f->attach->begin.level));
 	if (e->retries)
-		wrap(o->out, "  ", e->retries);
+		text_wrap(o, "  ", e->retries);
 }
 
 /* What can be said of a line without its refusal. */
@@ -152,28 +155,27 @@ static void print_left(struct text_out *o, const struct possibilities *possible)
 	struct text text;
 
 	text_begin(&text);
-	fputs("what the line alone leaves possible: ", text.out);
+	fputs("left possible by the line alone: ", text.out);
 	for (size_t i = 0; i < possible->count; i++)
 		fprintf(text.out, "%s%s", i ? ", " : "", possible->items[i].cause->id);
 	if (!possible->count)
-		fputs("no cause that is known", text.out);
-	wrap(o->out, "  ", text_end(&text, &o->arena));
+		fputs("no known cause", text.out);
+	text_wrap(o, "  ", text_end(&text, &o->arena));
 }
 
-static void print_place(struct text_out *o, const struct match *m)
+static const char *place(struct text_out *o, const struct match *m)
 {
-	fprintf(o->out, "  %s:%lu", o->errors_file, m->first);
-	if (m->last > m->first)
-		fprintf(o->out, "-%lu", m->last);
-	fputs(": ", o->out);
+	const char *to = m->last > m->first ? arena_printf(&o->arena, "-%lu", m->last) : "";
+
+	return arena_printf(&o->arena, "%s:%lu%s", o->errors_file, m->first, to);
 }
 
 static void print_why_not(struct text_out *o, const struct match *m)
 {
 	bool property = m->line.kind == ERRLINE_PROPERTY;
 
-	wrap(o->out, "  ",
-	     arena_printf(&o->arena, "%s%s", property ? "" : "no event: ", m->why_not));
+	text_wrap(o, "  ",
+		  arena_printf(&o->arena, "%s%s", property ? "" : "no event: ", m->why_not));
 }
 
 void text_error(void *state, const struct report_error *e)
@@ -181,15 +183,16 @@ void text_error(void *state, const struct report_error *e)
 	struct text_out *o = state;
 	const struct match *m = e->match;
 
-	print_place(o, m);
 	if (m->duplicate_of && !m->incident) {
-		fprintf(o->out, "the failure of line %lu again%s%s\n", m->duplicate_of,
-			e->own_errno ? ", with " : "", e->own_errno ? e->own_errno : "");
+		fprintf(o->out, "  %s: the failure of line %lu again%s%s\n", place(o, m),
+			m->duplicate_of, e->own_errno ? ", with " : "",
+			e->own_errno ? e->own_errno : "");
 	} else if (m->duplicate_of) {
-		fprintf(o->out, "the refusal of line %lu again (#%llu, %s)\n", m->duplicate_of,
-			ULL(m->finding->attach->id), sureness_name(m->sureness));
+		fprintf(o->out, "  %s: the refusal of line %lu again (#%llu, %s)\n", place(o, m),
+			m->duplicate_of, ULL(m->finding->attach->id), sureness_name(m->sureness));
 	} else {
-		fprintf(o->out, "%s\n", describe(o, &m->line));
+		wrap_hanging(o->out, arena_printf(&o->arena, "%s: %s", place(o, m),
+						  describe(o, &m->line, "\n")));
 		if (m->incident)
 			print_event(o, e);
 		else
@@ -211,10 +214,10 @@ void text_errors(void *state, const struct report_errors *e)
 		text_bold(o), e->count, e->lines, o->errors_file, e->count == 1 ? "is" : "are",
 		e->matched);
 	if (e->repeated)
-		fprintf(o->out, ", %zu of the same refusals again", e->repeated);
+		fprintf(o->out, ", %zu repeat the same refusals", e->repeated);
 	if (not_matched)
-		fprintf(o->out, ", %zu not", not_matched);
+		fprintf(o->out, ", %zu did not match", not_matched);
 	if (e->failures_repeated)
-		fprintf(o->out, ", %zu of the same failures again", e->failures_repeated);
+		fprintf(o->out, ", %zu repeat the same failures", e->failures_repeated);
 	fprintf(o->out, "%s\n", text_plain(o));
 }

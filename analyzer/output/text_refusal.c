@@ -6,33 +6,32 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "base/wrap.h"
 #include "facts/kernel.h"
 #include "trace/phrases.h"
 
-/* What was said of a cause is not said again. */
-struct told {
+/* What was printed of a cause is not printed again. */
+struct printed {
 	const struct cause *cause;
 	uint64_t advised_id;  /* the attach of which its advice was printed; 0 none yet */
 	uint64_t excluded_id; /* the same of what rules the others out, which was this text: */
 	char *excluded;
 };
 
-static struct told *told_of(struct text_out *o, const struct cause *cause)
+static struct printed *printed_of(struct text_out *o, const struct cause *cause)
 {
-	for (size_t i = 0; i < o->told_count; i++)
-		if (o->told[i].cause == cause)
-			return &o->told[i];
-	o->told = xgrow(o->told, o->told_count, &o->told_room, sizeof(*o->told));
-	o->told[o->told_count] = (struct told){ .cause = cause };
-	return &o->told[o->told_count++];
+	for (size_t i = 0; i < o->printed_count; i++)
+		if (o->printed[i].cause == cause)
+			return &o->printed[i];
+	o->printed = xgrow(o->printed, o->printed_count, &o->printed_room, sizeof(*o->printed));
+	o->printed[o->printed_count] = (struct printed){ .cause = cause };
+	return &o->printed[o->printed_count++];
 }
 
 void text_refusal_fini(struct text_out *o)
 {
-	for (size_t i = 0; i < o->told_count; i++)
-		free(o->told[i].excluded);
-	free(o->told);
+	for (size_t i = 0; i < o->printed_count; i++)
+		free(o->printed[i].excluded);
+	free(o->printed);
 }
 
 /* The place of the thread in its group. */
@@ -62,7 +61,7 @@ static void print_walk(const struct text_out *o, const struct report_attach *a)
 		 threads = f->attach->begun ? f->attach->begin.threads : 0;
 
 	if (!walked) {
-		fprintf(o->out, ", before any thread was looked at");
+		fprintf(o->out, ", before any thread was checked");
 		return;
 	}
 	/* cpuset looks at the first thread before it asks about any. */
@@ -92,22 +91,22 @@ static void print_function(const struct text_out *o, const struct report_attach 
 	fputc('\n', o->out);
 }
 
-static void print_culprit(struct text_out *o, const struct finding *f)
+static void print_blocker(struct text_out *o, const struct finding *f)
 {
-	const struct row *row = &f->culprit->r.row;
-	int64_t age = task_age(f->culprit);
+	const struct row *row = &f->blocker->r.row;
+	int64_t age = task_age(f->blocker);
 
-	fprintf(o->out, "  culprit: %sthread %d of process %d (%s), state %s%s", text_red(o),
+	fprintf(o->out, "  blocked by: %sthread %d of process %d (%s), state %s%s", text_red(o),
 		row->pid, row->tgid, row->comm,
 		phrase_state(&o->arena, row, f->attach->log->version), text_plain(o));
 	if (age >= 0)
 		fprintf(o->out, ", %s old", phrase_duration(&o->arena, age));
 	if (f->proof == PROOF_DEDUCED)
 		fprintf(o->out, " when it was read; at the check it was NEW (deduced)");
-	if (log_is_afterwards(f->attach->log) && f->culprit->kind == RECORD_STOP &&
-	    f->culprit->r.woken >= 0)
+	if (log_is_afterwards(f->attach->log) && f->blocker->kind == RECORD_STOP &&
+	    f->blocker->r.woken >= 0)
 		fprintf(o->out, "; woken %s before it was read",
-			phrase_duration(&o->arena, f->culprit->r.woken));
+			phrase_duration(&o->arena, f->blocker->r.woken));
 	fputc('\n', o->out);
 }
 
@@ -115,7 +114,7 @@ static void print_creator(struct text_out *o, const struct report_creator *c)
 {
 	struct text text;
 
-	wrap(o->out, "made by: ", c->words);
+	text_wrap(o, "created by: ", c->words);
 	if (!c->ip)
 		return;
 	text_begin(&text);
@@ -134,7 +133,7 @@ static void print_creator(struct text_out *o, const struct report_creator *c)
 	if (c->table)
 		fprintf(text.out, " (%s%s%s)", c->table, c->note ? "; " : "",
 			c->note ? text_any(o, c->note) : "");
-	wrap(o->out, "         ", text_end(&text, &o->arena));
+	text_wrap(o, "            ", text_end(&text, &o->arena));
 }
 
 /* Up to format 3 a proof of TASK_NEW is always that it was seen. */
@@ -153,16 +152,16 @@ static void print_cause(struct text_out *o, const struct report_attach *a)
 	fprintf(o->out, "  cause: %s%s%s%s%s%s: %s\n", text_bold(o), f->cause->id,
 		confidence ? ", " : "", confidence ? confidence : "", phrase_proof(f),
 		text_plain(o), f->cause->title);
-	wrap(o->out, arena_printf(&o->arena, "%s: ", persistence_name(f->cause->persistence)),
-	     f->cause->lasts);
-	if (f->culprit)
-		print_culprit(o, f);
+	text_wrap(o, arena_printf(&o->arena, "%s: ", persistence_name(f->cause->persistence)),
+		  f->cause->lasts);
+	if (f->blocker)
+		print_blocker(o, f);
 	if (a->has_creator)
 		print_creator(o, &a->creator);
 	if (a->retries)
-		wrap(o->out, "retried: ", a->retries);
+		text_wrap(o, "retried: ", a->retries);
 	for (size_t i = 0; i < f->facts.count; i++)
-		wrap(o->out, "known: ", f->facts.items[i]);
+		text_wrap(o, "known: ", f->facts.items[i]);
 }
 
 static void print_evidence(struct text_out *o, const struct report_attach *a)
@@ -176,11 +175,11 @@ static void print_evidence(struct text_out *o, const struct report_attach *a)
 							 text_any(o, f->attach->log->file), line) :
 					    arena_printf(&o->arena, "evidence: line %lu: ", line);
 
-		wrap(o->out, label, f->evidence[i].what);
+		text_wrap(o, label, f->evidence[i].what);
 	}
 }
 
-/* Where the functions on the way are written, but for the one that refused, of which it was said. */
+/* Where the functions on the way are written, but for the one that refused, which is printed above. */
 static void print_sources(struct text_out *o, const struct report_attach *a)
 {
 	const struct finding *f = a->finding;
@@ -189,7 +188,7 @@ static void print_sources(struct text_out *o, const struct report_attach *a)
 		const char *fn = f->attach->answers[i].r.fn, *where = a->answer_sources.items[i];
 
 		if (where && (!f->function || strcmp(fn, f->function)))
-			wrap(o->out, "source: ", arena_printf(&o->arena, "%s() %s", fn, where));
+			text_wrap(o, "source: ", arena_printf(&o->arena, "%s() %s", fn, where));
 	}
 }
 
@@ -205,35 +204,35 @@ static const char *exclusions(struct text_out *o, const struct finding *f)
 
 static void print_excluded(struct text_out *o, const struct finding *f)
 {
-	struct told *told = told_of(o, f->cause);
-	const char *text = exclusions(o, f);
+	struct printed *printed = printed_of(o, f->cause);
+	const char *text = text_cut(o, exclusions(o, f));
 
 	if (!*text)
 		return;
-	if (told->excluded && !strcmp(told->excluded, text)) {
-		fprintf(o->out, "  ruled out: as for #%llu\n", ULL(told->excluded_id));
+	if (printed->excluded && !strcmp(printed->excluded, text)) {
+		fprintf(o->out, "  ruled out: same as #%llu\n", ULL(printed->excluded_id));
 		return;
 	}
-	free(told->excluded);
-	told->excluded = xstrdup(text);
-	told->excluded_id = f->attach->id;
+	free(printed->excluded);
+	printed->excluded = xstrdup(text);
+	printed->excluded_id = f->attach->id;
 	fprintf(o->out, "  ruled out:\n%s", text);
 }
 
-/* In full once per cause: with a hundred refusals nobody wants to read it a hundred times. */
+/* In full once per cause: not a hundred times for a hundred refusals. */
 static void print_advice(struct text_out *o, const struct finding *f)
 {
-	struct told *told = told_of(o, f->cause);
+	struct printed *printed = printed_of(o, f->cause);
 
 	if (!f->advice.count)
 		return;
-	if (told->advised_id) {
-		fprintf(o->out, "  advice: as for #%llu\n", ULL(told->advised_id));
+	if (printed->advised_id) {
+		fprintf(o->out, "  advice: same as #%llu\n", ULL(printed->advised_id));
 		return;
 	}
-	told->advised_id = f->attach->id;
+	printed->advised_id = f->attach->id;
 	for (size_t i = 0; i < f->advice.count; i++)
-		wrap(o->out, "advice: ", f->advice.items[i]);
+		text_wrap(o, "advice: ", f->advice.items[i]);
 }
 
 void text_refusal(struct text_out *o, const struct report_attach *a)

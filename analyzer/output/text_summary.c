@@ -2,6 +2,7 @@
 /* The head of the text: the counts, what is missing, and the logs. */
 #include "output/text.h"
 
+#include "base/wrap.h"
 #include "facts/kernel.h"
 #include "trace/phrases.h"
 
@@ -70,8 +71,8 @@ static void print_lost(const struct text_out *o, const struct summary *s)
 	print_count(o->out, &before, s->repeated, plural(s->repeated, "misplaced record",
 							 "misplaced records"));
 	print_count(o->out, &before, s->failed,
-		    plural(s->failed, "write that the recorder gave up",
-			   "writes that the recorder gave up"));
+		    plural(s->failed, "write that the recorder gave up on",
+			   "writes that the recorder gave up on"));
 	if (s->no_header) {
 		fprintf(o->out, "%sthe header", before);
 		before = ", ";
@@ -82,8 +83,7 @@ static void print_lost(const struct text_out *o, const struct summary *s)
 	}
 	if (s->not_armed) {
 		fprintf(o->out,
-			"%sthe record that says from when on the recorder was armed: it may never "
-			"have been",
+			"%sthe record of when the recorder was armed: it may never have been",
 			before);
 		before = ", ";
 	}
@@ -130,31 +130,34 @@ static void print_no_effect(struct text_out *o, const struct results *r)
 		return;
 	if (either == all)
 		fprintf(o->out,
-			"no effect: %llu accepted %s (to zombies, or to what was there already)\n",
+			"no effect: %llu accepted %s (of zombies, or of tasks that were there "
+			"already)\n",
 			ULL(all), plural(all, "attach", "attaches"));
 	else
 		fprintf(o->out,
-			"moved nobody: %llu accepted %s (%llu to zombies, %llu already there)\n",
+			"no effect: %llu accepted %s (%llu of zombies, %llu of tasks that were "
+			"there already)\n",
 			ULL(all), plural(all, "attach", "attaches"),
 			ULL(s->no_effect[NO_EFFECT_ZOMBIE]),
 			ULL(s->no_effect[NO_EFFECT_ALREADY_THERE]));
 	for (size_t i = 0; i < r->no_effect_count && i < NO_EFFECT_SHOWN; i++) {
 		const struct no_effect_attach *n = &r->no_effect[i];
 
-		fprintf(o->out,
-			"  #%llu  %s (pid %d) wrote \"%s\" to %s of %s: the write succeeded and "
-			"moved "
-			"nothing, %d%s %s\n",
-			ULL(n->id), n->writer, n->writer_pid, n->text, n->file, n->cgroup, n->pid,
-			n->comm ? arena_printf(&o->arena, " (%s)", n->comm) : "",
-			no_effect_phrase(n->kind));
+		wrap_hanging(o->out,
+			     arena_printf(&o->arena,
+					  "#%llu  %s (pid %d) wrote \"%s\"\nto %s of %s:\n"
+					  "the write succeeded and moved nothing:\n%d%s %s",
+					  ULL(n->id), n->writer, n->writer_pid, n->text, n->file,
+					  text_cut(o, n->cgroup), n->pid,
+					  n->comm ? arena_printf(&o->arena, " (%s)", n->comm) : "",
+					  no_effect_phrase(n->kind)));
 	}
 	if (all > NO_EFFECT_SHOWN)
 		fprintf(o->out, "  ... and %llu more (--json has them)\n",
 			ULL(all - NO_EFFECT_SHOWN));
 }
 
-/* In a flood; why they were refused nobody knows. */
+/* In a flood; why they were refused is not known. */
 static void print_counted(struct text_out *o, const struct results *r)
 {
 	if (!r->summary.counted)
@@ -180,22 +183,22 @@ static void print_retries(struct text_out *o, const struct retry_counts *n)
 		return;
 	fprintf(o->out, "retried: %llu %s", ULL(n->retried),
 		plural(n->retried, "attach", "attaches"));
-	print_count(o->out, &before, n->masked.count, "succeeded in the end");
+	print_count(o->out, &before, n->hidden.count, "succeeded in the end");
 	print_count(o->out, &before, n->gave_up, "given up");
 	if (n->in_vain)
 		fprintf(o->out, "; %llu in vain, since the cause is permanent", ULL(n->in_vain));
 	fputc('\n', o->out);
-	if (!n->masked.count)
+	if (!n->hidden.count)
 		return;
-	fprintf(o->out, "masked: %llu %s that a retry made good; the retries took %s",
-		ULL(n->masked.refused), plural(n->masked.refused, "refusal", "refusals"),
-		phrase_duration(&o->arena, n->masked.median));
-	if (n->masked.count > 1)
+	fprintf(o->out, "hidden by a retry: %llu %s; the retries took %s", ULL(n->hidden.refused),
+		plural(n->hidden.refused, "refusal", "refusals"),
+		phrase_duration(&o->arena, n->hidden.median));
+	if (n->hidden.count > 1)
 		fprintf(o->out, " (median; %s to %s, 90 %% within %s), %s in all",
-			phrase_duration(&o->arena, n->masked.min),
-			phrase_duration(&o->arena, n->masked.max),
-			phrase_duration(&o->arena, n->masked.p90),
-			phrase_duration(&o->arena, n->masked.total));
+			phrase_duration(&o->arena, n->hidden.min),
+			phrase_duration(&o->arena, n->hidden.max),
+			phrase_duration(&o->arena, n->hidden.p90),
+			phrase_duration(&o->arena, n->hidden.total));
 	fputc('\n', o->out);
 }
 
@@ -216,14 +219,14 @@ void text_summary(void *state, const struct report_summary *summary)
 	print_retries(o, &summary->retries);
 	print_lost(o, s);
 	if (s->shed)
-		fprintf(o->out, "left out under load: %llu accepted %s\n", ULL(s->shed),
+		fprintf(o->out, "not recorded under load: %llu accepted %s\n", ULL(s->shed),
 			plural(s->shed, "attach", "attaches"));
 	if (s->filtered)
-		fprintf(o->out, "left out by the recorder's options: %llu %s\n", ULL(s->filtered),
-			plural(s->filtered, "attach", "attaches"));
+		fprintf(o->out, "not recorded because of the recorder's options: %llu %s\n",
+			ULL(s->filtered), plural(s->filtered, "attach", "attaches"));
 	if (s->properties)
 		fprintf(o->out,
-			"property writes refused, which moved nothing: %llu to "
+			"refused property writes, which moved nothing: %llu to "
 			"cgroup.subtree_control\n",
 			ULL(s->properties));
 	print_counted(o, r);

@@ -30,7 +30,7 @@ static void print_cells(const struct text_out *o, const struct cells *cells)
 	fputc('\n', o->out);
 	for (size_t i = 0; i < cells->count; i++) {
 		const struct cells_row *row = &cells->rows[i];
-		const char *code = row->culprit ? text_red(o) : row->written ? text_bold(o) : NULL;
+		const char *code = row->blocker ? text_red(o) : row->written ? text_bold(o) : NULL;
 
 		fprintf(o->out, "  %s", code ? code : "");
 		for (size_t c = 0; c < cells->columns && !row->gap; c++)

@@ -2,6 +2,8 @@
 /* Which attach it is: when, who wrote what, where. */
 #include "output/text.h"
 
+#include "base/text.h"
+#include "base/wrap.h"
 #include "trace/phrases.h"
 
 void text_title(struct text_out *o, const struct report_attach *a)
@@ -19,14 +21,14 @@ void text_title(struct text_out *o, const struct report_attach *a)
 }
 
 /* The number that was written may be another one here. */
-static void print_target(const struct text_out *o, const struct report_attach *a)
+static void put_target(FILE *out, const struct report_attach *a)
 {
 	if (!a->target || a->target == a->written)
 		return;
 	if (a->finding->attach->begin.level)
-		fprintf(o->out, " (pid %d in the initial namespace)", a->target);
+		fprintf(out, " (pid %d in the initial namespace)", a->target);
 	else
-		fprintf(o->out, a->written > 0 ? " (of process %d)" : " (pid %d)", a->target);
+		fprintf(out, a->written > 0 ? " (of process %d)" : " (pid %d)", a->target);
 }
 
 /* `written`: of a write alone. */
@@ -45,85 +47,88 @@ static void print_namespace(const struct text_out *o, const struct report_attach
 	fputc('\n', o->out);
 }
 
-static void print_clone(struct text_out *o, const struct report_attach *a, const char *answer)
+static void put_clone(FILE *out, const struct record_attach *b, const char *dst)
 {
-	const struct record_attach *b = &a->finding->attach->begin;
-
-	fprintf(o->out, ") called clone3() into %s",
-		*b->dst ? b->dst : "a cgroup that is not known");
+	fprintf(out, ") called clone3()\ninto %s", *dst ? dst : "an unknown cgroup");
 	if (b->v)
-		fprintf(o->out, " (cgroup v%u)", b->v);
-	fprintf(o->out, ": %s%s%s\n", text_bold(o), answer, text_plain(o));
-	print_namespace(o, a, -1);
-	if (a->has_container)
-		text_container(o, &a->container);
+		fprintf(out, "\n(cgroup v%u)", b->v);
 }
 
-static void print_text(const struct text_out *o, const struct report_attach *a)
+static void put_text(FILE *out, const struct report_attach *a)
 {
 	const struct record_attach *b = &a->finding->attach->begin;
 
 	if (a->written >= 0)
-		fprintf(o->out, ") wrote %lld", (long long)a->written);
+		fprintf(out, ") wrote %lld", (long long)a->written);
 	else if (!*b->text && b->nbytes)
-		fprintf(o->out, ") wrote %llu bytes", ULL(b->nbytes));
+		fprintf(out, ") wrote %llu bytes", ULL(b->nbytes));
 	else if (a->text_cut && b->nbytes)
-		fprintf(o->out, ") wrote %llu bytes that begin with \"%s\"", ULL(b->nbytes),
-			b->text);
+		fprintf(out, ") wrote %llu bytes that begin with\n\"%s\"", ULL(b->nbytes), b->text);
 	else if (a->text_cut)
-		fprintf(o->out, ") wrote a text that begins with \"%s\"", b->text);
+		fprintf(out, ") wrote a text that begins with\n\"%s\"", b->text);
 	else
-		fprintf(o->out, ") wrote \"%s\"", b->text);
+		fprintf(out, ")\nwrote \"%s\"", b->text);
+}
+
+static void put_write(FILE *out, const struct report_attach *a, const char *dst)
+{
+	const struct record_attach *b = &a->finding->attach->begin;
+
+	put_text(out, a);
+	put_target(out, a);
+	fprintf(out, "\nto %s of %s\n(cgroup v%u%s%s%s%s)", b->file, dst, b->v,
+		*b->controllers ? ", " : "", b->controllers, *b->name ? ", name=" : "", b->name);
 }
 
 /* No process wrote, or who wrote what is lost. */
-static void print_unknown(const struct text_out *o, const struct finding *f, const char *answer)
+static void put_unknown(FILE *out, const struct finding *f)
 {
 	const struct task *stop = f->stop;
 
 	if (f->attach->kernel)
-		fprintf(o->out,
-			"  the kernel moved tasks on its own account (in thread %d of process %d): "
-			"%s\n",
-			stop->r.wpid, stop->r.wtgid, answer);
+		fprintf(out, "the kernel moved tasks on its own (in thread %d of process %d)",
+			stop->r.wpid, stop->r.wtgid);
 	else if (stop && stop->r.wpid)
-		fprintf(o->out,
-			"  thread %d of process %d wrote to a cgroup (what and where is lost): "
-			"%s%s%s\n",
-			stop->r.wpid, stop->r.wtgid, text_bold(o), answer, text_plain(o));
+		fprintf(out, "thread %d of process %d wrote to a cgroup (what and where is lost)",
+			stop->r.wpid, stop->r.wtgid);
 	else
-		fprintf(o->out, "  somebody wrote to a cgroup (the record of it is lost): %s\n",
-			answer);
+		fputs("a process wrote to a cgroup (the record of it is lost)", out);
+}
+
+/* `dst`: that of the attach, its ids cut. */
+static void put_known(FILE *out, const struct report_attach *a, const char *dst)
+{
+	const struct attach *attach = a->finding->attach;
+	const struct record_attach *b = &attach->begin;
+
+	fprintf(out, "%s (pid %d", b->comm, b->pid);
+	if (b->tgid != b->pid)
+		fprintf(out, ", tgid %d", b->tgid);
+	if (attach->outside)
+		fprintf(out, ")\ntried to write to %s of %s", b->file, dst);
+	else if (attach->has_clone)
+		put_clone(out, b, dst);
+	else
+		put_write(out, a, dst);
 }
 
 void text_write(struct text_out *o, const struct report_attach *a)
 {
 	const struct finding *f = a->finding;
-	const struct record_attach *b = &f->attach->begin;
-	const char *answer = f->answer < 0 ? phrase_errno(&o->arena, f->answer) : "ok";
+	bool is_known = f->attach->begun && !f->attach->kernel;
+	struct text text;
 
-	if (f->attach->kernel || !f->attach->begun) {
-		print_unknown(o, f, answer);
+	text_begin(&text);
+	if (is_known)
+		put_known(text.out, a, text_cut(o, f->attach->begin.dst));
+	else
+		put_unknown(text.out, f);
+	fprintf(text.out, ": %s%s%s", text_bold(o),
+		f->answer < 0 ? phrase_errno(&o->arena, f->answer) : "ok", text_plain(o));
+	wrap_hanging(o->out, text_end(&text, &o->arena));
+	if (!is_known || f->attach->outside)
 		return;
-	}
-	fprintf(o->out, "  %s (pid %d", b->comm, b->pid);
-	if (b->tgid != b->pid)
-		fprintf(o->out, ", tgid %d", b->tgid);
-	if (f->attach->outside) {
-		fprintf(o->out, ") tried to write to %s of %s: %s%s%s\n", b->file, b->dst,
-			text_bold(o), answer, text_plain(o));
-		return;
-	}
-	if (f->attach->has_clone) {
-		print_clone(o, a, answer);
-		return;
-	}
-	print_text(o, a);
-	print_target(o, a);
-	fprintf(o->out, " to %s of %s (cgroup v%u%s%s%s%s): %s%s%s\n", b->file, b->dst, b->v,
-		*b->controllers ? ", " : "", b->controllers, *b->name ? ", name=" : "", b->name,
-		text_bold(o), answer, text_plain(o));
-	print_namespace(o, a, a->written);
+	print_namespace(o, a, f->attach->has_clone ? -1 : a->written);
 	if (a->has_container)
 		text_container(o, &a->container);
 }

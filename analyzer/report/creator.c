@@ -59,8 +59,8 @@ static const struct record_creator *recorded_creator(const struct finding *f)
 	const struct attach *a = f->attach;
 
 	/* From format 4 on it is recorded of a thread that had never run, woken or not. */
-	return a->has_creator && f->culprit && a->creator.pid == f->culprit->r.row.pid &&
-			       (f->culprit->r.row.state == KERNEL_TASK_NEW ||
+	return a->has_creator && f->blocker && a->creator.pid == f->blocker->r.row.pid &&
+			       (f->blocker->r.row.state == KERNEL_TASK_NEW ||
 				log_is_afterwards(a->log)) ?
 		       &a->creator :
 		       NULL;
@@ -83,7 +83,7 @@ static bool is_clone3(const struct report_creator *c)
 static void tell_program(struct report_creator *c, const struct row *row, bool libc,
 			 struct arena *arena)
 {
-	const char *exe = *c->exe ? c->exe : "a program that is not known";
+	const char *exe = *c->exe ? c->exe : "an unknown program";
 
 	if (begins(c->symbol, "runtime.") && c->go) {
 		c->kind = "go";
@@ -93,8 +93,9 @@ static void tell_program(struct report_creator *c, const struct row *row, bool l
 		c->words = SAY("a fork of %s: the process itself is new", exe);
 	} else if ((libc || is_clone_of_libc(c->symbol)) && c->go) {
 		c->kind = "go";
-		c->words = SAY("a libc thread of %s, a Go program with cgo, whose runtime has libc make its threads "
-			       "(its C code may, too)", exe);
+		c->words = SAY("a libc thread of %s, a Go program with cgo: its runtime creates "
+			       "threads through libc (and its C code may, too)",
+			       exe);
 	} else if (libc || is_clone_of_libc(c->symbol)) {
 		c->kind = "libc";
 		c->words = SAY("a libc thread (pthread_create%s) of %s%s", is_clone3(c) ? "" :
@@ -121,8 +122,9 @@ static struct user_symbol find_symbol(const struct record_creator *from, struct 
 	if (*file.path)
 		return user_symbols_find(syms, &file, from->offset);
 	return (struct user_symbol){
-		.why_not = from->vma ? "no file is mapped there: code that was made at run time" :
-				       "no mapping was found there"
+		.why_not = from->vma ?
+				   "no file is mapped there: the code was generated at run time" :
+				   "no mapping was found there"
 	};
 }
 
@@ -130,7 +132,7 @@ bool creator_find(struct report_creator *c, const struct finding *f, struct user
 		  struct arena *arena)
 {
 	const struct record_creator *from = recorded_creator(f);
-	const struct row *row = f->culprit ? &f->culprit->r.row : NULL;
+	const struct row *row = f->blocker ? &f->blocker->r.row : NULL;
 	bool cgo;
 
 	memset(c, 0, sizeof(*c));

@@ -18,6 +18,7 @@
 struct render_options {
 	FILE *out; /* borrowed; what cannot be written shows in ferror() */
 	bool colour, all_threads;
+	bool no_trunc; /* ids of containers in full; a format for programs always has them so */
 };
 
 /* What a format does not show is NULL, but for begin() and end(). `state` is what begin() returned; end() frees it. */

@@ -64,7 +64,7 @@ struct report_attach {
 	const char *retries; /* what became of it; NULL if it was not tried again */
 };
 
-/* An error line, and what it tells by itself. */
+/* An error line, and what it shows on its own. */
 struct report_line {
 	const struct errline *line;
 	const struct explain_kernel *kernel;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * go_program - what a program says of itself if Go built it: by which version, whether its threads are libc's, and where its
+ * go_program - what a program contains about itself if Go built it: by which version, whether its threads are libc's, and where its
  * table of functions is.
  */
 #ifndef SYMBOLS_GO_PROGRAM_H

@@ -175,7 +175,7 @@ static bool is_release(struct kernel_source *s, const char *release)
 		return s->fits;
 	s->mismatch = s->checked;
 	error_at(&(struct pos){ .file = s->path },
-		 "of another kernel than the log's %s: no source lines from it", release);
+		 "this is not the log's kernel, %s: no source lines are taken from it", release);
 	return false;
 }
 

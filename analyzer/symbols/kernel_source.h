@@ -12,7 +12,7 @@ struct kernel_source *kernel_source_open(const char *path);
 
 /*
  * Opens the vmlinux of whatever release is asked for, if its debug package is installed below `sysroot` (borrowed;
- * NULL is "/"). Never fails, and says nothing if there is none.
+ * NULL is "/"). Never fails, and reports nothing if there is none.
  */
 struct kernel_source *kernel_source_new_installed(const char *sysroot);
 void kernel_source_free(struct kernel_source *symbols);

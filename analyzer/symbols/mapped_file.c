@@ -113,7 +113,7 @@ static bool try_handle(struct search *s, int handle, const char *place, enum tim
 	}
 	take(s, fd, place);
 	if (rule == TIME_NOTED && !same_time)
-		s->ret->note = "the file has the size that was recorded, but another time";
+		s->ret->note = "the file has the recorded size, but its time differs";
 	return true;
 }
 
@@ -188,14 +188,14 @@ static const char *why_not(const struct search *s, bool is_overlay)
 	if (s->root->fd < 0)
 		return "the sysroot cannot be opened";
 	if (is_overlay && !s->root->sysroot)
-		return "its path is in the root of a container (overlay): --sysroot can name that";
+		return "its path is inside a container's root (overlay), which --sysroot can name";
 	if (s->unreadable)
 		return "the file cannot be read";
 	if (s->time_differs)
-		return "the file there is another one now (its time differs)";
+		return "the file there is a different one now (its time differs)";
 	if (s->size_differs)
-		return "the file there is another one now (its size differs)";
-	return "the file is not here";
+		return "the file there is a different one now (its size differs)";
+	return "the file was not found";
 }
 
 static void find_path(struct search *s, const char *path)

@@ -143,7 +143,7 @@ static struct program *program_of(struct user_symbols *syms, const struct mapped
 	return p;
 }
 
-/* Go's linker marks in the symbol table which calling convention a function has; nobody else writes that. */
+/* Go's linker marks in the symbol table which calling convention a function has; nothing else writes that. */
 static const char *known_name(struct arena *arena, const char *name)
 {
 	static const char abi0[] = ".abi0";
@@ -193,9 +193,10 @@ static void explain_nameless(struct user_symbols *syms, struct program *p, uint6
 					 ret->note ? ret->note : "", ret->note ? "; " : "", is_libc ? " of libc" : "",
 					 call);
 	if (p->go.version && !p->go.has_table)
-		ret->why_not = "it has no symbol for the place, and Go's own table was not found in it";
+		ret->why_not = "it has no symbol for this offset, and Go's own table was not found "
+			       "in it";
 	else if (p->go.has_table || (p->syms && !elf_symbols_is_stripped(p->syms)))
-		ret->why_not = "no function of it covers the place";
+		ret->why_not = "none of its functions covers this offset";
 	else if (is_libc)
 		ret->why_not = "it is stripped: install its debug symbols (Debian's libc6-dbg) or set "
 			       "DEBUGINFOD_URLS";
@@ -215,7 +216,7 @@ static struct user_symbol look_up(struct user_symbols *syms, struct program *p, 
 	if (ret.why_not)
 		return ret;
 	if (!elf_image_address_of(&p->image, offset, &address)) {
-		ret.why_not = "no code of the file is at the offset";
+		ret.why_not = "the file has no code at this offset";
 	} else if (p->syms && elf_symbols_find(p->syms, address, &sym)) {
 		ret.symbol = known_name(&syms->arena, sym.name);
 		ret.offset = address - sym.start;

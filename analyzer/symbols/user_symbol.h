@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * user_symbol - which function of a program stands at an offset of its file: "runtime.clone" in runc, "__clone3" in libc.
- * Its symbols and those of its debug file are asked, then Go's own table (.gopclntab), which a stripped program has too.
+ * Its symbols and those of its debug file are searched, then Go's own table (.gopclntab), which a stripped program has too.
  *
- * A file is only believed if it is the one that was mapped: as far as that can be told by size and time. Better no name
+ * A file is only believed if it is the one that was mapped: as far as size and time show that. Better no name
  * than a wrong one: a symbol counts only where it covers the place.
  */
 #ifndef SYMBOLS_USER_SYMBOL_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a log says was recorded, against what is here. */
+/* What was recorded by the log's own account, against what is here. */
 #include "trace/model.h"
 
 static uint64_t beyond(uint64_t told, uint64_t here)
@@ -57,7 +57,7 @@ uint64_t log_unrecorded(const struct log *log)
 {
 	const struct record_totals *t = &log->totals;
 
-	/* Without a trailer nobody knows how many were recorded. */
+	/* Without a trailer it is not known how many were recorded. */
 	return log_is_afterwards(log) && log->has_trailer ?
 		       beyond(t->accepted + t->refused, writes_told(t) + t->counted + t->filtered) :
 		       0;

@@ -295,7 +295,7 @@ static void add_writer(struct attach *a, const struct record_writer *writer, uns
 	b->rflags = writer->rflags;
 }
 
-/* A call that is told by one record. */
+/* A call that has one record. */
 static void end_at_once(struct attach *a, const struct record *record, int64_t ret,
 			unsigned long line)
 {
@@ -617,7 +617,7 @@ static void note_sum(struct log *log, const struct record *record)
 
 /*
  * Until when is every stop here that will come? What is missing at a sum may be on its way, since CPUs' records come in
- * turns; what was missing at one well before it was left out or is lost.
+ * turns; what was missing at one well before it was not recorded, or is lost.
  */
 static uint64_t all_here_until(const struct log_memory *memory)
 {
@@ -726,7 +726,7 @@ static bool is_interrupted(const struct record_clone *clone)
 	return clone->ret <= -512 && clone->ret >= -516;
 }
 
-/* A controller that failed to be told refused a write all the same; else that write must be known. */
+/* A controller without a record refused a write all the same; else that write must be known. */
 static bool is_of_write(struct model *model, const struct record *record)
 {
 	return kernel_controller_of(record->failed.fn, 2) || model_find(model, record->id);

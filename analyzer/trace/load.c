@@ -24,7 +24,7 @@ static void describe(char *to, size_t room, const struct line *line, const struc
 	int n = line->len > e->column ? (int)(line->len - e->column) : 0;
 
 	if (line->len && line->text[line->len - 1] == '\r')
-		snprintf(to, room, "damaged line: it ends in CR LF, was the log converted?");
+		snprintf(to, room, "damaged line: it ends in CR LF; was the log converted?");
 	else if (e->ran_out)
 		snprintf(to, room, "torn line: cut off after %zu bytes%s%s%s", line->len,
 			 e->key ? " at '" : "", e->key ? e->key : "", e->key ? "'" : "");
@@ -39,7 +39,7 @@ static void describe(char *to, size_t room, const struct line *line, const struc
 			 e->column + 1, n > 24 ? 24 : n, line->text + e->column, dots);
 }
 
-/* Before the first record nobody knows yet whether this is a log at all. */
+/* Before the first record it is not known whether this is a log at all. */
 static void damaged(struct loading *state, const struct pos *pos, const char *what)
 {
 	if (!state->good && !state->damaged++) {
@@ -75,7 +75,7 @@ static void take(struct loading *state, struct record *record, const struct pos 
 		first_record(state);
 	if (!model_add(state->model, record, pos->line))
 		return;
-	snprintf(what, sizeof(what), "record %llu was here before, or is not of this log",
+	snprintf(what, sizeof(what), "record %llu occurred before, or belongs to another log",
 		 (unsigned long long)record->seq);
 	state->damaged++;
 	if (state->damaged <= MESSAGES_MAX)
@@ -99,8 +99,8 @@ static int take_line(struct loading *state, struct line *line)
 	}
 	if (e.version)
 		return error_at(&line->pos,
-				"the log's format is of another version than %d to %d, which this "
-				"program knows",
+				"the log's format is none of the versions %d to %d, which this "
+				"program can read",
 				RECORD_VERSION_OLDEST, RECORD_VERSION);
 	describe(what, sizeof(what), line, &e);
 	/* Only a newline shows that a line's end was written; see is_torn_head() for the rest. */
@@ -123,7 +123,7 @@ static enum load finish(struct loading *state)
 	if (state->good)
 		return LOAD_OK;
 	if (state->damaged)
-		error_at(&state->file, "not a cgattach log: no record in it; line %lu: %s",
+		error_at(&state->file, "not a cgattach log: it has no record; line %lu: %s",
 			 state->first.line, state->first_what);
 	else
 		error_at(&state->file, "not a cgattach log: it is empty");

@@ -161,7 +161,7 @@ uint64_t log_unrecorded(const struct log *log);
 bool log_is_whole(const struct log *log);
 
 /*
- * What the write answered: 0 or more, or a negative errno. Without its end that is the first refusal
+ * What the write returned: 0 or more, or a negative errno. Without its end that is the first refusal
  * recorded, or 0 if there is none.
  */
 int64_t attach_answer(const struct attach *attach);

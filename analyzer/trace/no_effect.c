@@ -57,7 +57,7 @@ const char *no_effect_phrase(enum no_effect kind)
 	static const char *const phrases[] = {
 		NULL,
 		"is a zombie",
-		"was there already, no controller was asked",
+		"was there already, so no controller was called",
 		"is a zombie, or was there already",
 	};
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * no_effect - an attach that the kernel accepted and that moved nobody: no controller was asked, and nothing
- * told the writer.
+ * no_effect - an attach that the kernel accepted and that had no effect: no controller was called, and nothing
+ * was reported to the writer.
  */
 #ifndef TRACE_NO_EFFECT_H
 #define TRACE_NO_EFFECT_H

@@ -413,7 +413,7 @@ static int escape(struct cursor *c)
 	if (digits(c, wide ? 8 : 4, 16, &value))
 		return -1;
 	if (value > 0x10ffff || (value >= 0xd800 && value < 0xe000))
-		return fail(c, "escape of no character");
+		return fail(c, "escape that is not a character");
 	return 0;
 }
 
@@ -530,7 +530,7 @@ static int head(struct cursor *c, unsigned int skip, struct record *record)
 	if (decimal(c, &record->id) || expect(c, " ", "expected a number"))
 		return -1;
 	if (c->kind->has_id != (record->id != 0))
-		return fail(c, "an ID that this kind cannot have");
+		return fail(c, "an ID that this kind of record cannot have");
 	if (record->kind == RECORD_CGATTACH && record->seq)
 		return fail(c, "a header that is not record 0");
 	return 0;

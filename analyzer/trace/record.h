@@ -2,7 +2,7 @@
 /*
  * record - the log's contract, stap/FORMAT.md and, of versions 2 and 3, FORMAT-3.md, as C. A field here has
  * the name, the unit and the raw value that it has there; times are CLOCK_MONOTONIC nanoseconds unless the
- * name says otherwise. What a version does not have is 0 or NULL.
+ * name shows otherwise. What a version does not have is 0 or NULL.
  *
  * Strings are as they stand in the log, still escaped: printable ASCII without a raw quote, hence safe
  * to print on any terminal. parse_unescape() gives the bytes that the kernel held.

@@ -43,7 +43,7 @@ static int by_place(const void *left, const void *right)
 	return (a->task->seq > b->task->seq) - (a->task->seq < b->task->seq);
 }
 
-/* Afterwards nobody knows the place but by the group's list: without it, the thread comes last. */
+/* Afterwards only the group's list shows the place: without it, the thread comes last. */
 static uint32_t place(const struct task *task)
 {
 	if (task->kind != RECORD_STOP)
@@ -90,7 +90,7 @@ void thread_table_init(struct thread_table *table, const struct attach *attach)
 	for (size_t i = 0; i < attach->task_count; i++) {
 		const struct task *task = &attach->tasks[i];
 
-		/* A stop before any thread was asked, or of a taskset that was not found, has a row of zeros, as a target that was not found. */
+		/* A stop before any thread was checked, or of a taskset that was not found, has a row of zeros, as a target that was not found. */
 		if ((task->kind == RECORD_STOP && !stop_has_thread(task)) || !task->r.row.pid)
 			continue;
 		rows[n++] = (struct thread_row){ task, place(task), false };

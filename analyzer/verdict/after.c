@@ -49,13 +49,13 @@ bool has_thread(const struct finding *f, const struct task *stop, struct claim *
 {
 	if (!stop_has_thread(stop)) {
 		claim_fact(claim,
-			   "the recorder did not find on which thread the kernel's taskset stands");
+			   "the recorder did not find which thread the kernel's taskset points to");
 		return false;
 	}
 	if (belongs(f, &stop->r.row) && is_of_group(f, stop))
 		return true;
 	claim_fact(claim, "the records contradict each other: the thread that blocked the move is "
-			  "none of those that were to be moved");
+			  "not one of those to be moved");
 	return false;
 }
 
@@ -138,8 +138,8 @@ bool is_old(const struct row *row)
 enum confidence after_only_here(const struct finding *f, struct claim *claim)
 {
 	if (may_be_scheduler(f) || may_have_refused(f, "cpuset"))
-		return claim_inferred(claim, "a controller may return this as well, and that its "
-					     "record is not lost is not certain");
+		return claim_inferred(claim, "a controller may also return this, and its record "
+					     "may be lost");
 	return CONFIDENCE_PROVEN;
 }
 

@@ -141,7 +141,8 @@ static const char *by_config(const struct cause *cause, const struct premise *p,
 		if (cause->needs & configs[i].config && !is)
 			return SAY("%s is not configured", configs[i].name);
 		if (cause->excludes & configs[i].config && is == 1)
-			return SAY("%s is configured, and such a kernel does not have this check",
+			return SAY("%s is configured, and a kernel with it does not have this "
+				   "check",
 				   configs[i].name);
 	}
 	return NULL;
@@ -154,12 +155,12 @@ static const char *by_door(const struct cause *cause, const struct premise *p)
 	if (cause->doors & p->door)
 		return NULL;
 	if (p->door == DOOR_KERNEL)
-		return "nothing was written: the kernel moved it on its own account";
+		return "nothing was written: the kernel moved it on its own";
 	if (p->door == DOOR_SUBTREE_CONTROL && cause->stage == STAGE_LOOKUP)
 		return "no number is written to cgroup.subtree_control";
 	return p->door == DOOR_SUBTREE_CONTROL ?
-		       "a write to cgroup.subtree_control is not checked for this" :
-		       "at this door nothing is checked for this";
+		       "the kernel does not check this on a write to cgroup.subtree_control" :
+		       "the kernel does not check this at this door";
 }
 
 static const char *by_controller(const struct cause *cause, const struct premise *p,
@@ -179,7 +180,7 @@ static const char *by_file(const struct cause *cause, const struct premise *p, s
 	for (size_t i = 0; i < CAUSE_FILES && cause->files[i]; i++)
 		if (!strcmp(p->file, cause->files[i]))
 			return NULL;
-	return SAY("only a write to %s%s%s is checked for this", cause->files[0],
+	return SAY("the kernel checks this only on a write to %s%s%s", cause->files[0],
 		   cause->files[1] ? " or " : "", cause->files[1] ? cause->files[1] : "");
 }
 
@@ -212,10 +213,10 @@ const char *cause_possible(const struct cause *cause, const struct premise *p, s
 {
 	const char *words = condition(cause, p, arena);
 
-	words = words ? words : "nothing in the line speaks against it";
+	words = words ? words : "nothing in the line rules it out";
 	if (!cause->controller || p->cgroup == 1)
 		return words;
-	return SAY("%s, if the %s controller is on there", words,
+	return SAY("%s; the %s controller must be enabled there", words,
 		   kernel_controller_on_v2(cause->controller));
 }
 
@@ -233,7 +234,7 @@ static bool may_be_on(const struct cause *cause, const struct premise *p)
 	return may;
 }
 
-bool cause_is_told(const struct cause *cause, const struct premise *p, int64_t answer)
+bool cause_is_reported(const struct cause *cause, const struct premise *p, int64_t answer)
 {
 	return is_of_door(cause, p->door) && cause_answers(cause, answer, p->door) &&
 	       (cause->errnos[0] || answer == -EINVAL || may_be_on(cause, p));
@@ -272,11 +273,11 @@ static const char *place(const char *name, size_t len, struct finding *f)
 	const struct attach *a = f->attach;
 
 	if (!strncmp(name, "<kernel>", len))
-		return a->log->has_header ? a->log->header.release : "its release is not known";
+		return a->log->has_header ? a->log->header.release : "release unknown";
 	if (!strncmp(name, "<thread>", len))
-		return !f->culprit ? "that thread" :
+		return !f->blocker ? "that thread" :
 				     arena_printf(&f->arena, "thread %d (%s)",
-						  f->culprit->r.row.pid, f->culprit->r.row.comm);
+						  f->blocker->r.row.pid, f->blocker->r.row.comm);
 	if (!strncmp(name, "<cgroup>", len))
 		return a->begun ? a->begin.dst : "the cgroup";
 	return NULL;

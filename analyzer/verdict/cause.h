@@ -70,8 +70,8 @@ struct cause {
 		const char *text;
 	} advice_at; /* instead, at these doors */
 	/*
-	 * What a kernel without it takes, "a TASK_NEW thread"; told of an unexplained refusal by its controller.
-	 * NULL: nothing is told.
+	 * What a kernel without it takes, "a TASK_NEW thread"; reported for an unexplained refusal by its controller.
+	 * NULL: nothing is reported.
 	 */
 	const char *taken;
 
@@ -112,11 +112,11 @@ rule *cause_rule(const struct cause *cause, const struct finding *finding);
 bool cause_answers(const struct cause *cause, int64_t answer, enum door door);
 
 /*
- * Is it worth speaking of, if only to rule it out? Not at a door of which it is none, unless it is usual for a
+ * Is it worth a line, if only to rule it out? Not at a door of which it is none, unless it is usual for a
  * write and this is a write, too; nor, if it can have any errno, of another than EINVAL on a kernel
  * that never refuses for it.
  */
-bool cause_is_told(const struct cause *cause, const struct premise *premise, int64_t answer);
+bool cause_is_reported(const struct cause *cause, const struct premise *premise, int64_t answer);
 
 /* Is the kernel known, and one that can refuse for it? */
 bool cause_has_kernel(const struct cause *cause, uint32_t version);
@@ -142,7 +142,7 @@ const char *cause_advice(const struct cause *cause, enum door door, size_t n);
 const char *persistence_name(enum persistence persistence);
 
 /*
- * Advice with its places filled in from `f`, in its arena: <kernel> the release, <thread> the culprit,
+ * Advice with its places filled in from `f`, in its arena: <kernel> the release, <thread> the blocker,
  * <cgroup> the destination. What is not known becomes words.
  */
 const char *cause_expand(const char *advice, struct finding *f);

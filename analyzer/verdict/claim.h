@@ -2,7 +2,7 @@
 /*
  * claim - what a rule found out. A rule is a function of one cause, which holds or does not. It looks at the
  * finding and changes nothing of it; its claim is kept if it is the one that holds. If none does, the facts of
- * all are kept. At most one can hold, in whatever order they are asked.
+ * all are kept. At most one can hold, in whatever order they are tried.
  *
  * The driver asks only when the records do not contradict each other, and about causes of this errno and door.
  */
@@ -13,7 +13,7 @@
 
 struct claim {
 	struct arena *arena;
-	const struct task *culprit;
+	const struct task *blocker;
 	enum proof proof;
 	struct strings facts;
 	struct evidence *evidence;

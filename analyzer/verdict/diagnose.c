@@ -30,7 +30,7 @@ static void take(struct finding *f, const struct cause *cause, enum confidence c
 {
 	f->cause = cause;
 	f->confidence = confidence;
-	f->culprit = claim->culprit;
+	f->blocker = claim->blocker;
 	f->proof = claim->proof;
 	strings_add_all(&f->facts, &claim->facts);
 	take_evidence(f, claim);
@@ -54,9 +54,10 @@ static void ask_rules(struct finding *f)
 		if (confidence && ++held == 1)
 			take(f, cause, confidence, &claim);
 		else if (confidence)
-			strings_add(&f->facts,
-				    arena_printf(&f->arena, "the records fit %s and %s alike",
-						 f->cause->id, cause->id));
+			strings_add(&f->facts, arena_printf(&f->arena,
+							    "the records fit %s and %s equally "
+							    "well",
+							    f->cause->id, cause->id));
 		else
 			strings_add_all(&objections, &claim.facts);
 		claim_fini(&claim);
@@ -69,7 +70,7 @@ static void ask_rules(struct finding *f)
 	f->cause = causes[cause_count - 1];
 	f->confidence = CONFIDENCE_NONE;
 	f->proof = PROOF_NONE;
-	f->culprit = NULL;
+	f->blocker = NULL;
 }
 
 static void describe_kernel(struct finding *f)
@@ -79,7 +80,7 @@ static void describe_kernel(struct finding *f)
 	if (!log->has_header)
 		strings_add(&f->facts, "the log's header is missing, so the kernel is not known");
 	else if (!log->version)
-		strings_add(&f->facts, "the kernel's release is not understood");
+		strings_add(&f->facts, "the kernel's release cannot be parsed");
 	for (size_t i = 0; i < cause_count && log->version && f->controller; i++) {
 		const struct cause *cause = causes[i];
 
@@ -100,7 +101,7 @@ static void describe_possible(struct finding *f)
 
 	text_begin(&text);
 	for (size_t i = 0; i + 1 < cause_count; i++) {
-		if (!cause_is_told(causes[i], &f->premise, f->answer) ||
+		if (!cause_is_reported(causes[i], &f->premise, f->answer) ||
 		    ruled_out_why(f, causes[i]))
 			continue;
 		fprintf(text.out, "%s%s", before, causes[i]->id);
@@ -118,16 +119,18 @@ static void describe_unexplained(struct finding *f)
 	if (f->stop && !f->evidence_count && log_is_afterwards(f->attach->log))
 		cite(f, f->stop->line,
 		     arena_printf(&f->arena,
-				  "%s() returned %d; the kernel's taskset stood on thread %d (%s), "
-				  "whose state was 0x%llx when "
-				  "it was read",
+				  "%s() returned %d; the kernel's taskset pointed to thread %d "
+				  "(%s), whose state was 0x%llx when it was read",
 				  f->stop->r.fn, f->stop->r.ret, f->stop->r.row.pid,
 				  f->stop->r.row.comm, (unsigned long long)f->stop->r.row.state));
 	else if (f->stop && !f->evidence_count)
-		cite(f, f->stop->line, arena_printf(&f->arena,
-			"%s() answered %d at thread %d, number %u of its walk, whose state was 0x%llx",
-			f->stop->r.fn, f->stop->r.ret, f->stop->r.row.pid, f->stop->r.walked,
-			(unsigned long long)f->stop->r.row.state));
+		cite(f, f->stop->line,
+		     arena_printf(&f->arena,
+				  "%s() returned %d at thread %d, number %u of its walk, whose "
+				  "state was "
+				  "0x%llx",
+				  f->stop->r.fn, f->stop->r.ret, f->stop->r.row.pid,
+				  f->stop->r.walked, (unsigned long long)f->stop->r.row.state));
 	if (f->attach->has_clone)
 		strings_add(
 			&f->facts,
@@ -137,8 +140,8 @@ static void describe_unexplained(struct finding *f)
 					       "no function that refused was recorded" :
 				       f->attach->accounted ?
 					       "no controller refused" :
-					       "no controller is known to have refused; that the "
-					       "record of one is not lost is not certain");
+					       "no controller is known to have refused, but the "
+					       "record of one may be lost");
 	if (!f->contradiction)
 		describe_possible(f);
 }
@@ -148,7 +151,7 @@ static void exclude_others(struct finding *f)
 	for (size_t i = 0; i + 1 < cause_count && !f->contradiction; i++) {
 		const struct cause *cause = causes[i];
 
-		if (cause == f->cause || !cause_is_told(cause, &f->premise, f->answer))
+		if (cause == f->cause || !cause_is_reported(cause, &f->premise, f->answer))
 			continue;
 		const char *why = ruled_out_why(f, cause);
 
@@ -165,8 +168,8 @@ static void describe_loss_after(struct finding *f)
 	const struct attach *a = f->attach;
 
 	if (!a->ended && !a->kernel)
-		strings_add(&f->facts, "the end of this attach is not in the log: what was written "
-				       "and where is not known");
+		strings_add(&f->facts, "the end of this attach is not in the log: it is not known "
+				       "what was written, or where");
 	else if (a->ended && a->received < a->end.records)
 		strings_add(
 			&f->facts,
@@ -175,20 +178,19 @@ static void describe_loss_after(struct finding *f)
 				     (unsigned long long)a->received,
 				     (unsigned long long)a->end.records));
 	if (a->failed)
-		strings_add(&f->facts,
-			    arena_printf(
-				    &f->arena,
-				    "the recorder came upon something unexpected at %s(), and gave "
-				    "up there",
-				    a->failed));
+		strings_add(
+			&f->facts,
+			arena_printf(&f->arena,
+				     "the recorder met something unexpected in %s() and gave up "
+				     "there",
+				     a->failed));
 	if (a->lacks_table)
-		strings_add(&f->facts, "the group was recorded with an earlier refusal, which is "
-				       "not in the log: only the "
-				       "thread that blocked the move is shown");
+		strings_add(&f->facts, "the thread group was recorded with an earlier refusal, "
+				       "which is not in the log: only the thread that blocked the "
+				       "move is shown");
 	else if (a->has_table)
-		strings_add(&f->facts, "the group was recorded at an earlier refusal for the same "
-				       "thread, less than 50 ms "
-				       "before");
+		strings_add(&f->facts, "the thread group was recorded less than 50 ms earlier, at "
+				       "another refusal of the same thread");
 }
 
 static void describe_loss(struct finding *f)
@@ -201,7 +203,8 @@ static void describe_loss(struct finding *f)
 	}
 	if (!a->begun)
 		strings_add(&f->facts,
-			    "the record of the attach's beginning is lost: who wrote is not known");
+			    "the record of the attach's beginning is lost: the writer is not "
+			    "known");
 	if (!a->ended)
 		strings_add(&f->facts, "the end of this attach is not in the log");
 	else if (a->received != a->end.records)
@@ -219,25 +222,25 @@ static void cite_answers(struct finding *f)
 	for (size_t i = 0; answer && i < f->evidence_count; i++)
 		cited |= f->evidence[i].line == answer->line;
 	if (answer && !cited)
-		cite(f, answer->line, arena_printf(&f->arena, "%s() answered %d", answer->r.fn,
-						   answer->r.ret));
+		cite(f, answer->line,
+		     arena_printf(&f->arena, "%s() returned %d", answer->r.fn, answer->r.ret));
 	if (f->attach->ended && log_is_afterwards(f->attach->log))
 		cite(f, f->attach->end_line,
 		     arena_printf(&f->arena, "%s returned %lld",
 				  f->attach->has_clone ? "clone3()" : "the write",
 				  (long long)f->answer));
 	else if (f->attach->ended)
-		cite(f, f->attach->end_line, arena_printf(&f->arena, "the write answered %lld",
-							  (long long)f->answer));
+		cite(f, f->attach->end_line,
+		     arena_printf(&f->arena, "the write returned %lld", (long long)f->answer));
 }
 
 static void cite_creator(struct finding *f)
 {
 	const struct attach *a = f->attach;
 
-	if (a->has_creator && a->creator.ip && f->culprit &&
-	    a->creator.pid == f->culprit->r.row.pid &&
-	    (f->culprit->r.row.state == KERNEL_TASK_NEW || log_is_afterwards(a->log)))
+	if (a->has_creator && a->creator.ip && f->blocker &&
+	    a->creator.pid == f->blocker->r.row.pid &&
+	    (f->blocker->r.row.state == KERNEL_TASK_NEW || log_is_afterwards(a->log)))
 		cite(f, a->creator_line,
 		     arena_printf(&f->arena,
 				  "its registers were still its creator's: a system "

@@ -20,7 +20,7 @@ static uint32_t cgroup_of(const struct attach *a)
 	return a->has_clone && a->begin.v != 2 ? 0 : a->begin.v;
 }
 
-/* From format 4 on names come from the header. On v2 a controller may be asked that is enabled at the source alone. */
+/* From format 4 on names come from the header. On v2 a controller may be called that is enabled at the source alone. */
 static const char *controllers_of(const struct attach *a)
 {
 	const struct record_attach *b = &a->begin;

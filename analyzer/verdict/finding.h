@@ -33,7 +33,7 @@ enum stage {
 	STAGE_KERNFS,	  /* kernfs, cgroup_file_write, or the cgroup was gone */
 	STAGE_LOOKUP,	  /* cgroup_procs_write_start: the text, the number, the task */
 	STAGE_PERMISSION, /* the writer's, and the rules of cgroup v2 */
-	STAGE_MIGRATION,  /* cgroup_attach_task, before a controller is asked */
+	STAGE_MIGRATION,  /* cgroup_attach_task, before a controller is called */
 	STAGE_CONTROLLER
 };
 
@@ -64,8 +64,8 @@ struct finding {
 	const char *function;	    /* that refused first, NULL if unknown */
 	bool function_deduced;	    /* from the cause, which is proven: no record names it */
 	const char *controller;	    /* whose function it is, NULL if no controller's */
-	const char *contradiction;  /* between the records: no cause can be told; NULL if none */
-	const struct task *culprit; /* a row of the table, NULL if unknown */
+	const char *contradiction;  /* between the records: no cause can be found; NULL if none */
+	const struct task *blocker; /* a row of the table, NULL if unknown */
 	struct strings facts;	    /* what is known, and what keeps us from knowing more */
 	struct strings advice;
 	struct evidence *evidence;

@@ -34,7 +34,8 @@ struct entry {
 	size_t chain;			/* of its bucket: number + 1 of the next, 0 at the end */
 	const char *last_cgroup;
 	unsigned int last_tries;	/* of that cgroup */
-	bool over, blurred;		/* blurred: it was tried again, but not as one incident, or nobody knows how it went */
+	bool over;
+	bool blurred; /* it was tried again, but not as one incident, or its outcome is not known */
 };
 
 /* A refused attempt, and where it went. */
@@ -121,7 +122,7 @@ static bool is_fallback(const struct entry *e, const struct attempt *a)
 	       (e->incident.answer != -EINVAL || e->last_tries >= RUNTIMES_RUNC_TRIES);
 }
 
-/* From version 3 on what a process tries after a refusal is in the log, whatever else is left out. */
+/* From version 3 on what a process tries after a refusal is in the log, whatever else is not recorded. */
 static bool shows_retries(const struct log *log)
 {
 	return log->has_header && (log->header.version > 2 || !log->header.refused_only);
@@ -201,7 +202,7 @@ static void take(struct incidents *in, const struct attempt *a)
 		try_again(in, open, a);
 	else if (a->answer < 0)
 		begin(in, a);
-	/* Of those nobody knows the text. */
+	/* Their text is not known. */
 	if (a->outside && a->answer < 0)
 		in->entries[in->count - 1].over = true;
 }
@@ -308,7 +309,7 @@ void incidents_add(struct incidents *in, const struct attach *attach, const stru
 
 static void settle(struct incident *i, uint32_t v)
 {
-	/* What was left out may be the other cgroup, and have been accepted. */
+	/* What was not recorded may be the other cgroup, and have been accepted. */
 	if (v == 2 && i->log->has_header && *i->log->header.prefix && i->log->has_trailer && i->log->trailer.filtered)
 		return;
 	if (i->outcome == OUTCOME_UNKNOWN && shows_accepted(i->log) &&
@@ -378,12 +379,12 @@ struct incident *incidents_find(const struct incidents *in, const struct log *lo
 	return &in->list[place->incident];
 }
 
-bool incident_is_silent(const struct incident *i)
+bool incident_hides_retries(const struct incident *i)
 {
-	return runtimes_retries_silently(i->comm);
+	return runtimes_hides_retries(i->comm);
 }
 
-bool incident_is_masked(const struct incident *i)
+bool incident_is_hidden(const struct incident *i)
 {
 	return i->outcome == OUTCOME_SUCCEEDED;
 }
@@ -411,15 +412,15 @@ static int by_size(const void *left, const void *right)
 	return (*a > *b) - (*a < *b);
 }
 
-struct masked incidents_masked(const struct incidents *in)
+struct hidden incidents_hidden(const struct incidents *in)
 {
-	struct masked m = { 0 };
+	struct hidden m = { 0 };
 	uint64_t *costs = xcalloc(in->count + 1, sizeof(*costs));
 
 	for (size_t n = 0; in->list && n < in->count; n++) {
 		const struct incident *i = &in->list[n];
 
-		if (!incident_is_masked(i))
+		if (!incident_is_hidden(i))
 			continue;
 		costs[m.count++] = incident_cost(i);
 		m.refused += i->refused;

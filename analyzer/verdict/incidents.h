@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * incidents - what a user of the writing program saw: attempts of one writer for one number and file that follow
- * each other are one incident, however often the kernel was asked. A refusal that a retry hid is in no other log.
+ * each other are one incident, however many tries there were. A refusal that a retry hid is in no other log.
  *
  * runc tries a write that is refused with EINVAL 5 times, 30 ms apart, since 1.0.0-rc7 (libcontainer/cgroups,
  * WriteCgroupProc); on cgroup v2 it then tries the cgroup of the container's first process the same way
@@ -59,10 +59,10 @@ struct incident *incidents_find(const struct incidents *incidents, const struct 
 				unsigned int *try);
 
 /* Did the attempts succeed in the end, after refusals? */
-bool incident_is_masked(const struct incident *incident);
+bool incident_is_hidden(const struct incident *incident);
 
-/* Is the writer one that says nothing of a refusal after which it tries again? */
-bool incident_is_silent(const struct incident *incident);
+/* Is its writer one that does not report a refusal after which it tries again? */
+bool incident_hides_retries(const struct incident *incident);
 
 /*
  * From the first attempt's begin to the last one's end, ns; where it is not recorded when an attempt began (format 4),
@@ -74,11 +74,11 @@ uint64_t incident_cost(const struct incident *incident);
 /* Was a cause that no retry can help against retried, and was that for nothing? */
 bool incident_is_in_vain(const struct incident *incident);
 
-/* What the retries of the masked incidents cost, ns. */
-struct masked {
+/* What the retries of the hidden incidents cost, ns. */
+struct hidden {
 	uint64_t count, refused, min, median, p90, max, total;
 };
 
-struct masked incidents_masked(const struct incidents *incidents);
+struct hidden incidents_hidden(const struct incidents *incidents);
 
 #endif

@@ -12,9 +12,10 @@ const char *premise_of_new_process(const struct premise *p, struct arena *arena)
 {
 	if (!is_by_runtime(p))
 		return NULL;
-	return arena_printf(
-		arena, "%s attaches a process that it has just made, which is no kernel thread",
-		p->runtime);
+	return arena_printf(arena,
+			    "%s attaches a process that it has just created, which is not a kernel "
+			    "thread",
+			    p->runtime);
 }
 
 const char *premise_of_plain_write(const struct premise *p, struct arena *arena)

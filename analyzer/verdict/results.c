@@ -107,7 +107,7 @@ int results_status(const struct results *results)
 {
 	if (!results->summary.whole)
 		return 3;
-	/* Why one was refused that was only counted nobody knows. */
+	/* Why one was refused that was only counted is not known. */
 	if (results->summary.unexplained || results->summary.counted)
 		return 2;
 	return results->summary.refused ? 1 : 0;

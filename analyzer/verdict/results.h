@@ -18,7 +18,7 @@ struct cause_count {
 
 #define NO_EFFECT_MAX 1000 /* kept; all are counted */
 
-/* An accepted attach that moved nobody. */
+/* An accepted attach without effect. */
 struct no_effect_attach {
 	uint64_t id;
 	enum no_effect kind;
@@ -40,7 +40,7 @@ struct summary {
 		failed; /* handlers of the recorder that gave up: their writes are not recorded, or not wholly */
 	bool cut_short;		/* a log without trailer: more may be lost than is known */
 	bool no_header;
-	bool not_armed;		/* a log without a record that says from when on it knows */
+	bool not_armed;		/* a log without the record of when its recorder was armed */
 	bool whole;		/* nothing of all that */
 	struct cause_count *causes;	/* one per cause, in their order */
 };
@@ -64,7 +64,7 @@ void results_fini(struct results *results);
 /* Counts a refused attach. Of `finding` nothing is kept. */
 void results_count(struct results *results, const struct finding *finding);
 
-/* Takes note of an accepted attach, and counts it if it moved nobody. Of `attach` nothing is kept. */
+/* Takes note of an accepted attach, and counts it if it had no effect. Of `attach` nothing is kept. */
 void results_note_accepted(struct results *results, const struct attach *attach);
 
 /* After the last finding: completes the summary from the logs, which the report borrows. */

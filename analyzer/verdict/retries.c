@@ -5,7 +5,7 @@
 
 struct retry_counts retries_count(const struct incidents *incidents)
 {
-	struct retry_counts n = { .masked = incidents_masked(incidents) };
+	struct retry_counts n = { .hidden = incidents_hidden(incidents) };
 	const struct incident *list = incidents_list(incidents, &n.all);
 
 	for (size_t i = 0; i < n.all; i++) {
@@ -22,13 +22,14 @@ static const char *outcome(struct arena *arena, const struct incident *i)
 
 	switch (i->outcome) {
 	case OUTCOME_SUCCEEDED:
-		return arena_printf(arena, "the last one succeeded after %s%s", cost, incident_is_silent(i) ?
-				    ", and nobody was told of the others" : "");
+		return arena_printf(
+			arena, "the last one succeeded after %s%s", cost,
+			incident_hides_retries(i) ? ", and the others were not reported" : "");
 	case OUTCOME_GAVE_UP:
 		return arena_printf(arena, "the writer gave up after %s%s", cost, incident_is_in_vain(i) ?
 				    ": in vain, since the cause is permanent" : "");
 	default:
-		return "what came of it is not in the log";
+		return "the outcome is not in the log";
 	}
 }
 
@@ -41,5 +42,6 @@ const char *retries_phrase(struct arena *arena, const struct incidents *incident
 	if (!i || i->tries < 2)
 		return NULL;
 	return arena_printf(arena, "try %u of %u%s: %s", try, i->tries,
-			    i->fallback ? ", the last ones for another cgroup" : "", outcome(arena, i));
+			    i->fallback ? ", the last of them for another cgroup" : "",
+			    outcome(arena, i));
 }

@@ -7,7 +7,7 @@
 
 struct retry_counts {
 	uint64_t all, retried, gave_up, in_vain; /* incidents */
-	struct masked masked;
+	struct hidden hidden;
 };
 
 /* Valid after incidents_finish(). */

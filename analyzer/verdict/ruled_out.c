@@ -27,13 +27,13 @@ static const char *past(enum stage stage)
 	case STAGE_OUTSIDE:
 		return "the write reached the kernel's cgroup files";
 	case STAGE_KERNFS:
-		return "kernfs took the write, and the cgroup was there";
+		return "kernfs accepted the write, and the cgroup existed";
 	case STAGE_LOOKUP:
 		return START "() accepted the text and the task";
 	case STAGE_PERMISSION:
-		return "the checks of permission and place were passed";
+		return "the permission and placement checks passed";
 	default:
-		return "a controller was asked";
+		return "a controller was called";
 	}
 }
 
@@ -43,17 +43,19 @@ static const char *not_yet(enum stage at)
 	case STAGE_OUTSIDE:
 		return "the write never entered the kernel's cgroup code";
 	case STAGE_KERNFS:
-		return "it was refused before the text was looked at";
+		return "it was refused before the text was parsed";
 	case STAGE_LOOKUP:
-		return "it was refused before a task was accepted, so before any controller";
+		return "it was refused before a task was accepted, so before any controller was "
+		       "called";
 	case STAGE_PERMISSION:
-		return "it was refused before cgroup_attach_task(), so before any controller";
+		return "it was refused before cgroup_attach_task(), so before any controller was "
+		       "called";
 	default:
-		return "it was refused before a controller was asked";
+		return "it was refused before any controller was called";
 	}
 }
 
-/* Where no record says how far the write came, a cause that is proven does. */
+/* Where no record shows how far the write got, a cause that is proven does. */
 static enum stage known_stage(const struct finding *f)
 {
 	return f->stage || f->confidence != CONFIDENCE_PROVEN ? f->stage : f->cause->stage;
@@ -77,13 +79,13 @@ static const char *by_answer(struct finding *f, const struct cause *cause)
 	for (size_t i = 0; i < CAUSE_FUNCTIONS && cause->functions[i]; i++) {
 		const struct answer *answer = find_answer(f, cause->functions[i]);
 
-		/* sched_rt_can_attach() says no with a 0. */
+		/* sched_rt_can_attach() refuses with a 0. */
 		if (answer && !answer->r.ret && strcmp(answer->r.fn, "sched_rt_can_attach"))
-			return SAY("%s() answered 0", cause->functions[i]);
+			return SAY("%s() returned 0", cause->functions[i]);
 		/* A caller passes on what this one said; whom it called has a reason of its own. */
 		is_one |= f->function && kernel_calls(f->function, cause->functions[i]);
 	}
-	return f->function && !is_one ? SAY("it was %s() that refused", f->function) : NULL;
+	return f->function && !is_one ? SAY("%s() refused it", f->function) : NULL;
 }
 
 /* Of records that were made afterwards: had a controller refused, it would be there. */
@@ -99,7 +101,7 @@ const char *ruled_out_why(struct finding *f, const struct cause *cause)
 {
 	const char *why = cause_impossible(cause, &f->premise, &f->arena);
 
-	/* Of a clone3() no record says how far it came. */
+	/* No record shows how far a clone3() got. */
 	if (f->premise.door != DOOR_CLONE) {
 		why = why ? why : by_absence(f, cause);
 		why = why ? why : by_stage(f, cause);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * ruled_out - why a recorded refusal was not for another cause: its premise makes that impossible, the function is not
- * there, agreed or was not asked, or the cause itself looks at the evidence and says so.
+ * there, agreed or was not called, or the cause itself looks at the evidence and says so.
  */
 #ifndef VERDICT_RULED_OUT_H
 #define VERDICT_RULED_OUT_H

@@ -54,7 +54,7 @@ bool refused_by(const struct finding *f, const char *fn)
 	return find_stop(f, fn) || find_refusal(f, fn);
 }
 
-bool is_silent(const struct finding *f, const char *fn)
+bool did_not_refuse(const struct finding *f, const char *fn)
 {
 	return is_armed(f, fn) && f->attach->complete && !refused_by(f, fn);
 }
@@ -106,9 +106,9 @@ const char *why_unsure(const struct finding *f, const struct task *stop)
 	if (!f->attach->begun)
 		return "the record of the attach's beginning is lost";
 	if (stop->r.curpid == -1)
-		return "the recorder could not read on which thread the kernel's taskset stands";
+		return "the recorder could not read which thread the kernel's taskset points to";
 	if (stop->r.curpid != stop->r.row.pid)
-		return "the recorder missed a probe: the kernel's taskset stands on another thread";
+		return "the recorder missed a probe: the kernel's taskset points to another thread";
 	return NULL;
 }
 

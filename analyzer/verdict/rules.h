@@ -12,7 +12,7 @@
 /* Is the kernel known, and of a release from `since` on and before `before`? */
 bool kernel_is(const struct finding *f, uint32_t since, uint32_t before);
 
-/* What the header says of a function: it had a probe; this kernel has it not. False if unknown. */
+/* What the header has about a function: it had a probe; this kernel has it not. False if unknown. */
 bool is_armed(const struct finding *f, const char *fn);
 bool is_absent(const struct finding *f, const char *fn);
 
@@ -26,7 +26,7 @@ const struct answer *find_answer(const struct finding *f, const char *fn);
 bool refused_by(const struct finding *f, const char *fn);
 
 /* Would the log show it if `fn` had refused, and does it not? */
-bool is_silent(const struct finding *f, const char *fn);
+bool did_not_refuse(const struct finding *f, const char *fn);
 
 /* The target record if `fn` made it and it has a row; else NULL. */
 const struct task *target_of(const struct finding *f, const char *fn);

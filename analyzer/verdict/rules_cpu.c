@@ -58,10 +58,10 @@ bool cpu_is_unfair(const struct row *row)
 
 void cpu_cite_priority(struct claim *claim, const struct task *stop)
 {
-	claim->culprit = stop;
+	claim->blocker = stop;
 	claim_cite(claim, stop->line,
 		   CPU
-		   "() answered %d; its walk stopped at thread %d, policy %u, kernel priority %d",
+		   "() returned %d; its walk stopped at thread %d, policy %u, kernel priority %d",
 		   stop->r.ret, stop->r.row.pid, stop->r.row.policy, stop->r.row.prio);
 }
 
@@ -81,7 +81,7 @@ void cpu_cite_stop(struct claim *claim, const struct finding *f, const struct ta
 		   CPU "() returned %d at thread %d; when it was read, after the check, its state "
 		       "was %s%s",
 		   stop->r.ret, row->pid, phrase_state(claim->arena, row, f->attach->log->version),
-		   new ? ": no thread comes into that state again" : "");
+		   new ? ", which no thread enters a second time" : "");
 }
 
 static const char *phrase_run(struct claim *claim, const struct finding *f, const struct row *row)
@@ -90,13 +90,14 @@ static const char *phrase_run(struct claim *claim, const struct finding *f, cons
 	case RAN_NEVER:
 		return "had never run";
 	case RAN:
-		return row->arrivals > 0 ?
-			       arena_printf(claim->arena, "had run for %s, given a CPU %lld time%s",
-					    phrase_duration(claim->arena, row->run),
-					    (long long)row->arrivals,
-					    row->arrivals == 1 ? "" : "s") :
-			       arena_printf(claim->arena, "had run for %s",
-					    phrase_duration(claim->arena, row->run));
+		return row->arrivals > 0 ? arena_printf(claim->arena,
+							"had run for %s and been given a CPU "
+							"%lld time%s",
+							phrase_duration(claim->arena, row->run),
+							(long long)row->arrivals,
+							row->arrivals == 1 ? "" : "s") :
+					   arena_printf(claim->arena, "had run for %s",
+							phrase_duration(claim->arena, row->run));
 	default:
 		return "had no run time yet";
 	}
@@ -109,21 +110,21 @@ void cpu_cite_thread(struct claim *claim, const struct finding *f, const struct 
 
 	claim_cite(claim, stop->line, "thread %d: policy %u, kernel priority %d%s%s, and it %s",
 		   row->pid, row->policy, row->prio, age >= 0 ? ", created " : "",
-		   age >= 0 ? arena_printf(claim->arena, "%s before",
+		   age >= 0 ? arena_printf(claim->arena, "%s earlier",
 					   phrase_duration(claim->arena, age)) :
 			      "",
 		   phrase_run(claim, f, row));
 	if (stop->r.woken >= 0)
 		claim_cite(claim, stop->line,
-			   "it was first queued for a CPU %s before it was read: the check was "
-			   "before that",
+			   "it was first queued for a CPU %s earlier it was read; the check was "
+			   "earlier",
 			   phrase_duration(claim->arena, stop->r.woken));
 }
 
 void cpu_cite_priority_afterwards(struct claim *claim, const struct finding *f,
 				  const struct task *stop)
 {
-	claim->culprit = stop;
+	claim->blocker = stop;
 	cpu_cite_stop(claim, f, stop);
 	cpu_cite_thread(claim, f, stop);
 }
@@ -147,16 +148,16 @@ bool cpu_is_rt_afterwards(const struct finding *f, const struct row *row)
 
 enum confidence cpu_infer_not_new(struct claim *claim)
 {
-	return claim_inferred(claim, "that the thread was not TASK_NEW at the check any more is "
-				     "likely, since it had run, but not certain");
+	return claim_inferred(claim, "since it had run, the thread was probably, but not "
+				     "certainly, no longer TASK_NEW at the check");
 }
 
 /* ---- both ---- */
 
 enum confidence cpu_infer_inherited(struct claim *claim)
 {
-	return claim_inferred(claim, "the thread's policy is fair; it had inherited a real-time "
-				     "priority, for a moment perhaps");
+	return claim_inferred(claim, "the thread's policy is fair; it had inherited a "
+				     "real-time priority, perhaps only for a moment");
 }
 
 const char *cpu_not_of_real_time(struct finding *f, const char *words)
@@ -168,7 +169,7 @@ const char *cpu_not_of_real_time(struct finding *f, const char *words)
 	if (!is_afterwards(f))
 		return arena_printf(&f->arena, "thread %d %s", row->pid, words);
 	return is_fair(row) && has_run(f, row) == RAN_NEVER ?
-		       arena_printf(&f->arena, "thread %d is of the fair class, and had never run",
+		       arena_printf(&f->arena, "thread %d is of the fair class and had never run",
 				    row->pid) :
 		       NULL;
 }

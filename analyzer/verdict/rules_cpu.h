@@ -18,19 +18,19 @@ bool cpu_has_scheduler(const struct finding *f);
 
 /* ---- records that were made on the way ---- */
 
-/* sched_rt_can_attach() is told of when it says no, and that is 0; NULL if it did not. */
+/* sched_rt_can_attach() is recorded when it refuses, which is 0; NULL if it did not. */
 const struct answer *cpu_rt_refusal(const struct finding *f);
 
 /* May sched_rt_can_attach() have said no? */
 bool cpu_may_be_rt(const struct finding *f);
 
-/* rt_task(): it was prio < 100 in 6.1; in 6.12 it leaves DEADLINE out, and nobody has looked between. */
+/* rt_task(): it was prio < 100 in 6.1; in 6.12 it excludes DEADLINE, and the kernels between were not examined. */
 bool cpu_is_rt(const struct finding *f, const struct row *row);
 
 /* By policy. */
 bool cpu_is_unfair(const struct row *row);
 
-/* Makes the thread of `stop` the culprit, for its priority. */
+/* Makes the thread of `stop` the blocker, for its priority. */
 void cpu_cite_priority(struct claim *claim, const struct task *stop);
 
 /* ---- afterwards ---- */
@@ -44,7 +44,7 @@ bool cpu_is_rt_afterwards(const struct finding *f, const struct row *row);
 /* Could the thread as well have been TASK_NEW, as far as its row tells? If so the claim says it. */
 bool cpu_may_be_new(const struct finding *f, const struct task *stop, struct claim *claim);
 
-/* Who was refused, and when its row was read; what it was; both, and it is the culprit. */
+/* Who was refused, and when its row was read; what it was; both, and it is the blocker. */
 void cpu_cite_stop(struct claim *claim, const struct finding *f, const struct task *stop);
 void cpu_cite_thread(struct claim *claim, const struct finding *f, const struct task *stop);
 void cpu_cite_priority_afterwards(struct claim *claim, const struct finding *f,

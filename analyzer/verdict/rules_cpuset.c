@@ -47,17 +47,17 @@ enum confidence cpuset_refused_one(const struct finding *f, struct claim *claim,
 	const struct answer *answer = find_refusal(f, fn);
 
 	if (stop && is_sure(f, stop)) {
-		claim->culprit = stop;
-		claim_cite(claim, stop->line, "%s() answered %d about thread %d (%s)", fn,
+		claim->blocker = stop;
+		claim_cite(claim, stop->line, "%s() returned %d for thread %d (%s)", fn,
 			   stop->r.ret, stop->r.row.pid, stop->r.row.comm);
 		return CONFIDENCE_PROVEN;
 	}
 	if (stop && !belongs(f, &stop->r.row)) {
 		claim_fact(claim, "the records contradict each other: the thread that was refused "
-				  "is none of those that were to be moved");
+				  "is not one of those to be moved");
 		return CONFIDENCE_NONE;
 	}
-	claim_cite(claim, stop ? stop->line : answer->line, "%s() answered %lld", fn,
+	claim_cite(claim, stop ? stop->line : answer->line, "%s() returned %lld", fn,
 		   (long long)f->answer);
 	return claim_inferred(claim, "%s", why_unsure(f, stop));
 }

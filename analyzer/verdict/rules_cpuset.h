@@ -2,7 +2,7 @@
 /*
  * rules_cpuset - what the causes share that end cpuset_can_attach(). It asks about one thread after the other,
  * task_can_attach() and then security_task_setscheduler(), and in the end about all SCHED_DEADLINE threads
- * together: then the last thread of its walk is no culprit. Afterwards the errno and the threads tell which of
+ * together: then the last thread of its walk is no blocker. Afterwards the errno and the threads tell which of
  * these it was. A security module may return any errno, though those of the kernel return EPERM or EACCES.
  */
 #ifndef VERDICT_RULES_CPUSET_H
@@ -20,7 +20,7 @@ size_t cpuset_count(const struct finding *f, bool (*such)(const struct row *),
 const struct task *cpuset_find(const struct finding *f, bool (*such)(const struct row *));
 
 /*
- * On the way: the refusal of `fn`, which is asked about one thread, with that thread if it is sure. It must have
+ * On the way: the refusal of `fn`, which checks one thread, with that thread if it is sure. It must have
  * refused.
  */
 enum confidence cpuset_refused_one(const struct finding *f, struct claim *claim, const char *fn);

@@ -64,7 +64,8 @@ void say_namespace(const struct finding *f, struct claim *claim)
 	if (b->level)
 		claim_fact(claim,
 			   "the number %d was looked up in the writer's pid namespace %llu (level "
-			   "%u): a process that has it in another namespace is not meant",
+			   "%u); a process with this number in another namespace is a different "
+			   "one",
 			   pid, (unsigned long long)b->ns, b->level);
 	else
 		claim_fact(claim,
@@ -91,11 +92,11 @@ enum confidence lookup_refused(const struct finding *f, struct claim *claim, con
 {
 	const struct row *row = &f->target->r.row;
 
-	claim->culprit = f->target;
-	claim_cite(claim, f->target->line, FIND "() found thread %d; of thread %d (%s) %s",
+	claim->blocker = f->target;
+	claim_cite(claim, f->target->line, FIND "() found thread %d; in thread %d (%s), %s",
 		   f->target->r.found, row->pid, row->comm, bit);
 	if (!find_refusal(f, START))
-		return claim_inferred(claim, "the answer of " START "() is not in the log");
+		return claim_inferred(claim, "the return value of " START "() is not in the log");
 	if (!f->attach->begun)
 		return claim_inferred(claim, "the record of the attach's beginning is lost");
 	return CONFIDENCE_PROVEN;
@@ -107,14 +108,13 @@ enum confidence lookup_refused(const struct finding *f, struct claim *claim, con
 static bool is_certain_target(const struct finding *f, struct claim *claim)
 {
 	if (!text_is_good(f) || text_from(f) != TEXT_IN_BOTH) {
-		claim_fact(
-			claim,
-			"that this is the number which the kernel read is likely, but not certain");
+		claim_fact(claim,
+			   "this is probably, but not certainly, the number that the kernel read");
 		return false;
 	}
 	if (task_age(f->target) < (int64_t)OLD_NS) {
-		claim_fact(claim, "the task is so young that the number may have been another "
-				  "one's when the kernel looked");
+		claim_fact(claim, "the task is so young that its number may have belonged to "
+				  "another task when the kernel looked it up");
 		return false;
 	}
 	return true;
@@ -137,9 +137,9 @@ enum confidence lookup_refused_afterwards(const struct finding *f, struct claim 
 {
 	const struct row *row = &f->target->r.row;
 
-	claim->culprit = f->target;
+	claim->blocker = f->target;
 	claim_cite(claim, f->target->line,
-		   "the number is thread %d's; of thread %d (%s) %s: " START "() refuses it",
+		   "the number is that of thread %d; in thread %d (%s), %s: " START "() refuses it",
 		   f->target->r.found, row->pid, row->comm, bit);
 	return is_certain_target(f, claim) ? CONFIDENCE_PROVEN : CONFIDENCE_INFERRED;
 }
@@ -155,7 +155,7 @@ const struct task *lookup_judged(const struct finding *f)
 
 const char *lookup_nothing(const struct finding *f)
 {
-	return !is_afterwards(f) && (f->cause == &cause_bad_pid_text || is_silent(f, FIND)) ?
+	return !is_afterwards(f) && (f->cause == &cause_bad_pid_text || did_not_refuse(f, FIND)) ?
 		       "no task was looked up" :
 		       NULL;
 }

@@ -28,14 +28,14 @@ enum confidence place_refused_permission(const struct finding *f, struct claim *
 	const struct answer *answer = place_permission_refusal(f);
 
 	if (answer) {
-		claim_cite(claim, answer->line, "%s() answered %d", answer->r.fn, answer->r.ret);
+		claim_cite(claim, answer->line, "%s() returned %d", answer->r.fn, answer->r.ret);
 		return f->attach->begun ?
 			       CONFIDENCE_PROVEN :
 			       claim_inferred(claim,
 					      "the record of the attach's beginning is lost");
 	}
-	return claim_inferred(claim, "the answer of the permission check is not in the log, but "
-				     "nothing else answers so at this place");
+	return claim_inferred(claim, "the return value of the permission check is not in the log, "
+				     "but nothing else returns this at this point");
 }
 
 bool place_is_old_vet(const struct finding *f)

@@ -28,7 +28,7 @@ enum confidence place_refused_permission(const struct finding *f, struct claim *
 /* Refused with the task in hand, after the lookup and before cgroup_attach_task(), on cgroup `v`? */
 bool place_is_between(const struct finding *f, uint32_t v);
 
-/* Up to 5.6 cgroup_attach_task() itself asked whether the destination may have processes: was it that? */
+/* Up to 5.6 cgroup_attach_task() itself checked whether the destination may have processes: was it that? */
 bool place_is_old_vet(const struct finding *f);
 
 #endif

@@ -35,7 +35,7 @@ static bool on_one_path(const char *a, const char *b)
 	return kernel_calls(a, b) || kernel_calls(b, a);
 }
 
-/* sched_rt_can_attach() says yes with 1 and no with 0. */
+/* sched_rt_can_attach() accepts with 1 and refuses with 0. */
 static bool is_yes_or_no(const struct answer *answer)
 {
 	return !strcmp(answer->r.fn, "sched_rt_can_attach");
@@ -99,7 +99,7 @@ static const char *find_contradiction(const struct finding *f)
 	if (stops_disagree(f) || (answer && answers_disagree(f, answer->r.fn, answer->line)))
 		return "the records contradict each other about which function refused";
 	if (beginning_disagrees(f))
-		return "the records contradict each other about how far the write came";
+		return "the records contradict each other about how far the write got";
 	return NULL;
 }
 
@@ -137,7 +137,7 @@ static enum stage find_stage(const struct finding *f)
 		return strcmp(f->target->r.fn, START) ? STAGE_LOOKUP : STAGE_PERMISSION;
 	if (f->attach->placed || (start && !start->r.ret))
 		return STAGE_PERMISSION;
-	if (!b->reached || is_silent(f, START))
+	if (!b->reached || did_not_refuse(f, START))
 		return STAGE_KERNFS;
 	return STAGE_UNKNOWN;
 }
@@ -181,7 +181,7 @@ static const char *find_contradiction_after(const struct finding *f, const struc
 	if (a->outside || a->has_clone || stop->r.wpid != a->begin.pid ||
 	    stop->r.wtgid != a->begin.tgid)
 		return "the records contradict each other about who wrote";
-	return is_no_number(f) ? "the records contradict each other about how far the write came" :
+	return is_no_number(f) ? "the records contradict each other about how far the write got" :
 				 NULL;
 }
 

@@ -73,7 +73,7 @@ exec_once() {
 	keep_errors
 }
 
-enough_masked() {
+enough_hidden() {
 	[ "$("$here/witness" refused)" -ge "$refusals" ]
 }
 

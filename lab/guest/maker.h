@@ -29,10 +29,13 @@ extern const struct maker makers_text[], makers_task[], makers_new[], makers_cpu
 
 /* A note of a refusal. */
 static inline struct truth_note refusal(int expected, const char *cause, pid_t target,
-					pid_t culprit)
+					pid_t blocking)
 {
 	return (struct truth_note){
-		.target = target, .culprit = culprit, .expected = expected, .cause = cause,
+		.target = target,
+		.blocking = blocking,
+		.expected = expected,
+		.cause = cause,
 	};
 }
 

@@ -111,7 +111,7 @@ static int make_zombie(struct stage *stage)
 {
 	struct hierarchy *h = stage_any(stage);
 	pid_t pid = end_child(false);
-	struct truth_note note = { .target = pid, .silent = "zombie" };
+	struct truth_note note = { .target = pid, .no_effect = "zombie" };
 
 	if (pid < 0)
 		return -1;
@@ -122,7 +122,7 @@ static int make_zombie(struct stage *stage)
 
 static int make_already_there(struct stage *stage)
 {
-	struct truth_note note = { .target = stage->idle, .silent = "already_there" };
+	struct truth_note note = { .target = stage->idle, .no_effect = "already_there" };
 	struct hierarchy *h = stage_any(stage);
 	char text[16];
 	int length = snprintf(text, sizeof(text), "%d", stage->idle);

@@ -49,10 +49,12 @@ struct writer {
 };
 
 static void expect(struct writer *w, int expected, const struct truth_file *file, pid_t pid,
-		   pid_t culprit)
+		   pid_t blocking)
 {
 	struct truth_note note = {
-		.target = w->victim.pid, .culprit = culprit, .expected = expected,
+		.target = w->victim.pid,
+		.blocking = blocking,
+		.expected = expected,
 		.cause = "task_new",
 	};
 

@@ -204,11 +204,12 @@ static void print_line(FILE *out, const struct truth_line *line)
 {
 	fprintf(out, "write tid=%d tgid=%d wrote=\"", line->tid, line->tgid);
 	print_text(out, line->text, line->length);
-	fprintf(out, "\" file=\"%s\" path=\"%s\" errno=%d before=%lld after=%lld "
-		"target=%d culprit=%d cause=%s silent=%s\n",
-		line->file, line->path, line->error, line->before, line->after,
-		line->note.target, line->error ? line->note.culprit : 0, cause_of(line),
-		line->note.silent && !line->error ? line->note.silent : "-");
+	fprintf(out,
+		"\" file=\"%s\" path=\"%s\" errno=%d before=%lld after=%lld "
+		"target=%d blocking=%d cause=%s no_effect=%s\n",
+		line->file, line->path, line->error, line->before, line->after, line->note.target,
+		line->error ? line->note.blocking : 0, cause_of(line),
+		line->note.no_effect && !line->error ? line->note.no_effect : "-");
 }
 
 static int save(const struct truth *truth)

@@ -3,12 +3,12 @@
  * to, one line each. ../compare compares the recorder and the analyzer with it.
  *
  *     write tid=N tgid=N wrote="TEXT" file="NAME" path="PATH" errno=N before=NS after=NS
- *           target=PID culprit=PID cause=ID silent=ID         (in one line)
+ *           target=PID blocking=PID cause=ID no_effect=ID         (in one line)
  *
  * TEXT is the first 64 bytes; a byte that is not a visible ASCII character, or is a quote, a
  * backslash or "=", is an octal escape of three digits. Pids outside TEXT are those of the initial
- * pid namespace. `culprit` is the thread that blocked the move. `cause` is the analyzer's name for
- * why the kernel refused, - if it did not. `silent` says why an accepted write had no effect. A
+ * pid namespace. `blocking` is the thread that blocked the move. `cause` is the analyzer's name for
+ * why the kernel refused, - if it did not. `no_effect` is why an accepted write had no effect. A
  * clone3() into a cgroup is such a line as well (clone.c).
  *
  * The lines are kept in memory that all processes of the workload share, and truth_fini() writes
@@ -34,10 +34,10 @@ void truth_file_fini(struct truth_file *file);
 /* What is known beforehand of a write; the strings are static. */
 struct truth_note {
 	pid_t target;			/* the process that it is about */
-	pid_t culprit;			/* 0 if nobody can know */
+	pid_t blocking;			/* 0 if unknown */
 	int expected;			/* the errno that it must have */
 	const char *cause;		/* if so, this is why */
-	const char *silent;
+	const char *no_effect;
 };
 
 struct truth {

@@ -30,7 +30,7 @@ stopped_growing() {
 	[ "$same" -ge 5 ]
 }
 
-# settled LOG: until nothing more arrives in it, but for the sums of what is left out; for when nothing is attached any
+# settled LOG: until nothing more arrives in it, but for the sums of what is not recorded; for when nothing is attached any
 # more. What is still
 # in SystemTap 4.8's buffers when a module ends is lost (its PR31597), and its reader looks there
 # five times a second.

@@ -108,7 +108,7 @@ static void check_the_rest(void)
 	CHECK(is_possible(&cause_bad_pid_text, P(.runtime = "bash")));
 	CHECK(is_impossible(&cause_bad_pid_text, P(.door = DOOR_SUBTREE_CONTROL),
 			    "no number is written"));
-	CHECK(is_impossible(&cause_bad_pid_text, P(.door = DOOR_KERNEL), "on its own account"));
+	CHECK(is_impossible(&cause_bad_pid_text, P(.door = DOOR_KERNEL), "on its own"));
 	CHECK(is_possible(&cause_task_new, P(.door = DOOR_KERNEL)));
 	/* The log shows the thread; a line does not. */
 	CHECK(is_impossible(&cause_cpuset_no_setaffinity, P(K(6, 3)), "io_uring"));
@@ -117,18 +117,18 @@ static void check_the_rest(void)
 
 static void check_told(void)
 {
-	CHECK(cause_is_told(&cause_bad_pid_text, &P(.door = DOOR_SUBTREE_CONTROL), -EINVAL));
-	CHECK(!cause_is_told(&cause_bad_pid_text, &P(.door = DOOR_CLONE), -EINVAL));
-	CHECK(!cause_is_told(&cause_bad_pid_text, &P(), -ESRCH));
-	CHECK(!cause_is_told(&cause_clone_arguments, &P(), -EINVAL));
-	CHECK(cause_is_told(&cause_cgroup_removed, &P(.door = DOOR_CLONE), -ENOENT));
-	CHECK(!cause_is_told(&cause_cgroup_removed, &P(), -ENOENT));
+	CHECK(cause_is_reported(&cause_bad_pid_text, &P(.door = DOOR_SUBTREE_CONTROL), -EINVAL));
+	CHECK(!cause_is_reported(&cause_bad_pid_text, &P(.door = DOOR_CLONE), -EINVAL));
+	CHECK(!cause_is_reported(&cause_bad_pid_text, &P(), -ESRCH));
+	CHECK(!cause_is_reported(&cause_clone_arguments, &P(), -EINVAL));
+	CHECK(cause_is_reported(&cause_cgroup_removed, &P(.door = DOOR_CLONE), -ENOENT));
+	CHECK(!cause_is_reported(&cause_cgroup_removed, &P(), -ENOENT));
 	/* Any errno, where there can be such a scheduler. */
-	CHECK(cause_is_told(&cause_sched_ext, &P(), -EINVAL));
-	CHECK(!cause_is_told(&cause_sched_ext, &P(), -EBUSY));
-	CHECK(!cause_is_told(&cause_sched_ext, &P(K(6, 1)), -EBUSY));
-	CHECK(cause_is_told(&cause_sched_ext, &P(K(6, 12)), -EBUSY));
-	CHECK(!cause_is_told(&cause_sched_ext, &P(K(6, 12), .sched_class_ext = 0), -EBUSY));
+	CHECK(cause_is_reported(&cause_sched_ext, &P(), -EINVAL));
+	CHECK(!cause_is_reported(&cause_sched_ext, &P(), -EBUSY));
+	CHECK(!cause_is_reported(&cause_sched_ext, &P(K(6, 1)), -EBUSY));
+	CHECK(cause_is_reported(&cause_sched_ext, &P(K(6, 12)), -EBUSY));
+	CHECK(!cause_is_reported(&cause_sched_ext, &P(K(6, 12), .sched_class_ext = 0), -EBUSY));
 }
 
 /* Each cause can be read by a person and a program. */

@@ -13,7 +13,7 @@ static const struct refusal {
 	int rt_group_sched, state, prio, curpid, walked;
 	const char *cause;
 	enum confidence confidence;
-	int culprit;
+	int blocker;
 } refusals[] = {
 	{ "5.10.0", 0, 0x800, 120, 11, 2, "task_new", CONFIDENCE_PROVEN, 11 },
 	{ "4.8.15", 0, 0x800, 120, 11, 2, "task_new", CONFIDENCE_PROVEN, 11 },
@@ -89,11 +89,11 @@ int main(void)
 		model_begin_file(model, "test");
 		struct finding *f = finding_new_steal(refuse(model, r));
 		int good = !strcmp(f->cause->id, r->cause) && f->confidence == r->confidence &&
-			   (f->culprit ? f->culprit->r.row.pid : 0) == r->culprit;
+			   (f->blocker ? f->blocker->r.row.pid : 0) == r->blocker;
 
 		if (!good)
 			printf("row %zu: %s %d %d\n", i, f->cause->id, f->confidence,
-			       f->culprit ? f->culprit->r.row.pid : 0);
+			       f->blocker ? f->blocker->r.row.pid : 0);
 		CHECK(good);
 		CHECK(f->attach->complete);
 		finding_free(f);

@@ -18,7 +18,7 @@
 
 struct verdict {
 	const char *cause;
-	int32_t culprit;	/* 0: none */
+	int32_t blocker; /* 0: none */
 	enum confidence confidence;
 };
 
@@ -54,8 +54,9 @@ static void judge(const char *text, size_t len, struct verdicts *ret)
 		struct finding *f = finding_new_steal(attach);
 
 		if (f->answer < 0 && ret->count < VERDICTS_MAX)
-			ret->list[ret->count++] = (struct verdict){ f->cause->id,
-				f->culprit ? f->culprit->r.row.pid : 0, f->confidence };
+			ret->list[ret->count++] = (struct verdict){
+				f->cause->id, f->blocker ? f->blocker->r.row.pid : 0, f->confidence
+			};
 		ret->ambiguous += is_ambiguous(f);
 		finding_free(f);
 	}
@@ -71,7 +72,7 @@ static int is_covered(const struct verdict *v)
 		const struct verdict *known = &intact.list[i];
 
 		if (!strcmp(known->cause, v->cause) && known->confidence >= v->confidence &&
-		    (!v->culprit || v->culprit == known->culprit))
+		    (!v->blocker || v->blocker == known->blocker))
 			return 1;
 	}
 	return 0;

@@ -802,8 +802,8 @@ static void test_runtimes(void)
 	CHECK(!runtimes_is_shell("bas", 3));
 	CHECK(runtimes_makes_containers("runsc"));
 	CHECK(!runtimes_makes_containers("sh"));
-	CHECK(runtimes_retries_silently("runc:[2:INIT]"));
-	CHECK(!runtimes_retries_silently("sh"));
+	CHECK(runtimes_hides_retries("runc:[2:INIT]"));
+	CHECK(!runtimes_hides_retries("sh"));
 }
 
 int main(void)

@@ -28,7 +28,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 	if (a->writer.reached || a->writer.from) {
 		claim_fact(claim,
 			   a->writer.from ?
-				   "the text could be read right after: the writer was killed "
+				   "the text could be read right afterwards: the writer was killed "
 				   "while the kernel copied it, or the memory has changed since" :
 				   "the write had reached the cgroup code");
 		return CONFIDENCE_NONE;
@@ -52,7 +52,7 @@ const struct cause cause_bad_buffer = {
 	.lasts = "the same write is refused every time",
 	.proof = "kernfs refused the write before the text reached the cgroup code.",
 	.advice = {
-			"The writer passed a bad pointer: it is a bug of the writing program.",
+			"The writer passed a bad pointer, which is a bug in that program.",
 		},
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards },
 	.impossible = premise_of_plain_write,

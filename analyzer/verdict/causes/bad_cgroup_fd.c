@@ -11,13 +11,13 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 	const struct record_clone *c = clone_of(f);
 
 	clone_cite(claim, f,
-		   "clone3() returned EBADF, which it does only for a descriptor that is no "
-		   "directory of cgroup v2");
-	claim_cite(claim, f->attach->clone_line, "when the call had failed descriptor %d was %s",
+		   "clone3() returned EBADF, which it does only for a descriptor that is not a "
+		   "cgroup v2 directory");
+	claim_cite(claim, f->attach->clone_line, "after the call had failed, descriptor %d was %s",
 		   c->fd,
 		   c->v == 1 ? "one of a cgroup v1 hierarchy" :
-		   c->v == 2 ? "one of cgroup v2: it may be a file and no directory, or another "
-			       "thread has changed it" :
+		   c->v == 2 ? "one of cgroup v2: it may be a file instead of a directory, or "
+			       "another thread has changed it" :
 		   c->magic  ? "one of another file system" :
 			       "not open");
 	return clone_by_errno(f, claim);
@@ -25,7 +25,7 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 
 const struct cause cause_bad_cgroup_fd = {
 	.id = "bad_cgroup_fd",
-	.title = "the descriptor given to clone3() is no directory of cgroup v2",
+	.title = "the descriptor given to clone3() is not a cgroup v2 directory",
 	.doors = DOOR_CLONE,
 	.errnos = { EBADF },
 	.kernels = { { 0, KERNEL_VERSION(5, 7), 0 } },
@@ -33,9 +33,10 @@ const struct cause cause_bad_cgroup_fd = {
 	.stage = STAGE_KERNFS,
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "the same descriptor is refused every time",
-	.proof = "clone3() returned EBADF, which nothing else makes it do.",
+	.proof = "clone3() returned EBADF, which it does for nothing else.",
 	.advice = {
-			"Open the directory of the cgroup on cgroup v2 (O_PATH will do): a file in it, or a directory of a v1 hierarchy, is not taken.",
+			"Open the directory of the cgroup on cgroup v2 (O_PATH will do): a file in "
+			"it, or a directory of a v1 hierarchy, is not accepted.",
 		},
 	.rules = { .clone = of_clone },
 };

@@ -28,12 +28,12 @@ static bool is_harmless(const struct finding *f)
 
 static enum confidence unknown_text(const struct finding *f, struct claim *claim)
 {
-	if (!find_refusal(f, START) || !is_silent(f, FIND))
+	if (!find_refusal(f, START) || !did_not_refuse(f, FIND))
 		return CONFIDENCE_NONE;
 	claim_cite(claim, f->attach->begin_line, "no task was looked up");
 	return claim_inferred(claim,
-			      "the text has %llu bytes, of which the first 64 were recorded: what "
-			      "is wrong with it does not show",
+			      "the text has %llu bytes, of which the first 64 were recorded: they "
+			      "do not show what is wrong",
 			      (unsigned long long)f->attach->begin.nbytes);
 }
 
@@ -49,13 +49,15 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 		return CONFIDENCE_NONE;
 	if (what == PIDTEXT_UNKNOWN)
 		return unknown_text(f, claim);
-	claim_cite(claim, f->attach->begin_line, "the text is no pid: %s", pidtext_complaint(what));
+	claim_cite(claim, f->attach->begin_line, "the text is not a pid: %s",
+		   pidtext_complaint(what));
 	if (!find_refusal(f, START))
-		return claim_inferred(claim, "the answer of " START
-					     "() is not in the log, but it never takes this text");
-	if (!is_silent(f, FIND))
+		return claim_inferred(claim, "the return value of " START
+					     "() is not in the log, but it never accepts this "
+					     "text");
+	if (!did_not_refuse(f, FIND))
 		return claim_inferred(claim, "whether a task was looked up is not known, but " START
-					     "() never takes this text");
+					     "() never accepts this text");
 	return CONFIDENCE_PROVEN;
 }
 
@@ -75,24 +77,25 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 
 	if (what == PIDTEXT_GOOD || what == PIDTEXT_UNKNOWN) {
 		if (what == PIDTEXT_UNKNOWN)
-			claim_fact(claim, "of the text the first 64 bytes were recorded: whether "
-					  "it is a number does not show");
+			claim_fact(claim, "only the first 64 bytes of the text were recorded: they "
+					  "do not show whether it is a number");
 		return CONFIDENCE_NONE;
 	}
-	claim_cite(claim, f->attach->begin_line, "the text is no pid: %s", pidtext_complaint(what));
+	claim_cite(claim, f->attach->begin_line, "the text is not a pid: %s",
+		   pidtext_complaint(what));
 	if (text_is_cut(f))
 		return claim_inferred(
 			claim,
-			"of the text the first 64 bytes were recorded, and those are no pid");
+			"only the first 64 bytes of the text were recorded, and they are not a "
+			"pid");
 	if (text_from(f) == TEXT_IN_BOTH) {
-		claim_cite(
-			claim, f->attach->writer_line,
-			"it stood so in the kernel's copy as well, which is what the kernel reads");
+		claim_cite(claim, f->attach->writer_line,
+			   "the kernel's copy, which is what the kernel reads, has the same text");
 		return CONFIDENCE_PROVEN;
 	}
 	if (text_from(f) == TEXT_IN_KERNEL)
 		return claim_inferred(claim, "the text is the kernel's copy, but the writer's "
-					     "memory does not have it any more");
+					     "memory no longer has it");
 	return claim_inferred(claim, "%s: the writer may have changed it since",
 			      f->attach->has_writer ?
 				      "the text is what the writer's memory held after the write" :
@@ -102,7 +105,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 static const char *impossible(const struct premise *p, struct arena *arena)
 {
 	if (p->pid >= 0)
-		return arena_printf(arena, "the line gives the number, %lld: it is a good one",
+		return arena_printf(arena, "the line gives the number, %lld, and it is valid",
 				    (long long)p->pid);
 	return premise_of_plain_write(p, arena);
 }
@@ -112,25 +115,26 @@ static const char *ruled_out(struct finding *f)
 	const struct attach *a = f->attach;
 
 	if (!is_afterwards(f) && f->target)
-		return arena_printf(&f->arena, "the text was understood: thread %d was found",
+		return arena_printf(&f->arena, "the text was valid: thread %d was found",
 				    f->target->r.found);
 	if (is_afterwards(f) &&
 	    (!is_refused_early(f) || !a->has_writer || a->writer.from != TEXT_IN_BOTH))
 		return NULL;
-	return text_is_good(f) ? "the text is one good number" : NULL;
+	return text_is_good(f) ? "the text is a single valid number" : NULL;
 }
 
 const struct cause cause_bad_pid_text = {
 	.id = "bad_pid_text",
-	.title = "what was written is not one number",
+	.title = "the text written is not a single number",
 	.doors = DOOR_WRITE,
 	.errnos = { EINVAL },
-	.kernel_words = "all; an empty write up to 5.9",
+	.kernel_words = "all; for an empty write up to 5.9",
 	.stage = STAGE_LOOKUP,
 	.functions = { START },
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "the same text is refused every time",
-	.proof = START "() answered EINVAL without looking up a task, and the text, read as the kernel reads it, is no number from 0 to 2147483647.",
+	.proof = START "() returned EINVAL without looking up a task, and the text, parsed as the "
+		       "kernel parses it, is not a number from 0 to 2147483647.",
 	.advice = {
 			"Write one number and nothing else in each write(2): decimal without leading zeros (0 makes it octal), or hexadecimal with 0x. White space around it does no harm.",
 			"A buffered stream may join several numbers in one write: flush after each of them.",

@@ -20,10 +20,10 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 		return CONFIDENCE_PROVEN;
 	}
 	claim_cite(claim, a->begin_line, "the text reached cgroup_file_write()");
-	if (is_silent(f, "cgroup_procs_write_start"))
+	if (did_not_refuse(f, "cgroup_procs_write_start"))
 		return CONFIDENCE_PROVEN;
-	return claim_inferred(claim, "whether cgroup_procs_write_start() was asked is not known, "
-				     "but it never answers so");
+	return claim_inferred(claim, "it is not known whether cgroup_procs_write_start() was "
+				     "called, but it never returns this");
 }
 
 static enum confidence afterwards(const struct finding *f, struct claim *claim)
@@ -33,7 +33,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 	if (!is_refused_early(f))
 		return CONFIDENCE_NONE;
 	claim_cite(claim, a->end_line,
-		   "the write returned ENODEV, which it does for a removed cgroup only");
+		   "the write returned ENODEV, which it does only for a removed cgroup");
 	if (a->has_writer && a->writer.dead && !may_be_scheduler(f)) {
 		claim_cite(claim, a->writer_line, "the destination is removed");
 		return CONFIDENCE_PROVEN;
@@ -49,7 +49,7 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 
 	if (f->answer == -ENODEV) {
 		clone_cite(claim, f,
-			   "clone3() returned ENODEV, which it does for a removed cgroup only");
+			   "clone3() returned ENODEV, which it does only for a removed cgroup");
 		return clone_by_errno(f, claim);
 	}
 	if (c->v != 2 || !c->dead)
@@ -57,7 +57,7 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 	clone_cite(claim, f, "the destination is removed");
 	return claim_inferred(claim, "clone3() returns ENOENT for a removed cgroup and for one "
 				     "outside the caller's cgroup namespace; the destination may "
-				     "have been removed after the call had failed");
+				     "have been removed after the call failed");
 }
 
 static const char *ruled_out(struct finding *f)
@@ -65,7 +65,7 @@ static const char *ruled_out(struct finding *f)
 	const struct record_clone *c = clone_of(f);
 
 	return f->attach->has_clone && c->v == 2 && !c->dead ?
-		       "the cgroup was not removed when the call had failed" :
+		       "the cgroup still existed after the call had failed" :
 		       NULL;
 }
 
@@ -78,12 +78,14 @@ const struct cause cause_cgroup_removed = {
 	.kernel_words = "all",
 	.stage = STAGE_KERNFS,
 	.persistence = PERSISTENCE_PERMANENT,
-	.lasts = "a cgroup that is made again under that name is another one",
-	.proof = "kernfs refused the write, or cgroup_file_write() did before it read the text.",
+	.lasts = "a cgroup that is created again with the same name is a different one",
+	.proof = "kernfs refused the write, or cgroup_file_write() did before it parsed the text.",
 	.advice = {
-			"Somebody removed <cgroup> between open(2) and write(2): make it again and open the file anew.",
+			"<cgroup> was removed between open(2) and write(2): create it again, and "
+			"reopen the file.",
 		},
-	.advice_at = { DOOR_CLONE, "<cgroup> was removed between open(2) and clone3(): create it again and open its directory anew." },
+	.advice_at = { DOOR_CLONE, "<cgroup> was removed between open(2) and clone3(): create it "
+				   "again, and reopen its directory." },
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards, .clone = of_clone },
 	.ruled_out = ruled_out,
 };

@@ -38,13 +38,13 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 			   (unsigned long long)clone_of(f)->flags, bad);
 	else
 		claim_cite(claim, f->attach->clone_line,
-			   "nothing of a cgroup makes clone3() return EINVAL; the flags (0x%llx) "
-			   "do not contradict each other, the other arguments are not recorded",
+			   "no cgroup makes clone3() return EINVAL; the flags (0x%llx) do not "
+			   "contradict each other, and the other arguments are not recorded",
 			   (unsigned long long)clone_of(f)->flags);
 	return claim_inferred(
 		claim, may_have_scheduler(f) ?
 			       "a sched_ext scheduler, if one is loaded, may return it as well" :
-			       "as the arguments were when the call had failed");
+			       "the arguments are shown as they were after the call had failed");
 }
 
 const struct cause cause_clone_arguments = {
@@ -59,7 +59,8 @@ const struct cause cause_clone_arguments = {
 	.lasts = "the same call is refused every time",
 	.proof = "None: only the flags are recorded.",
 	.advice = {
-			"Look at the flags, the exit signal and the stack that the program passes (strace -e clone3); nothing of the cgroup makes clone3() return EINVAL.",
+			"Look at the flags, the exit signal and the stack that the program passes "
+			"(strace -e clone3); no cgroup makes clone3() return EINVAL.",
 		},
 	.rules = { .clone = of_clone },
 };

@@ -23,10 +23,10 @@ static enum confidence deadline_alone(const struct finding *f, struct claim *cla
 	    cpuset_is_bound(&stop->r.row) ||
 	    !kernel_is(f, KERNEL_VERSION(5, 10), KERNEL_VERSION(6, 6)))
 		return CONFIDENCE_NONE;
-	claim->culprit = stop;
-	claim_cite(claim, stop->line, TASK "() answered %d about thread %d, policy SCHED_DEADLINE",
+	claim->blocker = stop;
+	claim_cite(claim, stop->line, TASK "() returned %d for thread %d, policy SCHED_DEADLINE",
 		   stop->r.ret, stop->r.row.pid);
-	return claim_inferred(claim, "not every kernel of this release has this test, but the "
+	return claim_inferred(claim, "not every kernel of this release has this check, but the "
 				     "function has no other reason to refuse this thread");
 }
 
@@ -37,22 +37,22 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 	if (!f->function || strcmp(f->function, CPUSET) || is_absent(f, TASK))
 		return f->function && !strcmp(f->function, TASK) ? deadline_alone(f, claim) :
 								   CONFIDENCE_NONE;
-	if (!is_silent(f, TASK) || !is_silent(f, SECURITY) ||
+	if (!did_not_refuse(f, TASK) || !did_not_refuse(f, SECURITY) ||
 	    cpuset_count(f, cpuset_is_bound, &first) || !f->attach->begun ||
 	    !cause_has_kernel(&cause_cpuset_deadline, f->attach->log->version))
 		return CONFIDENCE_NONE;
 	if (!cpuset_count(f, cpuset_is_deadline, &first)) {
-		claim_fact(claim, CPUSET "() refused none of the threads by itself, and no "
-					 "SCHED_DEADLINE thread is among those recorded");
+		claim_fact(claim, CPUSET "() refused no thread individually, and no SCHED_DEADLINE "
+					 "thread is among those recorded");
 		return CONFIDENCE_NONE;
 	}
 	claim_cite(claim, first->line,
-		   "thread %d is SCHED_DEADLINE; " TASK "() and " SECURITY "() refused nobody",
+		   "thread %d is SCHED_DEADLINE; " TASK "() and " SECURITY "() refused no thread",
 		   first->r.row.pid);
 	if (kernel_is(f, 0, KERNEL_VERSION(6, 13)))
 		return CONFIDENCE_PROVEN;
 	return claim_inferred(claim, "on kernels up to 6.12 " CPUSET
-				     "() has no other reason; later ones were not looked at");
+				     "() has no other reason; later ones were not examined");
 }
 
 static enum confidence afterwards(const struct finding *f, struct claim *claim)
@@ -83,7 +83,7 @@ static const char *ruled_out(struct finding *f)
 
 	if (!row || strcmp(f->function, TASK) || !cpuset_is_bound(row))
 		return NULL;
-	return arena_printf(&f->arena, "thread %d was refused by itself", row->pid);
+	return arena_printf(&f->arena, "thread %d was refused individually", row->pid);
 }
 
 const struct cause cause_cpuset_deadline = {
@@ -98,7 +98,8 @@ const struct cause cause_cpuset_deadline = {
 	.functions = { CPUSET, TASK },
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "until a CPU of the destination is online",
-	.proof = CPUSET "() answered EINVAL though it refused none of the threads by itself, and one of them is SCHED_DEADLINE.",
+	.proof = CPUSET "() returned EINVAL although it refused no thread individually, and one of "
+			"them is SCHED_DEADLINE.",
 	.advice = {
 			"Give <cgroup> a CPU that is online (cpuset.cpus), or bring one of its CPUs online.",
 		},

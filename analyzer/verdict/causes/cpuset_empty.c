@@ -21,13 +21,14 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 
 	if (!f->function || strcmp(f->function, CPUSET))
 		return CONFIDENCE_NONE;
-	claim_cite(claim, stop ? stop->line : answer->line, CPUSET "() answered %lld",
+	claim_cite(claim, stop ? stop->line : answer->line, CPUSET "() returned %lld",
 		   (long long)f->answer);
-	if (f->attach->begun && f->attach->complete && is_silent(f, TASK) && is_silent(f, SECURITY))
+	if (f->attach->begun && f->attach->complete && did_not_refuse(f, TASK) &&
+	    did_not_refuse(f, SECURITY))
 		return CONFIDENCE_PROVEN;
 	return claim_inferred(
 		claim, "records of this attach are lost, or not every function was watched; " CPUSET
-		       "() has no other reason to answer so");
+		       "() has no other reason to return this");
 }
 
 static enum confidence afterwards(const struct finding *f, struct claim *claim)
@@ -59,7 +60,7 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 		kernel_is(f, 1, KERNEL_VERSION(6, 5)) ?
 			"but before 6.5 only late stable kernels check the cpuset of a new process "
 			"(cpuset_can_fork)" :
-			"cpuset_can_fork() checks a new process whose cpuset is another than its "
+			"cpuset_can_fork() checks a new process whose cpuset differs from its "
 			"parent's");
 }
 
@@ -75,7 +76,7 @@ const struct cause cause_cpuset_empty = {
 	.functions = { CPUSET },
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "until cpuset.cpus and cpuset.mems are set",
-	.proof = CPUSET "() answered ENOSPC before it asked about any thread.",
+	.proof = CPUSET "() returned ENOSPC before it checked any thread.",
 	.advice = {
 			"Write cpuset.cpus and cpuset.mems of <cgroup> first: on cgroup v1 a new cpuset has neither (cgroup.clone_children=1 above copies them).",
 		},

@@ -24,12 +24,11 @@ static enum confidence bound_by_table(const struct finding *f, struct claim *cla
 
 	if (!n || !f->attach->begun || cpuset_count(f, cpuset_is_deadline, &deadline))
 		return CONFIDENCE_NONE;
-	claim->culprit = n == 1 ? bound : NULL;
+	claim->blocker = n == 1 ? bound : NULL;
 	claim_cite(claim, bound->line, "thread %d (%s) has PF_NO_SETAFFINITY", bound->r.row.pid,
 		   bound->r.row.comm);
-	return claim_inferred(claim,
-			      "the record of which thread was refused is not in the log; " TASK
-			      "() refuses every thread with this flag");
+	return claim_inferred(claim, "the record of the refused thread is not in the log; " TASK
+				     "() refuses every thread with this flag");
 }
 
 static enum confidence on_the_way(const struct finding *f, struct claim *claim)
@@ -43,15 +42,15 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 						       CONFIDENCE_NONE;
 	if (f->function && strcmp(f->function, TASK) && strcmp(f->function, CPUSET))
 		return CONFIDENCE_NONE;
-	if (is_silent(f, TASK))
+	if (did_not_refuse(f, TASK))
 		return CONFIDENCE_NONE;
 	if (!stop && whole && is_sure(f, whole) && cpuset_is_bound(&whole->r.row)) {
-		claim->culprit = whole;
+		claim->blocker = whole;
 		claim_cite(claim, whole->line,
 			   "the walk of " CPUSET
 			   "() ended at thread %d (%s), which has PF_NO_SETAFFINITY",
 			   whole->r.row.pid, whole->r.row.comm);
-		return claim_inferred(claim, "the answer of " TASK "() is not in the log");
+		return claim_inferred(claim, "the return value of " TASK "() is not in the log");
 	}
 	return bound_by_table(f, claim);
 }
@@ -62,19 +61,19 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 
 	if (!stop || !has_thread(f, stop, claim) || !cpuset_is_bound(&stop->r.row))
 		return CONFIDENCE_NONE;
-	claim->culprit = stop;
+	claim->blocker = stop;
 	claim_cite(claim, stop->line,
 		   CPUSET "() returned %d at thread %d (%s), which has PF_NO_SETAFFINITY",
 		   stop->r.ret, stop->r.row.pid, stop->r.row.comm);
 	if ((!f->attach->begun || f->attach->begin.threadgroup) && !has_whole_group(f, stop))
 		return claim_inferred(
-			claim, "not every thread that was to be moved is recorded: a "
-			       "SCHED_DEADLINE one may be the reason if the flag was set just now");
+			claim, "not every thread to be moved is recorded: if the flag was set just "
+			       "now, a SCHED_DEADLINE one may be the reason");
 	/* A worker sets the flag itself when it begins to run. */
 	if (cpuset_find(f, cpuset_is_deadline))
 		return claim_inferred(
-			claim, "SCHED_DEADLINE threads are among those that were to be moved, too; "
-			       "if the flag was set just now they may be the reason");
+			claim, "SCHED_DEADLINE threads are also among those to be moved; if the "
+			       "flag was set just now, they may be the reason");
 	return CONFIDENCE_PROVEN;
 }
 
@@ -113,11 +112,14 @@ const struct cause cause_cpuset_no_setaffinity = {
 	.stage = STAGE_CONTROLLER,
 	.functions = { TASK, CPUSET },
 	.persistence = PERSISTENCE_PERMANENT,
-	.lasts = "as long as that thread lives; this is no race",
-	.proof = "task_can_attach() answered EINVAL about a thread that has PF_NO_SETAFFINITY.",
+	.lasts = "as long as that thread lives; this is not a race",
+	.proof = "task_can_attach() returned EINVAL for a thread that has PF_NO_SETAFFINITY.",
 	.advice = {
-			"<thread> makes every move of its process to another cpuset fail. An io_uring thread (iou-sqp, iou-wrk) goes when the process closes its ring: attach before the ring is made.",
-			"Linux 6.3 (commits 01e68ce08a30 and a5fc1441af77, also in 6.1.110) does not set the flag on such threads any more.",
+			"<thread> makes every move of its process to another cpuset fail. An "
+			"io_uring thread (iou-sqp, iou-wrk) ends when the process closes its ring: "
+			"attach before the ring is created.",
+			"Linux 6.3 (commits 01e68ce08a30 and a5fc1441af77, also in 6.1.110) no "
+			"longer sets the flag on such threads.",
 		},
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards },
 	.impossible = impossible,

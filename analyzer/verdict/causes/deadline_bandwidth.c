@@ -26,13 +26,14 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 	const struct answer *answer = find_refusal(f, f->function);
 	bool alone = !strcmp(f->function, TASK) || !strcmp(f->function, "dl_task_can_attach");
 
-	claim_cite(claim, stop ? stop->line : answer->line, "%s() answered %lld", f->function,
+	claim_cite(claim, stop ? stop->line : answer->line, "%s() returned %lld", f->function,
 		   (long long)f->answer);
 	if (!strcmp(f->function, CPUSET))
-		return claim_inferred(claim, "which function refused is not in the log, but " CPUSET
-					     "() has no other reason to answer so");
+		return claim_inferred(claim,
+				      "the function that refused is not in the log, but " CPUSET
+				      "() has no other reason to return this");
 	if (alone && stop && is_sure(f, stop))
-		claim->culprit = stop;
+		claim->blocker = stop;
 	return f->attach->begun ?
 		       CONFIDENCE_PROVEN :
 		       claim_inferred(claim, "the record of the attach's beginning is lost");
@@ -65,7 +66,8 @@ const struct cause cause_deadline_bandwidth = {
 	.functions = { "dl_bw_alloc", "dl_cpu_busy", "dl_task_can_attach" },
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "on the other SCHED_DEADLINE threads on those CPUs",
-	.proof = "dl_bw_alloc(), or what asks for the bandwidth on that kernel, answered EBUSY.",
+	.proof = "dl_bw_alloc(), or the function that reserves bandwidth on that kernel, returned "
+		 "EBUSY.",
 	.advice = {
 			"Give <cgroup> more CPUs, or lower the runtime of the SCHED_DEADLINE threads there.",
 		},

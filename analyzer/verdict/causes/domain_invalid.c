@@ -26,10 +26,10 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 	if (f->attach->placed)
 		return claim_inferred(claim,
 				      "no cgroup above the destination was seen to be threaded, "
-				      "but a process is refused so for nothing else: one above it "
-				      "may hold processes and controllers of threads");
-	return claim_inferred(claim, "the record of the destination's type is not in the log; a "
-				     "process is refused so for nothing else");
+				      "but this errno has no other reason for a process: one above "
+				      "it may hold processes and controllers of threads");
+	return claim_inferred(claim, "the record of the destination's type is not in the log; this "
+				     "errno has no other reason for a process");
 }
 
 /* Of a process nothing else is refused so; a thread is also for leaving its domain. */
@@ -45,16 +45,17 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 			   "the destination is a domain, and a cgroup above it is threaded or has "
 			   "threaded children");
 	if (!process)
-		return claim_inferred(claim, "as the cgroups were when the write had returned; a "
-					     "thread is also refused so for leaving its domain");
+		return claim_inferred(claim, "the cgroups are shown as they were after the write "
+					     "had returned; a thread that leaves its domain is "
+					     "refused with the same errno");
 	if (place_below_threaded(a))
 		return may_be_scheduler(f) ? after_only_here(f, claim) : CONFIDENCE_PROVEN;
 	return claim_inferred(
-		claim, a->placed ? "no cgroup above the destination was seen to be threaded, but a "
-				   "process is refused so for nothing else: one above it may hold "
-				   "processes and controllers of threads" :
-				   "the record of the destination's type is not in the log; a "
-				   "process is refused so for nothing else");
+		claim, a->placed ? "no cgroup above the destination was seen to be threaded, but "
+				   "this errno has no other reason for a process: one above it may "
+				   "hold processes and controllers of threads" :
+				   "the record of the destination's type is not in the log; this "
+				   "errno has no other reason for a process");
 }
 
 static enum confidence of_clone(const struct finding *f, struct claim *claim)
@@ -67,14 +68,15 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 			   "threaded children");
 	if (clone_is_thread(f))
 		return claim_inferred(
-			claim, "a thread is also refused so for leaving the domain of its process");
+			claim, "a thread that leaves the domain of its process is refused with the "
+			       "same errno");
 	clone_cite(claim, f,
 		   "clone3() returned EOPNOTSUPP, which it does for a new process only if the "
 		   "destination is 'domain invalid'");
 	if (clone_below_threaded(f))
 		return clone_by_errno(f, claim);
 	return claim_inferred(
-		claim, "no cgroup above the destination was seen to be threaded when the call had "
+		claim, "no cgroup above the destination was seen to be threaded after the call had "
 		       "failed; one above it may hold processes and controllers of threads");
 }
 

@@ -20,7 +20,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 	if (!f->attach->placed)
 		return claim_inferred(claim,
 				      "the record of the destination's controllers is not in the "
-				      "log, but nothing else answers so at this place");
+				      "log, but nothing else returns this at this point");
 	if (!f->attach->place.subtree_control)
 		return CONFIDENCE_NONE;
 	claim_cite(claim, f->attach->place_line,
@@ -59,10 +59,11 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 				       claim,
 				       !a->placed ?
 					       "the record of the destination's controllers is not "
-					       "in the log, but nothing else is refused so" :
+					       "in the log, but this errno has no other reason" :
 					       "the destination had no controllers enabled for its "
-					       "children when the write had returned, but nothing "
-					       "else is refused so: that has changed meanwhile");
+					       "children after the write had returned, but this "
+					       "errno has no other reason: they have been disabled "
+					       "since");
 	/* Controllers of threads alone may be enabled above processes. */
 	if (!has_domain_controller(a) && after_is_unsure(f, "cpuset"))
 		return CONFIDENCE_NONE;
@@ -85,8 +86,8 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 			   (unsigned long long)c->subtree_control);
 		return clone_by_errno(f, claim);
 	}
-	return claim_inferred(claim, "the destination had none enabled when the call had failed: "
-				     "that has changed meanwhile");
+	return claim_inferred(claim, "the destination had none enabled after the call had failed: "
+				     "they have been disabled since");
 }
 
 const struct cause cause_internal_process = {
@@ -102,7 +103,9 @@ const struct cause cause_internal_process = {
 	.lasts = "as long as controllers are enabled in its cgroup.subtree_control",
 	.proof = "cgroup.subtree_control of the destination is not empty.",
 	.advice = {
-			"Processes live in leaves on cgroup v2: make a cgroup below <cgroup> and attach to that, or disable the controllers in cgroup.subtree_control of <cgroup>.",
+			"Processes live in leaves on cgroup v2: create a cgroup below <cgroup> and "
+			"attach to that, or disable the controllers in cgroup.subtree_control of "
+			"<cgroup>.",
 		},
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards, .clone = of_clone },
 };

@@ -23,22 +23,22 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 		return CONFIDENCE_NONE;
 	if (stop && !belongs(f, &stop->r.row)) {
 		claim_fact(claim, "the records contradict each other: the thread at which the walk "
-				  "stopped is none of those that were to be moved");
+				  "stopped is not one of those to be moved");
 		return CONFIDENCE_NONE;
 	}
-	claim_cite(claim, stop ? stop->line : answer->line, BLKCG "() answered %lld",
+	claim_cite(claim, stop ? stop->line : answer->line, BLKCG "() returned %lld",
 		   (long long)f->answer);
 	if (!stop || !is_sure(f, stop))
 		return claim_inferred(claim, "%s; " BLKCG "() has no other reason to refuse",
 				      why_unsure(f, stop));
-	claim->culprit = stop;
+	claim->blocker = stop;
 	claim_cite(claim, stop->line,
 		   "its walk stopped at thread %d, whose io_context has %u users", stop->r.row.pid,
 		   stop->r.ioc);
 	if (stop->r.ioc > 1)
 		return CONFIDENCE_PROVEN;
 	return claim_inferred(claim,
-			      "the io_context was not shared any more when it was read, but " BLKCG
+			      "the io_context was no longer shared when it was read, but " BLKCG
 			      "() has no other reason to refuse");
 }
 
@@ -54,7 +54,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 		claim_cite(claim, stop->line, BLKCG "() returned %d", stop->r.ret);
 		return claim_inferred(claim, BLKCG "() has no other reason to refuse");
 	}
-	claim->culprit = stop;
+	claim->blocker = stop;
 	claim_cite(claim, stop->line,
 		   BLKCG "() returned %d at thread %d, whose io_context has %u user%s", stop->r.ret,
 		   stop->r.row.pid, stop->r.ioc, stop->r.ioc == 1 ? "" : "s");
@@ -77,10 +77,13 @@ const struct cause cause_io_context_shared = {
 	.functions = { BLKCG },
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "as long as both processes live",
-	.proof = "blkcg_can_attach() answered EINVAL at a thread whose io_context has more than one user.",
+	.proof = "blkcg_can_attach() returned EINVAL at a thread whose io_context has more than "
+		 "one user.",
 	.advice = {
-			"<thread> was made by clone(CLONE_IO), or made another so: it cannot change its blkio (io) cgroup while they share. Attach before that clone, or leave CLONE_IO out.",
-			"Linux 5.14 (commit b5f3352e0868) and later have no such test.",
+			"<thread> was created by clone(CLONE_IO), or created another thread that "
+			"way: it cannot change its blkio (io) cgroup while they share. Attach "
+			"before that clone, or do not use CLONE_IO.",
+			"Linux 5.14 (commit b5f3352e0868) and later do not have this check.",
 		},
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards },
 };

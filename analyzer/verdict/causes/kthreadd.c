@@ -41,10 +41,14 @@ const struct cause cause_kthreadd = {
 	.stage = STAGE_LOOKUP,
 	.functions = { START },
 	.persistence = PERSISTENCE_DEPENDS,
-	.lasts = "kthreadd (pid 2) can never be moved, another kernel thread may be once it has started",
-	.proof = START "() answered EINVAL, and the task that it found has no_cgroup_migration set.",
+	.lasts = "kthreadd (pid 2) can never be moved; another kernel thread can be once it has "
+		 "started",
+	.proof = START "() returned EINVAL, and the task that it found has no_cgroup_migration "
+		       "set.",
 	.advice = {
-			"Leave kthreadd in the root cgroup: every kernel thread would be born in the cgroup it is in. If it is another kernel thread, try again after it has started.",
+			"Leave kthreadd in the root cgroup: every new kernel thread starts in "
+			"kthreadd's cgroup. If this is another kernel thread, try again after it "
+			"has started.",
 		},
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards },
 	.impossible = premise_of_new_process,

@@ -15,7 +15,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 		return CONFIDENCE_NONE;
 	const struct task *stop = find_stop(f, fn);
 
-	claim_cite(claim, stop ? stop->line : find_refusal(f, fn)->line, "%s() answered %lld", fn,
+	claim_cite(claim, stop ? stop->line : find_refusal(f, fn)->line, "%s() returned %lld", fn,
 		   (long long)f->answer);
 	return f->attach->begun ?
 		       CONFIDENCE_PROVEN :
@@ -35,7 +35,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 
 const struct cause cause_memory_charge = {
 	.id = "memory_charge",
-	.title = "the memory to be charged to the destination was not to be had",
+	.title = "the memory to be charged to the destination was not available",
 	.doors = DOORS_MOVE,
 	.errnos = { ENOMEM },
 	.kernels = { { 1, 0, 0 } },
@@ -45,7 +45,7 @@ const struct cause cause_memory_charge = {
 	.functions = { "mem_cgroup_can_attach", "memcg1_can_attach" },
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "on the free memory and the limit of the destination",
-	.proof = "mem_cgroup_can_attach() or memcg1_can_attach() answered ENOMEM.",
+	.proof = "mem_cgroup_can_attach() or memcg1_can_attach() returned ENOMEM.",
 	.advice = {
 			"Raise memory.limit_in_bytes of <cgroup>, or write 0 to its memory.move_charge_at_immigrate.",
 		},

@@ -34,7 +34,7 @@ static const char *ruled_out(struct finding *f)
 	if (!(target->r.row.flags & KERNEL_PF_NO_SETAFFINITY))
 		return "PF_NO_SETAFFINITY is not set";
 	return !is_afterwards(f) && target->r.no_cgroup_migration ?
-		       "no_cgroup_migration is asked for first" :
+		       "no_cgroup_migration is checked first" :
 		       NULL;
 }
 
@@ -48,9 +48,11 @@ const struct cause cause_no_setaffinity = {
 	.functions = { START },
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "the flag stays as long as the thread lives",
-	.proof = START "() answered EINVAL, and the task that it found has PF_NO_SETAFFINITY.",
+	.proof = START "() returned EINVAL, and the task that it found has PF_NO_SETAFFINITY.",
 	.advice = {
-			"<thread> is a kernel thread or a worker that the kernel keeps on its CPUs: leave it where it is. Whoever moves all tasks of a cgroup must pass over those that are refused so.",
+			"<thread> is a kernel thread or a worker that the kernel keeps on its "
+			"CPUs: leave it where it is. A program that moves all tasks of a cgroup "
+			"must skip those that are refused for this reason.",
 		},
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards },
 	.impossible = premise_of_new_process,

@@ -27,8 +27,8 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 		claim_cite(claim, f->target->line, FIND "() found no task");
 	if (!found && !none)
 		return claim_inferred(claim,
-				      "the answer of " FIND "() is not in the log, but " START
-				      "() has no other reason to answer so");
+				      "the return value of " FIND "() is not in the log, but " START
+				      "() has no other reason to return this");
 	if (!f->attach->begun)
 		return claim_inferred(claim, "what was written is not known");
 	return CONFIDENCE_PROVEN;
@@ -48,19 +48,19 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 	if (a->has_writer)
 		say_namespace(f, claim);
 	if (text_is_cut(f))
-		claim_fact(claim, "the text was longer than the 64 bytes that were recorded: which "
-				  "number it is is not known");
+		claim_fact(claim, "only the first 64 bytes of the text were recorded: the number "
+				  "is not known");
 	if (f->target && f->target->r.found)
 		claim_fact(claim,
-			   "when the write had returned thread %d (%s) had the number: it was "
-			   "created meanwhile",
+			   "after the write had returned, thread %d (%s) had the number: it was "
+			   "created in between",
 			   f->target->r.found, f->target->r.row.comm);
 	return CONFIDENCE_PROVEN;
 }
 
 const struct cause cause_no_such_process = {
 	.id = "no_such_process",
-	.title = "there is no process of that number where the writer lives",
+	.title = "the writer's pid namespace has no process of that number",
 	.doors = DOOR_WRITE,
 	.errnos = { ESRCH },
 	.kernel_words = "all",
@@ -70,7 +70,9 @@ const struct cause cause_no_such_process = {
 	.lasts = "unless a new process gets the number",
 	.proof = "find_task_by_vpid() found no task.",
 	.advice = {
-			"The process has ended, or the number is of another pid namespace: it is looked up in the one in which the writer lives, whatever namespace the cgroup file was opened in.",
+			"The process has ended, or the number is from another pid namespace: it is "
+			"looked up in the writer's, whatever namespace the cgroup file was opened "
+			"in.",
 		},
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards },
 };

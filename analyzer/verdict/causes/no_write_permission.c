@@ -58,9 +58,12 @@ const struct cause cause_no_write_permission = {
 	.functions = { "cgroup_procs_write_permission", "cgroup_attach_permissions" },
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "until the permissions change",
-	.proof = "The permission check (cgroup_procs_write_permission() or its caller) answered so.",
+	.proof = "The permission check (cgroup_procs_write_permission() or its caller) returned "
+		 "the errno.",
 	.advice = {
-			"On cgroup v2 whoever opened the file must also be allowed to write cgroup.procs of the nearest cgroup above both source and destination: delegate that one, or start the process inside the delegated part.",
+			"On cgroup v2 the user who opened the file must also be allowed to write "
+			"cgroup.procs of the nearest cgroup above both source and destination: "
+			"delegate that one, or start the process inside the delegated part.",
 		},
 	.advice_at = { DOOR_CLONE, "The caller must be allowed to write cgroup.procs of <cgroup> and of the nearest cgroup above both: delegate that one, or start the process inside the delegated part." },
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards, .clone = of_clone },

@@ -27,7 +27,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 		return cpu_infer_inherited(claim);
 	if (kernel_is(f, KERNEL_VERSION(4, 9), KERNEL_VERSION(4, 10)))
 		return claim_inferred(claim,
-				      "late stable kernels of 4.9 may lack the test, but " CPU
+				      "late stable kernels of 4.9 may lack the check, but " CPU
 				      "() has no other reason to refuse this thread");
 	return CONFIDENCE_PROVEN;
 }
@@ -64,14 +64,16 @@ const struct cause cause_non_fair_class = {
 	.doors = DOORS_MOVE,
 	.errnos = { EINVAL },
 	.kernels = { { 0, 0, KERNEL_VERSION(5, 4) } },
-	.kernel_words = "up to 5.3 without CONFIG_RT_GROUP_SCHED; late stable 4.x may lack the test",
+	.kernel_words = "up to 5.3 without CONFIG_RT_GROUP_SCHED; late stable 4.x may lack the "
+			"check",
 	.excludes = CONFIG_RT_GROUP_SCHED,
 	.controller = "cpu",
 	.stage = STAGE_CONTROLLER,
 	.functions = { CPU },
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "until the thread's policy is changed",
-	.proof = CPU "() answered EINVAL at a thread of policy SCHED_FIFO, SCHED_RR or SCHED_DEADLINE that was not TASK_NEW.",
+	.proof = CPU "() returned EINVAL at a thread of policy SCHED_FIFO, SCHED_RR or "
+		     "SCHED_DEADLINE that was not TASK_NEW.",
 	.advice = {
 			"Make <thread> SCHED_OTHER (chrt -o -p 0), move the process, and set the policy again.",
 			"Linux 5.4 (commit a07db5c08657) and later move such threads.",

@@ -15,13 +15,13 @@ static enum confidence outside(const struct finding *f, struct claim *claim)
 	if (!is_outside(f) || outside_bad_argument(w))
 		return CONFIDENCE_NONE;
 	if (w->magic == FUSE_MAGIC) {
-		claim_cite(claim, line, "the file is on FUSE, lxcfs for instance");
+		claim_cite(claim, line, "the file is on FUSE (lxcfs, for instance)");
 		return CONFIDENCE_PROVEN;
 	}
 	if (!outside_is_cgroup(w)) {
-		claim_cite(claim, line, "the file is on no cgroup file system (magic 0x%llx)",
+		claim_cite(claim, line, "the file is not on a cgroup file system (magic 0x%llx)",
 			   (unsigned long long)w->magic);
-		return claim_inferred(claim, "which file system has that magic is not known here");
+		return claim_inferred(claim, "the file system with that magic is not known");
 	}
 	/* A part of a bad length is as good a reason. */
 	if (outside_has_parts(w))
@@ -34,14 +34,14 @@ static enum confidence outside(const struct finding *f, struct claim *claim)
 		claim_cite(claim, line, "the writer is traced, and no cgroup code saw its write");
 	else
 		return CONFIDENCE_NONE;
-	return claim_inferred(claim, "%s can answer a system call in the kernel's place",
+	return claim_inferred(claim, "%s can return from a system call in the kernel's place",
 			      w->seccomp == SECCOMP_FILTER ? "a seccomp filter" : "a tracer");
 }
 
 static const char *ruled_out(struct finding *f)
 {
 	return f->attach->outside && !cause_is_unexplained(f->cause) ?
-		       "the arguments of the call are enough of a reason" :
+		       "the arguments of the call are reason enough" :
 		       NULL;
 }
 
@@ -54,7 +54,7 @@ static const char *possible(const struct premise *p, struct arena *arena)
 
 const struct cause cause_not_kernel = {
 	.id = "not_kernel",
-	.title = "it was not the kernel's cgroup code that answered",
+	.title = "the errno did not come from the kernel's cgroup code",
 	.doors = DOORS_FILE,
 	.errnos = { EINVAL },
 	.kernel_words = "all",

@@ -21,7 +21,7 @@ static enum confidence of_another(const struct task *target, uint32_t fuid, uint
 
 	if (opener && writer)
 		return CONFIDENCE_NONE;
-	claim->culprit = target;
+	claim->blocker = target;
 	claim_cite(claim, target->line,
 		   "process %d belongs to uid %u (saved uid %u); the file was opened by uid %u, "
 		   "the writer's is %u",
@@ -29,8 +29,8 @@ static enum confidence of_another(const struct task *target, uint32_t fuid, uint
 	/* Which of the two is asked changed with e57457641613, and stable kernels took that. */
 	if (opener || writer)
 		return claim_inferred(claim,
-				      "the one who opened the file and the writer differ; some "
-				      "kernels ask about the one, some about the other");
+				      "the opener of the file and the writer differ; some kernels "
+				      "check the one, some the other");
 	return CONFIDENCE_PROVEN;
 }
 
@@ -46,7 +46,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 				  claim_inferred(
 					  claim,
 					  "the record of the task's owner is lost; the file was "
-					  "opened by uid %u, and nothing else is refused so",
+					  "opened by uid %u, and this errno has no other reason",
 					  b->fuid);
 	return of_another(target, b->fuid, b->euid, claim);
 }
@@ -63,19 +63,20 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 			       CONFIDENCE_NONE :
 			       claim_inferred(claim,
 					      "the task's owner is not known; the file was opened "
-					      "by uid %u, and nothing else is refused so",
+					      "by uid %u, and this errno has no other reason",
 					      a->writer.fuid);
 	enum confidence sure = of_another(target, a->writer.fuid, a->writer.euid, claim);
 
 	if (!sure)
-		claim_fact(claim, "who opened the file, and the writer, may move the task, as it "
-				  "was when the write had returned");
+		claim_fact(claim, "the opener of the file and the writer may both move the task, "
+				  "as it was after the write had returned");
 	return sure == CONFIDENCE_PROVEN ? after_only_here(f, claim) : sure;
 }
 
 static const char *ruled_out(struct finding *f)
 {
-	return !is_afterwards(f) && f->target ? "who opened the file, and the writer, may move it" :
+	return !is_afterwards(f) && f->target ? "the opener of the file and the writer may both "
+						"move it" :
 						NULL;
 }
 
@@ -88,10 +89,13 @@ const struct cause cause_not_owner = {
 	.kernel_words = "all, cgroup v1; up to 4.9 also v2",
 	.stage = STAGE_PERMISSION,
 	.persistence = PERSISTENCE_PERMANENT,
-	.lasts = "until the writer or the task is somebody else",
-	.proof = "The lookup was passed and cgroup_attach_task() not reached; the opener's euid is neither 0 nor the task's uid or saved uid.",
+	.lasts = "until the writer or the task belongs to another user",
+	.proof = "The lookup passed and cgroup_attach_task() was not reached; the opener's euid is "
+		 "neither 0 nor the task's uid or saved uid.",
 	.advice = {
-			"On cgroup v1 only root moves the tasks of others: write permission on the file is not enough. Who opened the file counts, not who writes (on old kernels the writer).",
+			"On cgroup v1 only root can move the tasks of other users: write "
+			"permission on the file is not enough. The user who opened the file "
+			"counts, not the one who writes (on old kernels, the writer).",
 		},
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards },
 	.ruled_out = ruled_out,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Of the files that move tasks only cgroup.threads was not for a namespace's root to write, in 4.14.67;
- * in 4.19 it is. Between the two nobody has looked.
+ * in 4.19 it is. The kernels between the two were not examined.
  */
 #include "verdict/causes/list.h"
 
@@ -19,17 +19,17 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 	if (!is_early(f) || b->v != 2 || !b->reached || !(b->rflags & KERNEL_NSDELEGATE) ||
 	    strcmp(b->file, "cgroup.threads") || f->stage > STAGE_KERNFS)
 		return CONFIDENCE_NONE;
-	if (!is_silent(f, "cgroup_procs_write_start") || f->attach->answer_count ||
+	if (!did_not_refuse(f, "cgroup_procs_write_start") || f->attach->answer_count ||
 	    !cause_has_kernel(&cause_ns_delegate_file, f->attach->log->version))
 		return CONFIDENCE_NONE;
 	claim_cite(claim, f->attach->begin_line,
-		   "%s on a hierarchy mounted with nsdelegate; cgroup_file_write() answered before "
-		   "any function below it",
+		   "%s on a hierarchy mounted with nsdelegate; cgroup_file_write() returned before "
+		   "it called any function",
 		   b->file);
 	if (kernel_is(f, KERNEL_VERSION(4, 14), KERNEL_VERSION(4, 15)))
 		return CONFIDENCE_PROVEN;
-	return claim_inferred(claim, "whether this kernel still keeps the file to itself is not "
-				     "known, but nothing else answers so");
+	return claim_inferred(claim, "it is not known whether this kernel still reserves the file, "
+				     "but nothing else returns this");
 }
 
 static enum confidence afterwards(const struct finding *f, struct claim *claim)
@@ -46,25 +46,29 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 	    !may_have_refused(f, "cpuset"))
 		return CONFIDENCE_PROVEN;
 	return claim_inferred(claim,
-			      "whether this kernel still keeps the file to itself, or whether the "
-			      "record of a controller that refused is lost, is not known");
+			      "it is not known whether this kernel still reserves the file, or "
+			      "whether the record of a controller that refused is lost");
 }
 
 const struct cause cause_ns_delegate_file = {
 	.id = "ns_delegate_file",
-	.title = "the file belongs to the outside of the cgroup namespace (nsdelegate)",
+	.title = "only a process outside the cgroup namespace may write this file (nsdelegate)",
 	.doors = DOOR_WRITE,
 	.errnos = { EPERM },
 	.kernels = { { 2, KERNEL_VERSION(4, 14), KERNEL_VERSION(4, 19) } },
-	.kernel_words = "cgroup.threads in 4.14 (gone in 4.19), cgroup v2 mounted with nsdelegate",
+	.kernel_words = "cgroup.threads in 4.14 (removed in 4.19), cgroup v2 mounted with "
+			"nsdelegate",
 	.files = { "cgroup.threads" },
 	.stage = STAGE_KERNFS,
 	.functions = { "cgroup_file_write" },
 	.persistence = PERSISTENCE_PERMANENT,
-	.lasts = "as long as the namespace is what it is",
-	.proof = "cgroup_file_write() answered EPERM and called nothing, on a hierarchy mounted with nsdelegate.",
+	.lasts = "as long as the namespace stays as it is",
+	.proof = "cgroup_file_write() returned EPERM and called nothing, on a hierarchy mounted "
+		 "with nsdelegate.",
 	.advice = {
-			"The file in a namespace's own root is not for its inside to write: write it from outside, or in a cgroup below. Linux 4.19 lets cgroup.threads be written.",
+			"A process inside a cgroup namespace cannot write this file in the "
+			"namespace's root: write it from outside, or use a cgroup below. Linux "
+			"4.19 and later allow it for cgroup.threads.",
 		},
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards },
 };

@@ -22,7 +22,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 		return CONFIDENCE_PROVEN;
 	return claim_inferred(
 		claim, "the destination is a domain of its own; if a cgroup above it holds "
-		       "processes and controllers of threads it would be refused for that, too");
+		       "processes and controllers of threads, that is a reason to refuse as well");
 }
 
 static enum confidence afterwards(const struct finding *f, struct claim *claim)
@@ -37,9 +37,9 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 		claim,
 		a->place.domain ?
 			"the destination is a domain of its own; if a cgroup above it holds "
-			"processes and controllers of threads it would be refused for that, too" :
-			"as the cgroups were when the write had returned; a thread is also refused "
-			"so for a destination that is no valid domain");
+			"processes and controllers of threads, that is a reason to refuse as well" :
+			"the cgroups are shown as they were after the write had returned; a "
+			"destination that is not a valid domain is refused with the same errno");
 }
 
 static enum confidence of_clone(const struct finding *f, struct claim *claim)
@@ -51,8 +51,9 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 	clone_cite(claim, f,
 		   "a thread was to be created (CLONE_THREAD), and its process is in a cgroup of "
 		   "another domain");
-	return claim_inferred(claim, "as the cgroups were when the call had failed; a thread is "
-				     "also refused so for a destination that is no valid domain");
+	return claim_inferred(claim, "the cgroups are shown as they were after the call had "
+				     "failed; a destination that is not a valid domain is refused "
+				     "with the same errno");
 }
 
 static const char *ruled_out(struct finding *f)
@@ -74,7 +75,7 @@ const struct cause cause_other_domain = {
 	.functions = { "cgroup_attach_permissions" },
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "as long as the process is in another domain",
-	.proof = "Source and destination of a write to cgroup.threads are not of the same domain.",
+	.proof = "Source and destination of a write to cgroup.threads are not in the same domain.",
 	.advice = {
 			"Move the whole process to the domain first (cgroup.procs of the threaded root), then its threads to threaded cgroups below it.",
 		},

@@ -23,7 +23,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 		const struct task *stop = find_stop(f, f->function);
 
 		claim_cite(claim, stop ? stop->line : find_refusal(f, f->function)->line,
-			   "%s() answered %lld", f->function, (long long)f->answer);
+			   "%s() returned %lld", f->function, (long long)f->answer);
 		return f->attach->begun ?
 			       CONFIDENCE_PROVEN :
 			       claim_inferred(claim,
@@ -34,7 +34,8 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 					     "code: it had no memory for it");
 	if (attach && f->attach->complete && f->stage == STAGE_MIGRATION)
 		return claim_inferred(
-			claim, "cgroup_attach_task() answered so before a controller was asked");
+			claim, "cgroup_attach_task() returned this before any controller was "
+			       "called");
 	return CONFIDENCE_NONE;
 }
 
@@ -44,8 +45,8 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 		return CONFIDENCE_NONE;
 	if (may_have_refused(f, "memory") || may_be_scheduler(f)) {
 		claim_fact(claim,
-			   "memory for the move itself, or to be charged to the destination: that "
-			   "the record of a controller that refused is not lost is not certain");
+			   "there was no memory for the move itself, or none to be charged to the "
+			   "destination: the record of a controller that refused may be lost");
 		return CONFIDENCE_NONE;
 	}
 	claim_cite(claim, f->attach->end_line, "no controller refused");
@@ -56,8 +57,9 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 {
 	(void)f;
 	return claim_inferred(claim,
-			      "memory for the new process or for its place in the cgroup; a pid "
-			      "namespace whose first process has ended returns this as well");
+			      "there was no memory for the new process or for its place in the "
+			      "cgroup, or it was created in a pid namespace whose first process "
+			      "has ended");
 }
 
 const struct cause cause_out_of_memory = {
@@ -71,7 +73,7 @@ const struct cause cause_out_of_memory = {
 	.functions = { PREPARE },
 	.persistence = PERSISTENCE_TRANSIENT,
 	.lasts = "as long as the machine is out of memory",
-	.proof = "cgroup_migrate_prepare_dst() or the permission check answered ENOMEM.",
+	.proof = "cgroup_migrate_prepare_dst() or the permission check returned ENOMEM.",
 	.advice = {
 			"The machine was short of kernel memory: see dmesg for allocation failures, and try again.",
 		},

@@ -23,8 +23,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 	if (!is_early_of(f, 2) || !a->has_writer || !(a->writer.rflags & KERNEL_NSDELEGATE))
 		return CONFIDENCE_NONE;
 	claim_cite(claim, a->writer_line, "the hierarchy is mounted with nsdelegate");
-	claim_cite(claim, a->end_line,
-		   "a write returns ENOENT for nothing but the permission check");
+	claim_cite(claim, a->end_line, "only the permission check makes a write return ENOENT");
 	return may_be_scheduler(f) ? after_only_here(f, claim) : CONFIDENCE_PROVEN;
 }
 
@@ -35,8 +34,8 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 	if (c->v != 2 || c->dead)
 		return CONFIDENCE_NONE;
 	clone_cite(claim, f,
-		   "clone3() returned ENOENT, and the destination was not removed when the call "
-		   "had failed");
+		   "clone3() returned ENOENT, and the destination still existed after the call had "
+		   "failed");
 	return claim_inferred(claim, "clone3() returns ENOENT for a removed cgroup and for one "
 				     "outside the caller's cgroup namespace");
 }
@@ -51,8 +50,9 @@ const struct cause cause_outside_cgroup_namespace = {
 	.stage = STAGE_PERMISSION,
 	.functions = { "cgroup_procs_write_permission", "cgroup_attach_permissions" },
 	.persistence = PERSISTENCE_PERMANENT,
-	.lasts = "as long as the namespace is what it is",
-	.proof = "The permission check (cgroup_procs_write_permission() or its caller) answered ENOENT on a hierarchy mounted with nsdelegate.",
+	.lasts = "as long as the namespace stays as it is",
+	.proof = "The permission check (cgroup_procs_write_permission() or its caller) returned "
+		 "ENOENT on a hierarchy mounted with nsdelegate.",
 	.advice = {
 			"Open the file from a process whose cgroup namespace contains both cgroups, usually on the host.",
 		},

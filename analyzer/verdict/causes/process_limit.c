@@ -10,9 +10,9 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 	(void)f;
 	return claim_inferred(claim,
 			      "pids.max of the destination or of a cgroup above it, ulimit -u of "
-			      "the caller, kernel.threads-max and kernel.pid_max all end in this "
+			      "the caller, kernel.threads-max and kernel.pid_max all give this "
 			      "errno, and so does a SCHED_DEADLINE caller without "
-			      "SCHED_FLAG_RESET_ON_FORK; which it was is not recorded");
+			      "SCHED_FLAG_RESET_ON_FORK; the record does not show which it was");
 }
 
 const struct cause cause_process_limit = {
@@ -25,7 +25,8 @@ const struct cause cause_process_limit = {
 	.stage = STAGE_CONTROLLER,
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "until processes end or the limit is raised",
-	.proof = "None: several limits end in the same errno, and which one it was is not recorded.",
+	.proof = "None: several limits give the same errno, and the record does not show which one "
+		 "it was.",
 	.advice = {
 			"Compare pids.current with pids.max in <cgroup> and in each cgroup above it (pids.events counts the refusals there), then ulimit -u of the caller, kernel.threads-max and kernel.pid_max.",
 		},

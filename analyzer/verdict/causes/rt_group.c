@@ -22,16 +22,16 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 	if (rt)
 		cpu_cite_priority(claim, stop);
 	if (no) {
-		claim_cite(claim, no->line, RT "() said no");
+		claim_cite(claim, no->line, RT "() returned 0");
 		return rt ? CONFIDENCE_PROVEN :
 			    claim_inferred(claim, "%s",
-					   sure ? "the thread's priority was not of real time any "
-						  "more when its row was read" :
+					   sure ? "the thread's priority was no longer real-time "
+						  "when its row was read" :
 						  why_unsure(f, stop));
 	}
 	if (!rt || stop->r.row.state == KERNEL_TASK_NEW || cpu_has_scheduler(f))
 		return CONFIDENCE_NONE;
-	return claim_inferred(claim, "the answer of " RT "() is not in the log, but " CPU
+	return claim_inferred(claim, "the return value of " RT "() is not in the log, but " CPU
 				     "() has no other reason to refuse this thread");
 }
 
@@ -70,10 +70,13 @@ const struct cause cause_rt_group = {
 	.stage = STAGE_CONTROLLER,
 	.functions = { CPU, RT },
 	.persistence = PERSISTENCE_PERMANENT,
-	.lasts = "until the cgroup gets runtime or the thread another priority",
-	.proof = CPU "() answered EINVAL at a thread of real-time priority about which sched_rt_can_attach() had said no.",
+	.lasts = "until the cgroup gets real-time runtime, or the thread another priority",
+	.proof = CPU "() returned EINVAL at a thread of real-time priority, for which "
+		     "sched_rt_can_attach() had returned 0.",
 	.advice = {
-			"On cgroup v1 give <cgroup> a budget first: cpu.rt_runtime_us. Cgroup v2 has none: there only the root takes real-time threads on such a kernel.",
+			"On cgroup v1 give <cgroup> a budget first: cpu.rt_runtime_us. Cgroup v2 "
+			"has no such budget: on such a kernel only its root accepts real-time "
+			"threads.",
 			"Or move the process first, and let its threads become SCHED_FIFO or SCHED_RR afterwards. A thread that inherited a priority through a mutex counts as well.",
 		},
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards },

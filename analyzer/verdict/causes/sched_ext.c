@@ -19,18 +19,18 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 	if (!cpu_has_scheduler(f))
 		return CONFIDENCE_NONE;
 	if (stop || answer) {
-		claim_cite(claim, stop ? stop->line : answer->line, SCX "() answered %lld",
+		claim_cite(claim, stop ? stop->line : answer->line, SCX "() returned %lld",
 			   (long long)f->answer);
 		return CONFIDENCE_PROVEN;
 	}
-	if (!refused_by(f, CPU) || cpu_rt_refusal(f) || is_silent(f, SCX))
+	if (!refused_by(f, CPU) || cpu_rt_refusal(f) || did_not_refuse(f, SCX))
 		return CONFIDENCE_NONE;
 	if (f->answer == -EINVAL && cpu_may_be_rt(f) &&
 	    !(cpu && is_sure(f, cpu) && cpu->r.row.prio >= KERNEL_MAX_RT_PRIO))
 		return CONFIDENCE_NONE;
-	return claim_inferred(claim,
-			      "the answer of the sched_ext scheduler is not in the log, but " CPU
-			      "() has no other reason on this kernel");
+	return claim_inferred(
+		claim, "the return value of the sched_ext scheduler is not in the log, but " CPU
+		       "() has no other reason on this kernel");
 }
 
 static enum confidence afterwards(const struct finding *f, struct claim *claim)
@@ -90,7 +90,7 @@ const struct cause cause_sched_ext = {
 	.functions = { SCX, CPU },
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "on the BPF scheduler that is loaded",
-	.proof = "scx_cgroup_can_attach() answered with the errno.",
+	.proof = "scx_cgroup_can_attach() returned the errno.",
 	.advice = {
 			"Look at cgroup_prep_move() of the scheduler named in /sys/kernel/sched_ext/root/ops, or unload it and try again.",
 		},

@@ -21,11 +21,12 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 				   f->attach->begin.euid);
 		return cpuset_refused_one(f, claim, SECURITY);
 	}
-	if (!f->function || strcmp(f->function, CPUSET) || is_silent(f, SECURITY) || !answer)
+	if (!f->function || strcmp(f->function, CPUSET) || did_not_refuse(f, SECURITY) || !answer)
 		return CONFIDENCE_NONE;
-	claim_cite(claim, answer->line, CPUSET "() answered %d", answer->r.ret);
-	return claim_inferred(claim, "the answer of " SECURITY "() is not in the log, but " CPUSET
-				     "() has no other reason to answer so");
+	claim_cite(claim, answer->line, CPUSET "() returned %d", answer->r.ret);
+	return claim_inferred(claim,
+			      "the return value of " SECURITY "() is not in the log, but " CPUSET
+			      "() has no other reason to return this");
 }
 
 static enum confidence afterwards(const struct finding *f, struct claim *claim)
@@ -40,10 +41,10 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 		cpuset_cite_return(claim, stop);
 		return CONFIDENCE_PROVEN;
 	}
-	claim->culprit = stop;
+	claim->blocker = stop;
 	claim_cite(claim, stop->line,
-		   CPUSET "() returned %d at thread %d (%s): nothing in it returns that but "
-			  "security_task_setscheduler()",
+		   CPUSET "() returned %d at thread %d (%s): only security_task_setscheduler() "
+			  "makes it return that",
 		   stop->r.ret, stop->r.row.pid, stop->r.row.comm);
 	if (f->attach->has_writer)
 		claim_cite(claim, f->attach->writer_line, "the writer's euid is %u",
@@ -53,18 +54,20 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 
 const struct cause cause_setscheduler_denied = {
 	.id = "setscheduler_denied",
-	.title = "the writer may not change that thread's scheduling, which cpuset asks for",
+	.title = "the writer may not change that thread's scheduling, which cpuset requires",
 	.doors = DOORS_MOVE,
 	.errnos = { EPERM, EACCES },
-	.kernel_words = "all; 6.12 does not ask on v2 if neither CPUs nor memory nodes change",
+	.kernel_words = "all; 6.12 does not check on v2 if neither CPUs nor memory nodes change",
 	.controller = "cpuset",
 	.stage = STAGE_CONTROLLER,
 	.functions = { SECURITY, CPUSET },
 	.persistence = PERSISTENCE_PERMANENT,
-	.lasts = "as long as writer and thread are who they are",
+	.lasts = "as long as writer and thread keep their users and capabilities",
 	.proof = "security_task_setscheduler() refused a thread inside cpuset_can_attach().",
 	.advice = {
-			"The writer needs CAP_SYS_NICE over <thread>, or the same uid; the writer is asked here, not who opened the file. A security module (SELinux, AppArmor, BPF) may have said no as well.",
+			"The writer needs CAP_SYS_NICE over <thread>, or the same uid; the writer "
+			"is checked here, not the process that opened the file. A security module "
+			"(SELinux, AppArmor, BPF) may also have refused.",
 		},
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards },
 };

@@ -19,7 +19,7 @@ static const char *possible(const struct premise *p, struct arena *arena)
 
 const struct cause cause_subtree_control_busy = {
 	.id = "subtree_control_busy",
-	.title = "the cgroup has processes of its own, or a child has the controller still enabled",
+	.title = "the cgroup has processes of its own, or a child still has the controller enabled",
 	.doors = DOOR_SUBTREE_CONTROL,
 	.errnos = { EBUSY },
 	.kernels = { { 2, 0, 0 } },
@@ -30,8 +30,8 @@ const struct cause cause_subtree_control_busy = {
 	.lasts = "until the processes have moved, or the controller is disabled below",
 	.proof = "None: a write to cgroup.subtree_control that moves nothing is not recorded.",
 	.advice = {
-		"To enable a controller: create a cgroup below <cgroup>, a leaf, and move all processes "
-		"of <cgroup> to it first. cgroup.procs shows them.",
+		"To enable a controller: first create a leaf cgroup below <cgroup>, and move all "
+		"processes of <cgroup> to it. cgroup.procs lists them.",
 		"To disable a controller: disable it in cgroup.subtree_control of each child first.",
 	},
 	.possible = possible,

@@ -47,11 +47,11 @@ static bool no_priority_refuses(const struct finding *f)
 }
 
 static enum confidence new_inferred(struct claim *claim, const struct finding *f,
-				    const struct task *culprit, const char *why)
+				    const struct task *blocker, const char *why)
 {
-	claim->culprit = culprit;
-	if (culprit && culprit != f->stop)
-		claim_cite(claim, culprit->line, "a thread of the group in state TASK_NEW");
+	claim->blocker = blocker;
+	if (blocker && blocker != f->stop)
+		claim_cite(claim, blocker->line, "a thread of the group in state TASK_NEW");
 	return claim_inferred(claim, "%s", why);
 }
 
@@ -74,10 +74,10 @@ static enum confidence new_but_missed(const struct finding *f, struct claim *cla
 	if (row && (row->task->kind == RECORD_PARENT || !belongs(f, r)))
 		return CONFIDENCE_NONE;
 	claim_fact(claim,
-		   "the recorder missed a probe: it saw the walk stop at thread %d, the kernel's "
-		   "taskset stands on %d",
+		   "the recorder missed a probe: it saw the walk stop at thread %d, but the "
+		   "kernel's taskset points to %d",
 		   stop->r.row.pid, stop->r.curpid);
-	claim->culprit = r && r->state == KERNEL_TASK_NEW ? row->task : NULL;
+	claim->blocker = r && r->state == KERNEL_TASK_NEW ? row->task : NULL;
 	return CONFIDENCE_INFERRED;
 }
 
@@ -93,7 +93,7 @@ static enum confidence new_at_stop(const struct finding *f, struct claim *claim,
 		return CONFIDENCE_NONE;
 	}
 	if (is_new && is_sure(f, stop)) {
-		claim->culprit = stop;
+		claim->blocker = stop;
 		claim->proof = PROOF_SEEN;
 		return CONFIDENCE_PROVEN;
 	}
@@ -118,7 +118,7 @@ static enum confidence new_by_stop(const struct finding *f, struct claim *claim,
 	const struct row *row = &stop->r.row;
 
 	claim_cite(claim, stop->line,
-		   CPU "() answered %d; its walk stopped at thread %d, whose state was 0x%llx",
+		   CPU "() returned %d; its walk stopped at thread %d, whose state was 0x%llx",
 		   stop->r.ret, row->pid, (unsigned long long)row->state);
 	if (!stop->r.walked || !row->pid) {
 		if (!no_priority_refuses(f))
@@ -127,7 +127,7 @@ static enum confidence new_by_stop(const struct finding *f, struct claim *claim,
 	}
 	if (!belongs(f, row)) {
 		claim_fact(claim, "the records contradict each other: the thread at which the walk "
-				  "stopped is none of those that were to be moved");
+				  "stopped is not one of those to be moved");
 		return CONFIDENCE_NONE;
 	}
 	if (stop->r.curpid != -1 && stop->r.curpid != row->pid)
@@ -166,7 +166,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 	enum confidence sure = stop ? new_by_stop(f, claim, stop) : new_by_answer(f, claim);
 
 	if (sure && answer)
-		claim_cite(claim, answer->line, CPU "() answered %d", answer->r.ret);
+		claim_cite(claim, answer->line, CPU "() returned %d", answer->r.ret);
 	if (sure)
 		tell_of_subtree(f, claim);
 	return sure;
@@ -177,7 +177,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 static enum confidence proven_afterwards(const struct finding *f, struct claim *claim,
 					 const struct task *stop, const char *reason)
 {
-	claim->culprit = stop;
+	claim->blocker = stop;
 	claim->proof = stop->r.row.state == KERNEL_TASK_NEW ? PROOF_SEEN : PROOF_DEDUCED;
 	cpu_cite_stop(claim, f, stop);
 	if (claim->proof == PROOF_DEDUCED)
@@ -189,7 +189,7 @@ static enum confidence proven_afterwards(const struct finding *f, struct claim *
 static enum confidence inferred_afterwards(const struct finding *f, struct claim *claim,
 					   const struct task *stop, const char *why)
 {
-	claim->culprit = stop;
+	claim->blocker = stop;
 	cpu_cite_stop(claim, f, stop);
 	cpu_cite_thread(claim, f, stop);
 	return claim_inferred(claim, "%s", why);
@@ -203,7 +203,7 @@ static enum confidence alone_afterwards(const struct finding *f, struct claim *c
 
 	if (is_old(&stop->r.row)) {
 		claim_fact(claim, "the thread had run for so long that it cannot have been "
-				  "TASK_NEW: this kernel must have a check that is not known here");
+				  "TASK_NEW: this kernel must have a check that is unknown here");
 		return CONFIDENCE_NONE;
 	}
 	return proven_afterwards(
@@ -303,7 +303,7 @@ static const char *ruled_out(struct finding *f)
 
 static const char *possible(const struct premise *p, struct arena *arena)
 {
-	return p->version ? arena_printf(arena, "kernel %s has the test", p->release) :
+	return p->version ? arena_printf(arena, "kernel %s has this check", p->release) :
 			    arena_printf(arena, "on kernels %s", cause_task_new.kernel_words);
 }
 
@@ -319,10 +319,13 @@ const struct cause cause_task_new = {
 	.functions = { CPU },
 	.persistence = PERSISTENCE_TRANSIENT,
 	.lasts = "a new thread leaves TASK_NEW within microseconds to milliseconds",
-	.proof = CPU "() answered EINVAL, and its walk stopped at a thread in state 0x800.",
+	.proof = CPU "() returned EINVAL, and its walk stopped at a thread in state 0x800.",
 	.advice = {
-			"A retry helps as soon as that thread runs. Only a process that creates threads all the time can be refused again and again.",
-			"This kernel (<kernel>) has the test; it came with 4.8 (commit 7dc603c9028e) and is gone in 6.1 (commit df16b71c686c). A kernel of 6.1 or later never refuses for this reason.",
+			"A retry helps as soon as that thread runs. Only a process that keeps "
+			"creating threads can be refused again and again.",
+			"This kernel (<kernel>) has this check, which was added in 4.8 (commit "
+			"7dc603c9028e) and removed in 6.1 (commit df16b71c686c). A kernel of 6.1 "
+			"or later never refuses for this reason.",
 			"runc retries an EINVAL 5 times, 30 ms apart, since 1.0-rc7; since 1.0-rc6 runc create attaches before the Go runtime starts threads (create only, not exec).",
 			"ps and /proc show such a thread as R; only a tracer sees TASK_NEW.",
 		},

@@ -7,8 +7,8 @@ const struct cause cause_unexplained = {
 	.doors = DOORS_ALL,
 	.kernel_words = "all",
 	.persistence = PERSISTENCE_DEPENDS,
-	.lasts = "not known; if a retry succeeds it was a race, if it never does it was not",
-	.proof = "No other cause holds, or the records do not suffice to tell.",
+	.lasts = "not known; if a retry succeeds it was a race, if none ever does it was not",
+	.proof = "No other cause holds, or the records are not sufficient to decide.",
 	.advice = {
 			"If the same write fails again and again, the cause is not a race: look at the function that refused. If a retry succeeds, it was one.",
 		},

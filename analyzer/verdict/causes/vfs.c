@@ -22,13 +22,13 @@ static enum confidence outside(const struct finding *f, struct claim *claim)
 	return wrong ? CONFIDENCE_PROVEN :
 		       claim_inferred(claim, "the lengths of the parts are not recorded; there is "
 					     "neither a filter nor a tracer, and the file is the "
-					     "kernel's: one length must be bad");
+					     "kernel's: one length must be invalid");
 }
 
 static const char *ruled_out(struct finding *f)
 {
 	return f->attach->outside && !cause_is_unexplained(f->cause) ?
-		       "the arguments of the call were good" :
+		       "the arguments of the call were valid" :
 		       NULL;
 }
 

@@ -10,7 +10,9 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 {
 	if (!is_not_reached(f) || f->attach->begin.nbytes <= KERNFS_PAGE)
 		return CONFIDENCE_NONE;
-	claim_cite(claim, f->attach->begin_line, "%llu bytes were written at once, kernfs takes %d",
+	claim_cite(claim, f->attach->begin_line,
+		   "%llu bytes were written at once; kernfs accepts "
+		   "at most %d",
 		   (unsigned long long)f->attach->begin.nbytes, KERNFS_PAGE);
 	return CONFIDENCE_PROVEN;
 }
@@ -21,7 +23,9 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 
 	if (!is_refused_early(f) || !a->has_writer || a->writer.nbytes <= KERNFS_PAGE)
 		return CONFIDENCE_NONE;
-	claim_cite(claim, a->writer_line, "%llu bytes were written at once, kernfs takes %d",
+	claim_cite(claim, a->writer_line,
+		   "%llu bytes were written at once; kernfs accepts at most "
+		   "%d",
 		   (unsigned long long)a->writer.nbytes, KERNFS_PAGE);
 	return CONFIDENCE_PROVEN;
 }

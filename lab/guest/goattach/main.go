@@ -142,7 +142,7 @@ func (m *mover) save(path string) error {
 	tid, tgid := syscall.Gettid(), os.Getpid()
 	for _, a := range m.attempts {
 		fmt.Fprintf(w, "write tid=%d tgid=%d wrote=\"%d\" file=\"cgroup.procs\" "+
-			"path=\"%s\" errno=%d before=%d after=%d target=%d culprit=0 cause=%s silent=-\n",
+			"path=\"%s\" errno=%d before=%d after=%d target=%d blocking=0 cause=%s no_effect=-\n",
 			tid, tgid, a.target, a.file.path, int(a.errno), a.before, a.after,
 			a.target, a.cause())
 	}
