@@ -59,6 +59,7 @@ enum {
 	OPT_ERRORS,
 	OPT_EXPLAIN,
 	OPT_KERNEL,
+	OPT_HERE,
 	OPT_SYSROOT,
 	OPT_FORMAT
 };
@@ -76,7 +77,13 @@ static const struct argp_option options[] = {
 	{ "explain", OPT_EXPLAIN, "LINE", 0,
 	  "tell what can be told of an error line without a log, and end", 0 },
 	{ "kernel", OPT_KERNEL, "RELEASE", 0,
-	  "with --explain: the kernel it came from, if not this one", 0 },
+	  "with --explain: the kernel it came from, 'here' for this one; not known unless given, or "
+	  "unless the line is of this machine's journal",
+	  0 },
+	{ "here", OPT_HERE, NULL, 0,
+	  "with --explain: look whether the line's cgroup or process is on this machine, which is "
+	  "then taken as the one it came from; changes nothing",
+	  0 },
 	{ "sysroot", OPT_SYSROOT, "DIR", 0,
 	  "look below DIR for the programs and debug files of the recorded machine "
 	  "(or CGANALYZE_SYSROOT=DIR)",
@@ -89,7 +96,7 @@ static const struct argp_option options[] = {
 
 struct run {
 	const char *vmlinux, *attach_file, *errors, *explain, *kernel, *sysroot;
-	bool by_time, by_attach, wall, causes;
+	bool by_time, by_attach, wall, causes, here;
 	uint64_t time, attach_id;
 	char **files;
 	int file_count;
@@ -217,6 +224,9 @@ static error_t option(int key, char *arg, struct argp_state *state)
 	case OPT_KERNEL:
 		run->kernel = arg;
 		return 0;
+	case OPT_HERE:
+		run->here = true;
+		return 0;
 	case OPT_SYSROOT:
 		run->sysroot = arg;
 		return 0;
@@ -246,6 +256,8 @@ static error_t option(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--errors goes with neither --at nor --attach");
 		if (run->errors && reads_stdin(run) && !strcmp(run->errors, "-"))
 			argp_error(state, "standard input cannot be both the log and the error lines");
+		if (run->here && !run->explain)
+			argp_error(state, "--here goes with --explain");
 		if (run->kernel && !run->explain)
 			argp_error(state, "--kernel goes with --explain: a log says itself of which kernel it is");
 		return 0;
@@ -471,11 +483,13 @@ static int explain_line(struct run *run)
 {
 	struct arena arena = { 0 };
 	struct errline line;
-	struct explain_kernel kernel = explain_kernel(run->kernel, &arena);
+	bool here = run->here || explain_kernel_is_here(run->explain);
+	const char *release = run->kernel ? run->kernel : here ? "here" : NULL;
+	struct explain_kernel kernel = explain_kernel(release, &arena);
 
 	errline_parse(&line, run->explain, strlen(run->explain));
 	reporter_begin(&run->reporter, &run->out, REPORT_LINE);
-	reporter_line(&run->reporter, &line, &kernel);
+	reporter_line(&run->reporter, &line, &kernel, run->here);
 	close_output(run);
 	errline_fini(&line);
 	arena_fini(&arena);

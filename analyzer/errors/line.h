@@ -45,6 +45,7 @@ struct errline {
 	enum errline_kind kind;
 	bool vague;			/* a write failed, but of what is not said: it need not be a cgroup's file at all */
 	enum errline_step step;
+	bool maybe_open; /* step is WRITE, but the words do not tell it from an open, which also fails so */
 	int number;			/* EINVAL; 0 if no errno is said */
 	int64_t pid;			/* the number that was to be attached; -1 if not said */
 	const char *file;		/* "cgroup.procs", "cpu.cfs_quota_us"; NULL if not said */

@@ -14,6 +14,7 @@ struct text_out {
 	enum report_kind kind;
 	bool follows; /* something was printed, from which an empty line separates what is next */
 	const char *errors_file;
+	const char *advised; /* what was said to do about the last error line; kept */
 	struct arena kept, arena; /* arena: of the piece that is being printed */
 	struct told *told;	  /* text_refusal.c's: what was said of a cause before */
 	size_t told_count, told_room;

@@ -2,6 +2,8 @@
 /* The text about error lines: each with its refusal, or what can be said of one without any trace. */
 #include "output/text.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "base/wrap.h"
 #include "facts/kernel.h"
@@ -84,12 +86,36 @@ static void print_what_is_known(struct text_out *o, const struct report_line *l)
 		text_container(o, &l->container);
 	for (size_t i = 0; i < e->known.count; i++)
 		wrap(o->out, "known: ", e->known.items[i]);
-	if (l->kernel->release)
-		wrap(o->out, "kernel: ",
-		     arena_printf(&o->arena, "%s (%s)", text_any(o, l->kernel->release),
-				  l->kernel->whose));
+	wrap(o->out, "kernel: ",
+	     l->kernel->release ? arena_printf(&o->arena, "%s (%s)", text_any(o, l->kernel->release),
+					       l->kernel->whose) :
+				  "not known: give --kernel RELEASE, or --kernel here");
+	for (size_t i = 0; i < l->found.count; i++)
+		wrap(o->out, "here: ", l->found.items[i]);
 	print_possible(o, &e->possible);
 	print_ruled_out(o, &e->ruled_out);
+}
+
+static void print_advice(struct text_out *o, const char *indent, const struct advices *list)
+{
+	if (list->count)
+		fprintf(o->out, "  %swhat to do:\n", indent);
+	for (size_t i = 0; i < list->count; i++)
+		wrap(o->out, arena_printf(&o->arena, "%s  %s: ", indent, list->items[i].cause->id),
+		     list->items[i].text);
+}
+
+/* The commands are not broken: they are to be pasted. */
+static void print_checks(struct text_out *o, const char *indent, const struct checks *list,
+			 size_t possible)
+{
+	if (list->count)
+		fprintf(o->out, "  %sto %s, without recording and changing nothing:\n", indent,
+			possible > 1 ? "tell them apart" : "see whether it is so");
+	for (size_t i = 0; i < list->count; i++) {
+		fprintf(o->out, "  %s  %s\n", indent, list->items[i].command);
+		wrap(o->out, arena_printf(&o->arena, "%s      ", indent), list->items[i].tells);
+	}
 }
 
 void text_line(void *state, const struct report_line *l)
@@ -100,6 +126,8 @@ void text_line(void *state, const struct report_line *l)
 	fprintf(o->out, "%s%s%s\n", text_bold(o), e->meaning, text_plain(o));
 	if (l->line->kind == ERRLINE_ATTACH || l->line->kind == ERRLINE_ATTACH_INDIRECT)
 		print_what_is_known(o, l);
+	print_advice(o, "", &e->advice);
+	print_checks(o, "", &e->checks, e->possible.count);
 	if (e->commands.count)
 		fprintf(o->out, "  to record the proof, until it has happened again:\n");
 	for (size_t i = 0; i < e->commands.count; i++)
@@ -144,9 +172,27 @@ static void print_event(struct text_out *o, const struct report_error *e)
 		wrap(o->out, "  ", e->retries);
 }
 
-/* What can be said of a line without its refusal. */
-static void print_left(struct text_out *o, const struct possibilities *possible)
+/* Is it other advice than that of the last line? */
+static bool is_news(struct text_out *o, const struct explanation *e)
 {
+	struct text text;
+
+	text_begin(&text);
+	for (size_t i = 0; i < e->advice.count; i++)
+		fprintf(text.out, "%s\n", e->advice.items[i].text);
+	for (size_t i = 0; i < e->checks.count; i++)
+		fprintf(text.out, "%s\n", e->checks.items[i].command);
+	const char *said = text_end(&text, &o->kept);
+	bool news = !o->advised || strcmp(o->advised, said);
+
+	o->advised = said;
+	return news;
+}
+
+/* What can be said of a line without its refusal. */
+static void print_left(struct text_out *o, const struct explanation *e)
+{
+	const struct possibilities *possible = &e->possible;
 	struct text text;
 
 	text_begin(&text);
@@ -156,6 +202,10 @@ static void print_left(struct text_out *o, const struct possibilities *possible)
 	if (!possible->count)
 		fputs("no cause that is known", text.out);
 	wrap(o->out, "  ", text_end(&text, &o->arena));
+	if (!is_news(o, e))
+		return;
+	print_advice(o, "  ", &e->advice);
+	print_checks(o, "  ", &e->checks, possible->count);
 }
 
 static void print_place(struct text_out *o, const struct match *m)
@@ -189,8 +239,8 @@ void text_error(void *state, const struct report_error *e)
 			print_event(o, e);
 		else
 			print_why_not(o, m);
-		if (e->is_open)
-			print_left(o, &e->line.explanation.possible);
+		if (e->is_open || (!m->incident && e->line.explanation.advice.count))
+			print_left(o, &e->line.explanation);
 	}
 	arena_fini(&o->arena);
 }
