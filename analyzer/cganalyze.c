@@ -77,7 +77,8 @@ static const struct argp_option options[] = {
 	{ "explain", OPT_EXPLAIN, "LINE", 0,
 	  "tell what can be told of an error line without a log, and end", 0 },
 	{ "kernel", OPT_KERNEL, "RELEASE", 0,
-	  "with --explain: the kernel it came from, 'here' for this one; not known unless given, or "
+	  "with --explain: the kernel it came from, 'here' for this one; not known unless given, "
+	  "or "
 	  "unless the line is of this machine's journal",
 	  0 },
 	{ "here", OPT_HERE, NULL, 0,

@@ -80,12 +80,13 @@ static size_t lines_of(const struct advices *list)
 }
 
 /* False if the whole would need more lines than it may have. */
-static bool add_advice(struct explanation *e, const struct cause *cause, const char *text)
+static bool add_advice(struct explanation *e, const struct cause *cause, const char *form,
+		       const char *text)
 {
 	struct advices *list = &e->advice;
 
 	list->items = xgrow(list->items, list->count, &list->room, sizeof(*list->items));
-	list->items[list->count++] = (struct advice){ cause, text };
+	list->items[list->count++] = (struct advice){ cause, form, text };
 	if (lines_of(list) <= ADVICE_LINES)
 		return true;
 	list->count--;
@@ -106,9 +107,8 @@ static void add_all_advice(struct explanation *e, const struct errline *line,
 	const struct cause_place places[] = {
 		{ "<kernel>", p->release ? p->release : "its release is not known" },
 		{ "<thread>", "that thread" },
-		{ "<cgroup>", line->path && strcmp(line->path, "/") ?
-				      text_safe(arena, line->path) :
-				      "the cgroup" },
+		{ "<cgroup>", line->path && strcmp(line->path, "/") ? text_safe(arena, line->path) :
+								      "the cgroup" },
 		{ 0 },
 	};
 	struct speakers s = speakers_of(line, arena);
@@ -120,7 +120,7 @@ static void add_all_advice(struct explanation *e, const struct errline *line,
 		/* Beside others a rare one is not worth the reader's time. */
 		if (i && cause_commonness(cause, p) == COMMONNESS_RARE)
 			break;
-		if (!add_advice(e, cause, cause_fill(text, places, arena)))
+		if (!add_advice(e, cause, text, cause_fill(text, places, arena)))
 			break;
 	}
 }
@@ -137,7 +137,8 @@ const char *advise_directory(const struct errline *line, struct arena *arena)
 		return dir;
 	/* A path without its mount point, as systemd has it. */
 	if (line->version == 1)
-		return line->controllers ? SAY("/sys/fs/cgroup/%s%s", line->controllers, dir) : NULL;
+		return line->controllers ? SAY("/sys/fs/cgroup/%s%s", line->controllers, dir) :
+					   NULL;
 	return SAY("/sys/fs/cgroup%s", dir);
 }
 
@@ -244,11 +245,13 @@ static bool is_to_prove(const struct explanation *e, const struct premise *p)
 /* What to begin the recorder with; a prefix that is no plain word would need quoting, and helps little. */
 static const char *recorder(const struct errline *line, struct arena *arena)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
 	size_t len = line->path && *line->path == '/' ? 1 + strspn(line->path + 1, plain) : 0;
 
 	if (len > 1 && (line->path[len] == '/' || !line->path[len]))
-		return SAY("sudo stap stap/cgattach.stp -G prefix=%.*s > trace.log", (int)len, line->path);
+		return SAY("sudo stap stap/cgattach.stp -G prefix=%.*s > trace.log", (int)len,
+			   line->path);
 	return "sudo stap stap/cgattach.stp > trace.log";
 }
 

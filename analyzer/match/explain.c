@@ -69,8 +69,9 @@ static const char *about_tries(const struct question *q)
 	if (q->line->number != EINVAL || !tries)
 		return "";
 	return tries == 1 ? SAY("; this %s does not retry, so a short moment is enough", runtime) :
-	       SAY("; %s had tried %u times when it gave up, so it must have lasted or come again and again",
-		   runtime, tries);
+			    SAY("; %s had tried %u times when it gave up, so it must have lasted "
+				"or come again and again",
+				runtime, tries);
 }
 
 static const char *why_possible(const struct question *q, const struct cause *cause)
@@ -97,7 +98,8 @@ static void put_by_commonness(struct possibilities *list, const struct cause *ca
 	size_t i;
 
 	put(list, cause, why);
-	for (i = list->count - 1; i && cause_commonness(list->items[i - 1].cause, p) < commonness; i--)
+	for (i = list->count - 1; i && cause_commonness(list->items[i - 1].cause, p) < commonness;
+	     i--)
 		list->items[i] = list->items[i - 1];
 	list->items[i] = (struct possibility){ cause, why };
 }
@@ -140,7 +142,8 @@ static void know(struct explanation *e, const struct question *q)
 	else if (tries == 1 && line->number == EINVAL)
 		strings_add(&e->known, SAY("this %s does not retry", line->runtime));
 	if (line->step == ERRLINE_WRITE && line->maybe_open)
-		strings_add(&e->known, "the words do not tell an open of the file from a write to it");
+		strings_add(&e->known,
+			    "the words do not tell an open of the file from a write to it");
 	if (line->step == ERRLINE_CLONE)
 		strings_add(&e->known, "clone3() can fail for reasons that have nothing to do with "
 				       "the cgroup as well");

@@ -10,7 +10,7 @@
 #include "match/explanation.h"
 
 /* Strings in `arena`, or of the line's. The rest is the caller's until explanation_fini(). */
-void explain(struct explanation *ret, const struct errline *line, const struct explain_kernel *kernel,
-	     struct arena *arena);
+void explain(struct explanation *ret, const struct errline *line,
+	     const struct explain_kernel *kernel, struct arena *arena);
 
 #endif

@@ -9,10 +9,10 @@
 #include "base/util.h"
 
 struct explain_kernel {
-	const char *release;		/* NULL: not known */
-	uint32_t version;		/* KERNEL_VERSION, 0 if not known */
-	const char *whose;		/* "this machine's", "--kernel", "the log's" */
-	int rt_group_sched, sched_class_ext;	/* as it was configured: 0, 1; -1 not known */
+	const char *release;		     /* NULL: not known */
+	uint32_t version;		     /* KERNEL_VERSION, 0 if not known */
+	const char *whose;		     /* "this machine's", "--kernel", "the log's" */
+	int rt_group_sched, sched_class_ext; /* as it was configured: 0, 1; -1 not known */
 };
 
 /*

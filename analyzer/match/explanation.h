@@ -31,6 +31,7 @@ struct possibilities {
 
 struct advice {
 	const struct cause *cause;
+	const char *form; /* static, the same for every line: `text` with its places empty */
 	const char *text;
 };
 
@@ -51,11 +52,12 @@ struct checks {
 struct explanation {
 	enum door door; /* at which the line was refused; 0 if it speaks of no attach */
 	struct possibilities possible, ruled_out; /* possible: the most common first */
-	const char *meaning;	 /* one sentence: what was refused, or why this is no refused attach */
-	struct strings known;	 /* what else the line tells */
-	struct advices advice;	 /* as the possible causes; ten lines of text at the most */
-	struct checks checks;	 /* to be pasted into a shell: any printable bytes */
-	struct strings commands; /* to record the proof; none if nothing can be recorded or is left to prove */
+	const char *meaning;  /* one sentence: what was refused, or why this is no refused attach */
+	struct strings known; /* what else the line tells */
+	struct advices advice; /* as the possible causes; ten lines of text at the most */
+	struct checks checks;  /* to be pasted into a shell: any printable bytes */
+	struct strings
+		commands; /* to record the proof; none if nothing can be recorded or is left to prove */
 };
 
 void explanation_fini(struct explanation *explanation);

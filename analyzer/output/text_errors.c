@@ -87,8 +87,8 @@ static void print_what_is_known(struct text_out *o, const struct report_line *l)
 	for (size_t i = 0; i < e->known.count; i++)
 		wrap(o->out, "known: ", e->known.items[i]);
 	wrap(o->out, "kernel: ",
-	     l->kernel->release ? arena_printf(&o->arena, "%s (%s)", text_any(o, l->kernel->release),
-					       l->kernel->whose) :
+	     l->kernel->release ? arena_printf(&o->arena, "%s (%s)",
+					       text_any(o, l->kernel->release), l->kernel->whose) :
 				  "not known: give --kernel RELEASE, or --kernel here");
 	for (size_t i = 0; i < l->found.count; i++)
 		wrap(o->out, "here: ", l->found.items[i]);
@@ -172,25 +172,28 @@ static void print_event(struct text_out *o, const struct report_error *e)
 		wrap(o->out, "  ", e->retries);
 }
 
-/* Is it other advice than that of the last line? */
-static bool is_news(struct text_out *o, const struct explanation *e)
+/* The line for which the same advice was printed before; 0: it is new, and is now noted for this line. */
+static unsigned long advised_before(struct text_out *o, const struct explanation *e,
+				    unsigned long line)
 {
 	struct text text;
 
 	text_begin(&text);
 	for (size_t i = 0; i < e->advice.count; i++)
-		fprintf(text.out, "%s\n", e->advice.items[i].text);
-	for (size_t i = 0; i < e->checks.count; i++)
-		fprintf(text.out, "%s\n", e->checks.items[i].command);
-	const char *said = text_end(&text, &o->kept);
-	bool news = !o->advised || strcmp(o->advised, said);
+		fprintf(text.out, "%s\n", e->advice.items[i].form);
+	const char *what = text_end(&text, &o->arena);
 
-	o->advised = said;
-	return news;
+	for (size_t i = 0; i < o->advised_count; i++)
+		if (!strcmp(o->advised[i].what, what))
+			return o->advised[i].line;
+	o->advised = xgrow(o->advised, o->advised_count, &o->advised_room, sizeof(*o->advised));
+	o->advised[o->advised_count].what = arena_strdup(&o->kept, what);
+	o->advised[o->advised_count++].line = line;
+	return 0;
 }
 
 /* What can be said of a line without its refusal. */
-static void print_left(struct text_out *o, const struct explanation *e)
+static void print_left(struct text_out *o, const struct explanation *e, unsigned long first)
 {
 	const struct possibilities *possible = &e->possible;
 	struct text text;
@@ -202,8 +205,12 @@ static void print_left(struct text_out *o, const struct explanation *e)
 	if (!possible->count)
 		fputs("no cause that is known", text.out);
 	wrap(o->out, "  ", text_end(&text, &o->arena));
-	if (!is_news(o, e))
+	unsigned long before = e->advice.count ? advised_before(o, e, first) : 0;
+
+	if (before) {
+		wrap(o->out, "  ", arena_printf(&o->arena, "what to do: as for line %lu", before));
 		return;
+	}
 	print_advice(o, "  ", &e->advice);
 	print_checks(o, "  ", &e->checks, possible->count);
 }
@@ -240,7 +247,7 @@ void text_error(void *state, const struct report_error *e)
 		else
 			print_why_not(o, m);
 		if (e->is_open || (!m->incident && e->line.explanation.advice.count))
-			print_left(o, &e->line.explanation);
+			print_left(o, &e->line.explanation, m->first);
 	}
 	arena_fini(&o->arena);
 }

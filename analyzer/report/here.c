@@ -41,9 +41,9 @@ static const char *read_file(int dir, const char *name, struct arena *arena)
 
 /* Those of one version are not in the other's directories. */
 static const char *const files[] = {
-	"cgroup.type",		 "cgroup.controllers",	  "cgroup.subtree_control",
-	"pids.max",		 "pids.current",	  "cpuset.cpus",
-	"cpuset.mems",		 "cpuset.cpus.effective", "cpu.rt_runtime_us",
+	"cgroup.type", "cgroup.controllers",	"cgroup.subtree_control",
+	"pids.max",    "pids.current",		"cpuset.cpus",
+	"cpuset.mems", "cpuset.cpus.effective", "cpu.rt_runtime_us",
 };
 
 static void tell_files(struct strings *ret, int dir, struct arena *arena)
@@ -79,16 +79,16 @@ static void look_at_cgroup(struct strings *ret, const char *path, struct arena *
 	int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (dir < 0) {
-		strings_add(ret,
-			    errno == ENOENT || errno == ENOTDIR ?
-				    SAY("%s does not exist on this machine", safe) :
-				    SAY("%s could not be opened: %s", safe, strerror(errno)));
+		strings_add(ret, errno == ENOENT || errno == ENOTDIR ?
+					 SAY("%s does not exist on this machine", safe) :
+					 SAY("%s could not be opened: %s", safe, strerror(errno)));
 		return;
 	}
 	if (fstatfs(dir, &fs) ||
 	    (fs.f_type != CGROUP_SUPER_MAGIC && fs.f_type != CGROUP2_SUPER_MAGIC)) {
-		strings_add(ret, SAY("%s exists, but is no cgroup of the kernel's (file system 0x%lx)",
-				     safe, (unsigned long)fs.f_type));
+		strings_add(ret,
+			    SAY("%s exists, but is no cgroup of the kernel's (file system 0x%lx)",
+				safe, (unsigned long)fs.f_type));
 	} else {
 		strings_add(ret, SAY("%s exists, on cgroup v%d", safe,
 				     fs.f_type == CGROUP2_SUPER_MAGIC ? 2 : 1));
@@ -111,7 +111,8 @@ static void look_at_process(struct strings *ret, long long pid, struct arena *ar
 
 	strings_add(ret,
 		    SAY("%lld is %s%s%s; whether it was so when the line was written is not known",
-			pid, comm ? comm : "a process", cgroup ? ", in " : "", cgroup ? cgroup : ""));
+			pid, comm ? comm : "a process", cgroup ? ", in " : "",
+			cgroup ? cgroup : ""));
 	close(dir);
 }
 

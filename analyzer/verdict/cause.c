@@ -247,7 +247,8 @@ static bool may_be_on(const struct cause *cause, const struct premise *p)
 
 bool cause_is_told(const struct cause *cause, const struct premise *p, int64_t answer)
 {
-	return !(p->recorded && cause->only_lines) && is_of_door(cause, p->door) && cause_answers(cause, answer, p->door) &&
+	return !(p->recorded && cause->only_lines) && is_of_door(cause, p->door) &&
+	       cause_answers(cause, answer, p->door) &&
 	       (cause->errnos[0] || answer == -EINVAL || may_be_on(cause, p));
 }
 
@@ -303,7 +304,8 @@ const char *cause_fill(const char *text, const struct cause_place *places, struc
 
 	text_begin(&filled);
 	while (*text) {
-		size_t plain = strcspn(text, "<"), len = text[plain] ? strcspn(text + plain, ">") + 1 : 0;
+		size_t plain = strcspn(text, "<"),
+		       len = text[plain] ? strcspn(text + plain, ">") + 1 : 0;
 		const struct cause_place *p = places;
 
 		while (p->name && (strncmp(p->name, text + plain, len) || p->name[len]))
@@ -326,7 +328,8 @@ const char *cause_expand(const char *advice, struct finding *f)
 		thread = arena_printf(&f->arena, "thread %d (%s)", f->culprit->r.row.pid,
 				      f->culprit->r.row.comm);
 	const struct cause_place places[] = {
-		{ "<kernel>", a->log->has_header ? a->log->header.release : "its release is not known" },
+		{ "<kernel>",
+		  a->log->has_header ? a->log->header.release : "its release is not known" },
 		{ "<thread>", thread },
 		{ "<cgroup>", a->begun ? a->begin.dst : "the cgroup" },
 		{ 0 },

@@ -67,7 +67,7 @@ struct cause {
 	struct {
 		unsigned int doors;
 		enum commonness commonness;
-	} commonness_at; /* instead, at these doors */
+	} commonness_at;		     /* instead, at these doors */
 	enum commonness commonness_by_shell; /* instead, if a shell wrote; 0: the same */
 
 	/* Where it is possible. */
@@ -94,8 +94,10 @@ struct cause {
 		const char *text;
 	} advice_at; /* instead, at these doors */
 	struct {
-		const char *who, *text;
-	} advice_for[CAUSE_FOR]; /* instead of the first: "retries", "cgroup v2", "kubernetes", "systemd", "docker", "shell", a runtime */
+		/* "retries", "cgroup v2", "kubernetes", "systemd", "docker", "shell", a runtime */
+		const char *who;
+		const char *text; /* instead of the first advice */
+	} advice_for[CAUSE_FOR];
 	struct cause_check checks[CAUSE_CHECKS];
 	/*
 	 * What a kernel without it takes, "a TASK_NEW thread"; told of an unexplained refusal by its controller.

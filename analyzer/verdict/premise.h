@@ -20,7 +20,7 @@ struct premise {
 	/* As it was configured: 0, 1; -1: not known. */
 	int rt_group_sched, sched_class_ext;
 	enum door door;
-	unsigned int calls; /* enum call; 0: the write */
+	unsigned int calls;	 /* enum call; 0: the write */
 	uint32_t cgroup;	 /* its version, 1 or 2; 0: not known */
 	const char *controllers; /* of a v1 hierarchy, "cpu,cpuacct"; NULL: not known */
 	const char *file;	 /* that was written to; NULL: not known */

@@ -101,7 +101,8 @@ static const char *ruled_out(struct finding *f)
 static const char *possible(const struct premise *p, struct arena *arena)
 {
 	if (p->door == DOOR_SUBTREE_CONTROL)
-		return "if a process below has such a thread, or a kernel thread there is bound to its CPUs";
+		return "if a process below has such a thread, or a kernel thread there is bound to "
+		       "its CPUs";
 	return arena_printf(arena, "on %s", cause_cpuset_no_setaffinity.kernel_words);
 }
 
