@@ -32,7 +32,9 @@ static unsigned int calls_of_line(const struct errline *line)
 	if (line->step == ERRLINE_OPEN)
 		return CALL_OPEN;
 	/* The manager's answer does not tell what failed there. */
-	return line->maybe_open || line->vague || line->step == ERRLINE_MANAGER ? CALL_WRITE | CALL_OPEN : CALL_WRITE;
+	return line->maybe_open || line->vague || line->step == ERRLINE_MANAGER ?
+		       CALL_WRITE | CALL_OPEN :
+		       CALL_WRITE;
 }
 
 static struct premise premise_of(const struct errline *line, const struct explain_kernel *k,

@@ -178,7 +178,7 @@ static const char *likely(const struct explanation *e, const struct errline *lin
 {
 	const struct cause *first = e->possible.items[0].cause;
 	const char *ranges = p->version ? NULL : by_ranges(e, p, arena);
-	const char *condition = line->vague			 ? "; if it is one, " :
+	const char *condition = line->vague		      ? "; if it is one, " :
 				line->step == ERRLINE_MANAGER ? "; if it did, " :
 								"; ";
 	struct text text;

@@ -231,9 +231,11 @@ const char *cause_possible(const struct cause *cause, const struct premise *p, s
 		   kernel_controller_on_v2(cause->controller));
 }
 
-static bool is_of_door(const struct cause *cause, enum door door)
+static bool is_of_door(const struct cause *cause, const struct premise *p)
 {
-	return cause->doors & door || (door != DOOR_CLONE && cause->doors & DOOR_WRITE);
+	if (cause->doors & p->door)
+		return true;
+	return p->recorded && p->door != DOOR_CLONE && cause->doors & DOOR_WRITE;
 }
 
 static bool may_be_on(const struct cause *cause, const struct premise *p)
@@ -247,7 +249,7 @@ static bool may_be_on(const struct cause *cause, const struct premise *p)
 
 bool cause_is_told(const struct cause *cause, const struct premise *p, int64_t answer)
 {
-	return !(p->recorded && cause->only_lines) && is_of_door(cause, p->door) &&
+	return !(p->recorded && cause->only_lines) && is_of_door(cause, p) &&
 	       cause_answers(cause, answer, p->door) &&
 	       (cause->errnos[0] || answer == -EINVAL || may_be_on(cause, p));
 }

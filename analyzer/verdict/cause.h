@@ -143,7 +143,7 @@ bool cause_answers(const struct cause *cause, int64_t answer, enum door door);
 
 /*
  * Is it worth speaking of, if only to rule it out? Not at a door of which it is none, unless it is usual for a
- * write and this is a write, too; nor, if it can have any errno, of another than EINVAL on a kernel
+ * write and this is a recorded write, too; nor, if it can have any errno, of another than EINVAL on a kernel
  * that never refuses for it.
  */
 bool cause_is_told(const struct cause *cause, const struct premise *premise, int64_t answer);

@@ -144,7 +144,9 @@ static void check_commonness(void)
 
 static void check_told(void)
 {
-	CHECK(cause_is_told(&cause_bad_pid_text, &P(.door = DOOR_SUBTREE_CONTROL), -EINVAL));
+	CHECK(cause_is_told(&cause_bad_pid_text, &P(.door = DOOR_SUBTREE_CONTROL, .recorded = true),
+			    -EINVAL));
+	CHECK(!cause_is_told(&cause_bad_pid_text, &P(.door = DOOR_SUBTREE_CONTROL), -EINVAL));
 	CHECK(!cause_is_told(&cause_bad_pid_text, &P(.door = DOOR_CLONE), -EINVAL));
 	CHECK(!cause_is_told(&cause_bad_pid_text, &P(), -ESRCH));
 	CHECK(!cause_is_told(&cause_clone_arguments, &P(), -EINVAL));
