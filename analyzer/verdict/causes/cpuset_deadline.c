@@ -91,7 +91,7 @@ const struct cause cause_cpuset_deadline = {
 	.title = "SCHED_DEADLINE threads, and a cpuset without an active CPU for them",
 	.doors = DOORS_MOVE,
 	.errnos = { EINVAL },
-	/* Few programs use SCHED_DEADLINE; no published report is known. */
+	/* Few programs use SCHED_DEADLINE; the corpus has no report of it. */
 	.commonness = COMMONNESS_RARE,
 	.kernels = { { 0, KERNEL_VERSION(5, 10), 0 } },
 	.kernel_words = "6.0 and later, late stable 5.10 and 5.15",

@@ -59,7 +59,7 @@ const struct cause cause_deadline_bandwidth = {
 	.title = "the CPUs of the cpuset have no bandwidth left for the SCHED_DEADLINE threads",
 	.doors = DOORS_MOVE,
 	.errnos = { EBUSY },
-	/* Few programs use SCHED_DEADLINE; no published report is known. */
+	/* Few programs use SCHED_DEADLINE; the corpus has no report of it. */
 	.commonness = COMMONNESS_RARE,
 	.kernel_words = "all",
 	.controller = "cpuset",

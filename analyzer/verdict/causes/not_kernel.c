@@ -57,7 +57,7 @@ const struct cause cause_not_kernel = {
 	.title = "it was not the kernel's cgroup code that answered",
 	.doors = DOORS_FILE,
 	.errnos = { EINVAL },
-	/* gVisor and lxcfs are known from reports, a filter that returns EINVAL is not. */
+	/* An estimate: gVisor is in the corpus, a filter that returns EINVAL is not. */
 	.commonness = COMMONNESS_SELDOM,
 	.kernel_words = "all",
 	.stage = STAGE_OUTSIDE,

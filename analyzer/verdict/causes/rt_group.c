@@ -73,7 +73,7 @@ const struct cause cause_rt_group = {
 	.doors = DOORS_MOVE,
 	.errnos = { EINVAL },
 	/*
-	 * Second in the published reports, and the one that the kernel's documentation of cgroup
+	 * Second there, 4 reports with those of non_fair_class (see task_new.c), and the one that the kernel's documentation of cgroup
 	 * v2 warns of where the cpu controller is enabled. It needs a kernel with
 	 * RT_GROUP_SCHED, which most distributions leave out.
 	 */
