@@ -62,6 +62,7 @@ enum {
 	OPT_ERRORS,
 	OPT_EXPLAIN,
 	OPT_KERNEL,
+	OPT_HERE,
 	OPT_SYSROOT,
 	OPT_FORMAT
 };
@@ -80,7 +81,13 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "explain", OPT_EXPLAIN, "LINE", 0, "explain an error line without a log, and exit", 0 },
 	{ "kernel", OPT_KERNEL, "RELEASE", 0,
-	  "with --explain: the kernel it came from, if not the running one", 0 },
+	  "with --explain: the kernel it came from, 'here' for the running one; unknown unless "
+	  "given, or unless the line is from this machine's journal",
+	  0 },
+	{ "here", OPT_HERE, NULL, 0,
+	  "with --explain: look for the line's cgroup and process on this machine, and take it as "
+	  "the one the line came from; changes nothing",
+	  0 },
 	{ "sysroot", OPT_SYSROOT, "DIR", 0,
 	  "look below DIR for the programs and debug files of the recorded machine "
 	  "(or CGANALYZE_SYSROOT=DIR)",
@@ -92,7 +99,7 @@ static const struct argp_option options[] = {
 
 struct run {
 	const char *vmlinux, *attach_file, *errors, *explain, *kernel, *sysroot;
-	bool by_time, by_attach, wall, causes;
+	bool by_time, by_attach, wall, causes, here;
 	uint64_t time, attach_id;
 	char **files;
 	int file_count;
@@ -223,6 +230,9 @@ static error_t option(int key, char *arg, struct argp_state *state)
 	case OPT_KERNEL:
 		run->kernel = arg;
 		return 0;
+	case OPT_HERE:
+		run->here = true;
+		return 0;
 	case OPT_SYSROOT:
 		run->sysroot = arg;
 		return 0;
@@ -252,6 +262,8 @@ static error_t option(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--errors cannot be used with --at or --attach");
 		if (run->errors && reads_stdin(run) && !strcmp(run->errors, "-"))
 			argp_error(state, "standard input cannot be both the log and the error lines");
+		if (run->here && !run->explain)
+			argp_error(state, "--here goes with --explain");
 		if (run->kernel && !run->explain)
 			argp_error(state, "--kernel needs --explain: a log names its own kernel");
 		return 0;
@@ -477,11 +489,13 @@ static int explain_line(struct run *run)
 {
 	struct arena arena = { 0 };
 	struct errline line;
-	struct explain_kernel kernel = explain_kernel(run->kernel, &arena);
+	bool here = run->here || explain_kernel_is_here(run->explain);
+	const char *release = run->kernel ? run->kernel : here ? "here" : NULL;
+	struct explain_kernel kernel = explain_kernel(release, &arena);
 
 	errline_parse(&line, run->explain, strlen(run->explain));
 	reporter_begin(&run->reporter, &run->out, REPORT_LINE);
-	reporter_line(&run->reporter, &line, &kernel);
+	reporter_line(&run->reporter, &line, &kernel, run->here);
 	close_output(run);
 	errline_fini(&line);
 	arena_fini(&arena);

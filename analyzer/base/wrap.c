@@ -51,3 +51,20 @@ void wrap_hanging(FILE *out, const char *text)
 	fputs("  ", out);
 	pieces(out, 2, 6, '\n', text);
 }
+
+size_t wrap_lines(size_t label, const char *text)
+{
+	size_t indent = 2 + label, column = indent, lines = 1;
+
+	while (*text) {
+		size_t len = strcspn(text, " ");
+
+		if (column > indent && column + 1 + len > WIDTH) {
+			column = indent;
+			lines++;
+		}
+		column += len + (column != indent);
+		text += len + (text[len] == ' ');
+	}
+	return lines;
+}

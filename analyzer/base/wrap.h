@@ -3,6 +3,7 @@
 #ifndef BASE_WRAP_H
 #define BASE_WRAP_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 /* `text` after two blanks and `label`, broken between words, the following lines below the first. */
@@ -13,5 +14,8 @@ void wrap(FILE *out, const char *label, const char *text);
  * what a log or a user wrote stays in one piece.
  */
 void wrap_hanging(FILE *out, const char *text);
+
+/* How many lines wrap() takes, with a label of so many bytes. */
+size_t wrap_lines(size_t label, const char *text);
 
 #endif

@@ -22,7 +22,7 @@ const char *errline_kind_name(enum errline_kind kind)
 enum door errline_door(const struct errline *line)
 {
 	if (line->kind == ERRLINE_OTHER || line->kind == ERRLINE_PROPERTY ||
-	    line->step == ERRLINE_OPEN || line->step == ERRLINE_USER)
+	    line->step == ERRLINE_USER)
 		return 0;
 	if (line->kind == ERRLINE_ATTACH_INDIRECT)
 		return DOOR_SUBTREE_CONTROL;

@@ -70,7 +70,7 @@ void errline_fini(struct errline *line);
 /* "attach", "attach-indirect", "property", "other". */
 const char *errline_kind_name(enum errline_kind kind);
 
-/* At which it was refused; 0 if it is about none, or if the kernel was not asked there. */
+/* At which it was refused, or at whose file it failed to open; 0 if it is about none, or never reached the kernel. */
 enum door errline_door(const struct errline *line);
 
 #endif

@@ -2,55 +2,15 @@
 #include "match/explain.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 
 #include "base/text.h"
-#include "facts/container.h"
-#include "facts/kernel.h"
 #include "facts/runtimes.h"
-#include "verdict/results.h"
+#include "match/advise.h"
+#include "match/headline.h"
 
 #define SAY(...) arena_printf(arena, __VA_ARGS__)
-
-/* ---- the kernel ---- */
-
-/* y: 1, not set: 0; -1 if the file does not say. */
-static void read_config(struct explain_kernel *k, struct arena *arena)
-{
-	char line[256];
-	FILE *file = fopen(arena_printf(arena, "/boot/config-%s", k->release), "re");
-
-	if (!file)
-		return;
-	k->rt_group_sched = k->sched_class_ext = 0;
-	while (fgets(line, sizeof(line), file)) {
-		if (!strcmp(line, "CONFIG_RT_GROUP_SCHED=y\n"))
-			k->rt_group_sched = 1;
-		if (!strcmp(line, "CONFIG_SCHED_CLASS_EXT=y\n"))
-			k->sched_class_ext = 1;
-	}
-	fclose(file);
-}
-
-struct explain_kernel explain_kernel(const char *release, struct arena *arena)
-{
-	struct utsname here;
-	struct explain_kernel k = { .whose = release ? "--kernel" : "this machine's", .rt_group_sched = -1,
-				    .sched_class_ext = -1 };
-
-	if (release)
-		k.release = release;
-	else if (!uname(&here))
-		k.release = arena_strdup(arena, here.release);
-	k.version = kernel_version(k.release);
-	if (k.version && !strchr(k.release, '/'))
-		read_config(&k, arena);
-	k.release = k.release ? text_safe(arena, k.release) : NULL;
-	return k;
-}
 
 /* ---- one cause ---- */
 
@@ -59,6 +19,16 @@ struct question {
 	struct premise premise;
 	struct arena *arena;
 };
+
+static unsigned int calls_of_line(const struct errline *line)
+{
+	if (line->step == ERRLINE_OPEN)
+		return CALL_OPEN;
+	/* The manager's answer does not tell what failed there. */
+	return line->maybe_open || line->vague || line->step == ERRLINE_MANAGER ?
+		       CALL_WRITE | CALL_OPEN :
+		       CALL_WRITE;
+}
 
 static struct premise premise_of(const struct errline *line, const struct explain_kernel *k,
 				 struct arena *arena)
@@ -69,6 +39,7 @@ static struct premise premise_of(const struct errline *line, const struct explai
 		.rt_group_sched = k->rt_group_sched,
 		.sched_class_ext = k->sched_class_ext,
 		.door = errline_door(line),
+		.calls = calls_of_line(line),
 		.cgroup = line->version,
 		.controllers = line->controllers ? text_safe(arena, line->controllers) : NULL,
 		.file = line->file,
@@ -79,9 +50,9 @@ static struct premise premise_of(const struct errline *line, const struct explai
 
 static const char *why_not(const struct question *q, const struct cause *cause)
 {
-	const char *why = explain_no_event(q->line);
-
-	return why ? why : cause_impossible(cause, &q->premise, q->arena);
+	if (q->line->step == ERRLINE_USER)
+		return explain_no_event(q->line);
+	return cause_impossible(cause, &q->premise, q->arena);
 }
 
 /* Of the tries that the writer makes by itself: they outlast a moment. */
@@ -107,107 +78,26 @@ static const char *why_possible(const struct question *q, const struct cause *ca
 		   cause->persistence == PERSISTENCE_TRANSIENT ? about_tries(q) : "");
 }
 
-/* ---- the line ---- */
-
-const char *explain_no_event(const struct errline *line)
-{
-	switch (line->step) {
-	case ERRLINE_OPEN:
-		return "the file could not be opened, so nothing was written";
-	case ERRLINE_USER:
-		return "the program refused it on its own, and never called the kernel";
-	default:
-		return NULL;
-	}
-}
-
-const char *explain_safe(struct arena *arena, const char *text)
-{
-	return text ? text_safe(arena, text) : "?";
-}
-
-/* "ENOSPC: ...": what it means at this door. */
-static const char *errno_in_words(const struct errline *line, struct arena *arena)
-{
-	int number = line->number;
-	enum door door = errline_door(line);
-	const char *name = kernel_errno_name(number), *before = ": ";
-	struct text text;
-
-	text_begin(&text);
-	fputs(name ? name : SAY("errno %d", number), text.out);
-	for (size_t i = 0; i + 1 < cause_count; i++) {
-		if (!causes[i]->errnos[0] || !(causes[i]->doors & door) ||
-		    !cause_answers(causes[i], -number, door))
-			continue;
-		fprintf(text.out, "%s%s", before, causes[i]->title);
-		before = "; or ";
-	}
-	if (*before == ':')
-		fputs(door == DOOR_CLONE ?
-			      ": clone3() returns it for reasons that have nothing to do with the "
-			      "cgroup" :
-		      number == ENXIO || number == ENOENT ?
-			      ": the cgroup code does not return it for a write" :
-			      ": the cgroup code is not known to return it",
-		      text.out);
-	return text_end(&text, arena);
-}
-
-/* Where the words do not tell an open from a write: which of them is likely. */
-static const char *open_or_write(const struct errline *line, struct arena *arena)
-{
-	const char *name = kernel_errno_name(line->number);
-
-	if (line->number == ENOENT || line->number == ENOTDIR)
-		return SAY("%s: most likely there is no such cgroup, so that its file could not be "
-			   "opened; the words do not tell that from a refused write",
-			   name);
-	return SAY("%s: the file may not have been opened at all, by its owner and mode; the words "
-		   "do not tell that from a refused write",
-		   name);
-}
-
-static const char *meaning(const struct errline *line, struct arena *arena)
-{
-	const char *file = explain_safe(arena, line->file), *no_event = explain_no_event(line);
-
-	if (line->kind == ERRLINE_OTHER)
-		return "nothing in this line is about an attach to a cgroup";
-	if (line->kind == ERRLINE_PROPERTY)
-		return SAY("a property write, not an attach: %s of a cgroup was not accepted",
-			   file);
-	if (no_event)
-		return no_event;
-	if (line->step == ERRLINE_CLONE)
-		return SAY("a process was to be created inside the cgroup (clone3 with "
-			   "CLONE_INTO_CGROUP)%s%s",
-			   line->number ? ", and the kernel refused with " : "",
-			   line->number ? errno_in_words(line, arena) : "");
-	if (line->step == ERRLINE_MANAGER)
-		return line->runtime && !strcmp(line->runtime, "cgmanager") ?
-			       "cgmanager was to do it: the writer to look for is cgmanager, if it "
-			       "came to a write at all" :
-			       "systemd was to do it: the writer to look for is systemd (pid 1), if "
-			       "it came to a write at all";
-	if (line->vague)
-		return "a write failed; the line does not say to which file, so it need not be an attach";
-	if (line->kind == ERRLINE_ATTACH_INDIRECT)
-		return "not an attach on its own: enabling or disabling a controller moves the "
-		       "processes below, which a rule of cgroup v2 or a controller may refuse";
-	if (line->maybe_open)
-		return open_or_write(line, arena);
-	if (!line->number)
-		return "an attach failed, and the line does not say with which errno";
-	return line->number == EINVAL ?
-		       "the kernel refused an attach with EINVAL" :
-		       SAY("the kernel refused an attach with %s", errno_in_words(line, arena));
-}
+/* ---- all of it ---- */
 
 static void put(struct possibilities *list, const struct cause *cause, const char *why)
 {
 	list->items = xgrow(list->items, list->count, &list->room, sizeof(*list->items));
 	list->items[list->count++] = (struct possibility){ cause, why };
+}
+
+/* Before those that are met less often, behind all others. */
+static void put_by_commonness(struct possibilities *list, const struct cause *cause,
+			      const char *why, const struct premise *p)
+{
+	enum commonness commonness = cause_commonness(cause, p);
+	size_t i;
+
+	put(list, cause, why);
+	for (i = list->count - 1; i && cause_commonness(list->items[i - 1].cause, p) < commonness;
+	     i--)
+		list->items[i] = list->items[i - 1];
+	list->items[i] = (struct possibility){ cause, why };
 }
 
 static void weigh(struct explanation *e, const struct question *q)
@@ -220,7 +110,8 @@ static void weigh(struct explanation *e, const struct question *q)
 		if (why)
 			put(&e->ruled_out, causes[i], why);
 		else
-			put(&e->possible, causes[i], why_possible(q, causes[i]));
+			put_by_commonness(&e->possible, causes[i], why_possible(q, causes[i]),
+					  &q->premise);
 	}
 }
 
@@ -230,13 +121,6 @@ static void know(struct explanation *e, const struct question *q)
 	struct arena *arena = q->arena;
 	unsigned int tries = runtimes_tries(line->runtime, line->runtime_version);
 
-	if (line->kind == ERRLINE_ATTACH_INDIRECT && (line->number == EINVAL || line->number == ENOENT))
-		strings_add(&e->known,
-			    line->number == EINVAL ?
-				    "the write itself may be wrong: a controller's name that the "
-				    "kernel does not know" :
-				    "the controller may not be available there: it has to be in "
-				    "cgroup.controllers");
 	if (line->number && line->number != EINVAL && !explain_no_event(line))
 		strings_add(&e->known,
 			    line->step == ERRLINE_CLONE ?
@@ -253,6 +137,9 @@ static void know(struct explanation *e, const struct question *q)
 				line->runtime, tries));
 	else if (tries == 1 && line->number == EINVAL)
 		strings_add(&e->known, SAY("this %s does not retry", line->runtime));
+	if (line->step == ERRLINE_WRITE && line->maybe_open)
+		strings_add(&e->known,
+			    "the words do not tell an open of the file from a write to it");
 	if (line->step == ERRLINE_CLONE)
 		strings_add(&e->known, "clone3() can fail for reasons that have nothing to do with "
 				       "the cgroup as well");
@@ -262,61 +149,17 @@ static void know(struct explanation *e, const struct question *q)
 				(long long)line->pid));
 }
 
-/* EINVAL says nothing by itself: what is left of it does. */
-static void sum_up(struct explanation *e, const struct question *q)
-{
-	struct text text;
-
-	if (q->line->number != EINVAL || explain_no_event(q->line) || q->line->step != ERRLINE_WRITE)
-		return;
-	text_begin(&text);
-	fprintf(text.out, "%s: ", e->meaning);
-	for (size_t i = 0; i < e->possible.count; i++)
-		fprintf(text.out, "%s%s",
-			!i			  ? "" :
-			i + 1 < e->possible.count ? ", " :
-						    " or ",
-			e->possible.items[i].cause->id);
-	fprintf(text.out, "%s (of %zu known causes)",
-		e->possible.count ? "" : "nothing that is known",
-		e->possible.count + e->ruled_out.count);
-	e->meaning = text_end(&text, q->arena);
-}
-
-/* What to begin the recorder with; a prefix that is no plain word would need quoting, and helps little. */
-static const char *recorder(const struct errline *line, struct arena *arena)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
-	size_t len = line->path && *line->path == '/' ? 1 + strspn(line->path + 1, plain) : 0;
-
-	if (len > 1 && (line->path[len] == '/' || !line->path[len]))
-		return SAY("sudo stap stap/cgattach.stp -G prefix=%.*s > trace.log", (int)len, line->path);
-	return "sudo stap stap/cgattach.stp > trace.log";
-}
-
 void explain(struct explanation *e, const struct errline *line, const struct explain_kernel *kernel,
 	     struct arena *arena)
 {
 	struct question q = { line, premise_of(line, kernel, arena), arena };
 
 	memset(e, 0, sizeof(*e));
-	e->meaning = meaning(line, arena);
-	if (line->kind == ERRLINE_OTHER || line->kind == ERRLINE_PROPERTY)
-		return;
-	e->door = q.premise.door;
-	weigh(e, &q);
-	know(e, &q);
-	sum_up(e, &q);
-	if (explain_no_event(line))
-		return;
-	strings_add(&e->commands, recorder(line, arena));
-	strings_add(&e->commands, "cganalyze trace.log --errors FILE");
-}
-
-void explanation_fini(struct explanation *e)
-{
-	free(e->possible.items);
-	free(e->ruled_out.items);
-	strings_fini(&e->known);
-	strings_fini(&e->commands);
+	if (line->kind == ERRLINE_ATTACH || line->kind == ERRLINE_ATTACH_INDIRECT) {
+		e->door = q.premise.door;
+		weigh(e, &q);
+		know(e, &q);
+		advise(e, line, &q.premise, arena);
+	}
+	e->meaning = headline(e, line, &q.premise, arena);
 }

@@ -17,6 +17,34 @@ static json_t *possibilities(const struct possibilities *from)
 	return list;
 }
 
+static json_t *advices(const struct advices *from)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < from->count; i++) {
+		json_t *o = json_object();
+
+		json_set(o, "cause", json_string(from->items[i].cause->id));
+		json_set(o, "text", json_plain(from->items[i].text));
+		json_append(list, o);
+	}
+	return list;
+}
+
+static json_t *checks(const struct checks *from)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < from->count; i++) {
+		json_t *o = json_object();
+
+		json_set(o, "command", json_plain(from->items[i].command));
+		json_set(o, "tells", json_plain(from->items[i].tells));
+		json_append(list, o);
+	}
+	return list;
+}
+
 json_t *json_container(const struct container *c)
 {
 	json_t *o = json_object();
@@ -69,6 +97,8 @@ static void set_line(json_t *o, const struct report_line *r)
 	json_set(o, "known", json_strings(&e->known));
 	json_set(o, "possible", possibilities(&e->possible));
 	json_set(o, "ruled_out", possibilities(&e->ruled_out));
+	json_set(o, "advice", advices(&e->advice));
+	json_set(o, "checks", checks(&e->checks));
 	json_set(o, "commands", json_strings(&e->commands));
 }
 
@@ -78,6 +108,7 @@ json_t *json_line(const struct report_line *line)
 
 	set_line(o, line);
 	json_set(o, "kernel", json_plain(line->kernel->release));
+	json_set(o, "found", json_strings(&line->found));
 	return o;
 }
 

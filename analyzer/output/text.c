@@ -59,6 +59,7 @@ static void end(void *state)
 	struct text_out *o = state;
 
 	text_refusal_fini(o);
+	free(o->advised);
 	arena_fini(&o->arena);
 	arena_fini(&o->kept);
 	free(o);

@@ -14,6 +14,11 @@ struct text_out {
 	enum report_kind kind;
 	bool follows; /* something was printed, from which an empty line separates what is next */
 	const char *errors_file;
+	struct {
+		const char *what; /* kept */
+		unsigned long line;
+	} * advised; /* text_errors.c's: which advice was printed, and for which line */
+	size_t advised_count, advised_room;
 	struct arena kept, arena; /* arena: of the piece that is being printed */
 	struct printed *printed;  /* text_refusal.c's: what was printed of a cause before */
 	size_t printed_count, printed_room;

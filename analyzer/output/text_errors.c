@@ -2,6 +2,8 @@
 /* The text about error lines: each with its refusal, or what can be said of one without any trace. */
 #include "output/text.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "base/wrap.h"
 #include "facts/kernel.h"
@@ -88,12 +90,37 @@ static void print_what_is_known(struct text_out *o, const struct report_line *l)
 		text_container(o, &l->container);
 	for (size_t i = 0; i < e->known.count; i++)
 		text_wrap(o, "known: ", e->known.items[i]);
-	if (l->kernel->release)
-		text_wrap(o, "kernel: ",
+	text_wrap(o, "kernel: ",
+		  l->kernel->release ?
 			  arena_printf(&o->arena, "%s (%s)", text_any(o, l->kernel->release),
-				       l->kernel->whose));
+				       l->kernel->whose) :
+			  "unknown: give --kernel RELEASE, or --kernel here");
+	for (size_t i = 0; i < l->found.count; i++)
+		text_wrap(o, "here: ", l->found.items[i]);
 	print_possible(o, &e->possible);
 	print_ruled_out(o, &e->ruled_out);
+}
+
+static void print_advice(struct text_out *o, const char *indent, const struct advices *list)
+{
+	if (list->count)
+		fprintf(o->out, "  %swhat to do:\n", indent);
+	for (size_t i = 0; i < list->count; i++)
+		wrap(o->out, arena_printf(&o->arena, "%s  %s: ", indent, list->items[i].cause->id),
+		     list->items[i].text);
+}
+
+/* The commands are not broken: they are to be pasted. */
+static void print_checks(struct text_out *o, const char *indent, const struct checks *list,
+			 size_t possible)
+{
+	if (list->count)
+		fprintf(o->out, "  %sto %s without recording (nothing is changed):\n", indent,
+			possible > 1 ? "tell them apart" : "see whether it is so");
+	for (size_t i = 0; i < list->count; i++) {
+		fprintf(o->out, "  %s  %s\n", indent, list->items[i].command);
+		wrap(o->out, arena_printf(&o->arena, "%s      ", indent), list->items[i].tells);
+	}
 }
 
 void text_line(void *state, const struct report_line *l)
@@ -104,6 +131,8 @@ void text_line(void *state, const struct report_line *l)
 	fprintf(o->out, "%s%s%s\n", text_bold(o), e->meaning, text_plain(o));
 	if (l->line->kind == ERRLINE_ATTACH || l->line->kind == ERRLINE_ATTACH_INDIRECT)
 		print_what_is_known(o, l);
+	print_advice(o, "", &e->advice);
+	print_checks(o, "", &e->checks, e->possible.count);
 	if (e->commands.count)
 		fprintf(o->out, "  to record the proof, until it has happened again:\n");
 	for (size_t i = 0; i < e->commands.count; i++)
@@ -149,9 +178,30 @@ static void print_event(struct text_out *o, const struct report_error *e)
 		text_wrap(o, "  ", e->retries);
 }
 
-/* What can be said of a line without its refusal. */
-static void print_left(struct text_out *o, const struct possibilities *possible)
+/* The line for which the same advice was printed before; 0: it is new, and is now noted for this line. */
+static unsigned long advised_before(struct text_out *o, const struct explanation *e,
+				    unsigned long line)
 {
+	struct text text;
+
+	text_begin(&text);
+	for (size_t i = 0; i < e->advice.count; i++)
+		fprintf(text.out, "%s\n", e->advice.items[i].form);
+	const char *what = text_end(&text, &o->arena);
+
+	for (size_t i = 0; i < o->advised_count; i++)
+		if (!strcmp(o->advised[i].what, what))
+			return o->advised[i].line;
+	o->advised = xgrow(o->advised, o->advised_count, &o->advised_room, sizeof(*o->advised));
+	o->advised[o->advised_count].what = arena_strdup(&o->kept, what);
+	o->advised[o->advised_count++].line = line;
+	return 0;
+}
+
+/* What can be said of a line without its refusal. */
+static void print_left(struct text_out *o, const struct explanation *e, unsigned long first)
+{
+	const struct possibilities *possible = &e->possible;
 	struct text text;
 
 	text_begin(&text);
@@ -161,6 +211,14 @@ static void print_left(struct text_out *o, const struct possibilities *possible)
 	if (!possible->count)
 		fputs("no known cause", text.out);
 	text_wrap(o, "  ", text_end(&text, &o->arena));
+	unsigned long before = e->advice.count ? advised_before(o, e, first) : 0;
+
+	if (before) {
+		text_wrap(o, "  ", arena_printf(&o->arena, "what to do: as for line %lu", before));
+		return;
+	}
+	print_advice(o, "  ", &e->advice);
+	print_checks(o, "  ", &e->checks, possible->count);
 }
 
 static const char *place(struct text_out *o, const struct match *m)
@@ -197,8 +255,8 @@ void text_error(void *state, const struct report_error *e)
 			print_event(o, e);
 		else
 			print_why_not(o, m);
-		if (e->is_open)
-			print_left(o, &e->line.explanation.possible);
+		if (e->is_open || (!m->incident && e->line.explanation.advice.count))
+			print_left(o, &e->line.explanation, m->first);
 	}
 	arena_fini(&o->arena);
 }

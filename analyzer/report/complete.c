@@ -5,6 +5,7 @@
 
 #include "facts/kernel.h"
 #include "report/creator.h"
+#include "report/here.h"
 #include "trace/parse.h"
 #include "verdict/causes/list.h"
 #include "verdict/rules_lookup.h"
@@ -58,16 +59,19 @@ void report_attach_fini(struct report_attach *attach)
 /* ---- error lines ---- */
 
 void report_line_init(struct report_line *ret, const struct errline *line,
-		      const struct explain_kernel *kernel, struct arena *arena)
+		      const struct explain_kernel *kernel, bool here, struct arena *arena)
 {
 	*ret = (struct report_line){ .line = line, .kernel = kernel };
 	explain(&ret->explanation, line, kernel, arena);
 	ret->has_container = line->path && container_of_path(&ret->container, line->path, arena);
+	if (here)
+		here_look(&ret->found, line, arena);
 }
 
 void report_line_fini(struct report_line *line)
 {
 	explanation_fini(&line->explanation);
+	strings_fini(&line->found);
 }
 
 /*
@@ -94,7 +98,7 @@ void report_error_init(struct report_error *ret, const struct match *m,
 	const char *how;
 
 	*ret = (struct report_error){ .match = m };
-	report_line_init(&ret->line, &m->line, &matches->kernel, arena);
+	report_line_init(&ret->line, &m->line, &matches->kernel, false, arena);
 	ret->is_open = !m->incident && m->line.number && m->line.kind != ERRLINE_PROPERTY &&
 		       !explain_no_event(&m->line);
 	ret->own_errno = own_errno(m);

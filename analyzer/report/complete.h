@@ -22,8 +22,9 @@ void report_attach_init(struct report_attach *ret, const struct finding *finding
 			const struct complete_with *with, struct arena *arena);
 void report_attach_fini(struct report_attach *attach);
 
+/* `here`: look on this machine for the line's cgroup and process. */
 void report_line_init(struct report_line *ret, const struct errline *line,
-		      const struct explain_kernel *kernel, struct arena *arena);
+		      const struct explain_kernel *kernel, bool here, struct arena *arena);
 void report_line_fini(struct report_line *line);
 
 void report_error_init(struct report_error *ret, const struct match *match,

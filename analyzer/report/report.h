@@ -69,6 +69,8 @@ struct report_line {
 	const struct errline *line;
 	const struct explain_kernel *kernel;
 	struct explanation explanation;
+	struct strings
+		found; /* on this machine, of what the line speaks of; none unless asked for */
 	bool has_container;
 	struct container container; /* of its path; any bytes */
 };

@@ -82,14 +82,14 @@ void reporter_causes(const struct reporter *r)
 }
 
 void reporter_line(const struct reporter *r, const struct errline *line,
-		   const struct explain_kernel *kernel)
+		   const struct explain_kernel *kernel, bool here)
 {
 	struct arena arena = { 0 };
 	struct report_line report;
 
 	if (!r->renderer->line)
 		return;
-	report_line_init(&report, line, kernel, &arena);
+	report_line_init(&report, line, kernel, here, &arena);
 	r->renderer->line(r->state, &report);
 	report_line_fini(&report);
 	arena_fini(&arena);

@@ -26,6 +26,6 @@ void reporter_attach(const struct reporter *reporter, const struct finding *find
 void reporter_moments(const struct reporter *reporter);
 void reporter_causes(const struct reporter *reporter);
 void reporter_line(const struct reporter *reporter, const struct errline *line,
-		   const struct explain_kernel *kernel);
+		   const struct explain_kernel *kernel, bool here);
 
 #endif

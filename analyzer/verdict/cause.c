@@ -7,6 +7,7 @@
 #include "base/list.h"
 #include "base/text.h"
 #include "facts/kernel.h"
+#include "facts/runtimes.h"
 
 #define SAY(...) arena_printf(arena, __VA_ARGS__)
 
@@ -163,6 +164,16 @@ static const char *by_door(const struct cause *cause, const struct premise *p)
 		       "the kernel does not check this at this door";
 }
 
+static const char *by_call(const struct cause *cause, const struct premise *p)
+{
+	unsigned int calls = p->calls ? p->calls : CALL_WRITE;
+
+	if (calls & (cause->calls ? cause->calls : CALL_WRITE))
+		return NULL;
+	return calls == CALL_OPEN ? "the file could not be opened, so nothing was written" :
+				    "the file was open: it is the write that was refused";
+}
+
 static const char *by_controller(const struct cause *cause, const struct premise *p,
 				 struct arena *arena)
 {
@@ -189,6 +200,7 @@ const char *cause_impossible(const struct cause *cause, const struct premise *p,
 {
 	const char *why = by_door(cause, p);
 
+	why = why ? why : by_call(cause, p);
 	why = why ? why : by_kernel(cause, p, arena);
 	why = why ? why : by_config(cause, p, arena);
 	why = why ? why : by_controller(cause, p, arena);
@@ -220,9 +232,11 @@ const char *cause_possible(const struct cause *cause, const struct premise *p, s
 		   kernel_controller_on_v2(cause->controller));
 }
 
-static bool is_of_door(const struct cause *cause, enum door door)
+static bool is_of_door(const struct cause *cause, const struct premise *p)
 {
-	return cause->doors & door || (door != DOOR_CLONE && cause->doors & DOOR_WRITE);
+	if (cause->doors & p->door)
+		return true;
+	return p->recorded && p->door != DOOR_CLONE && cause->doors & DOOR_WRITE;
 }
 
 static bool may_be_on(const struct cause *cause, const struct premise *p)
@@ -236,7 +250,8 @@ static bool may_be_on(const struct cause *cause, const struct premise *p)
 
 bool cause_is_reported(const struct cause *cause, const struct premise *p, int64_t answer)
 {
-	return is_of_door(cause, p->door) && cause_answers(cause, answer, p->door) &&
+	return !(p->recorded && cause->only_lines) && is_of_door(cause, p) &&
+	       cause_answers(cause, answer, p->door) &&
 	       (cause->errnos[0] || answer == -EINVAL || may_be_on(cause, p));
 }
 
@@ -261,6 +276,24 @@ const char *cause_advice(const struct cause *cause, enum door door, size_t n)
 	return n < CAUSE_ADVICE ? cause->advice[n] : NULL;
 }
 
+const char *cause_advice_for(const struct cause *cause, const char *who)
+{
+	for (size_t i = 0; i < CAUSE_FOR && cause->advice_for[i].who; i++)
+		if (!strcmp(cause->advice_for[i].who, who))
+			return cause->advice_for[i].text;
+	return NULL;
+}
+
+enum commonness cause_commonness(const struct cause *cause, const struct premise *p)
+{
+	if (cause->commonness_at.doors & p->door)
+		return cause->commonness_at.commonness;
+	if (cause->commonness_by_shell && p->runtime &&
+	    runtimes_is_shell(p->runtime, strlen(p->runtime)))
+		return cause->commonness_by_shell;
+	return cause->commonness;
+}
+
 const char *persistence_name(enum persistence persistence)
 {
 	static const char *const names[] = { "transient", "permanent", "depends" };
@@ -268,35 +301,42 @@ const char *persistence_name(enum persistence persistence)
 	return names[persistence];
 }
 
-static const char *place(const char *name, size_t len, struct finding *f)
+const char *cause_fill(const char *text, const struct cause_place *places, struct arena *arena)
 {
-	const struct attach *a = f->attach;
+	struct text filled;
 
-	if (!strncmp(name, "<kernel>", len))
-		return a->log->has_header ? a->log->header.release : "release unknown";
-	if (!strncmp(name, "<thread>", len))
-		return !f->blocker ? "that thread" :
-				     arena_printf(&f->arena, "thread %d (%s)",
-						  f->blocker->r.row.pid, f->blocker->r.row.comm);
-	if (!strncmp(name, "<cgroup>", len))
-		return a->begun ? a->begin.dst : "the cgroup";
-	return NULL;
+	text_begin(&filled);
+	while (*text) {
+		size_t plain = strcspn(text, "<"),
+		       len = text[plain] ? strcspn(text + plain, ">") + 1 : 0;
+		const struct cause_place *p = places;
+
+		while (p->name && (strncmp(p->name, text + plain, len) || p->name[len]))
+			p++;
+		fprintf(filled.out, "%.*s%s", (int)plain, text, len && p->name ? p->value : "");
+		text += plain + len;
+	}
+	const char *ret = text_end(&filled, arena);
+
+	/* A sentence begins with a capital, whoever it is about. */
+	return *ret == 't' ? arena_printf(arena, "T%s", ret + 1) : ret;
 }
 
 const char *cause_expand(const char *advice, struct finding *f)
 {
-	struct text text;
+	const struct attach *a = f->attach;
+	const char *thread = "that thread";
 
-	text_begin(&text);
-	while (*advice) {
-		size_t plain = strcspn(advice, "<"), len = strcspn(advice + plain, ">");
-		const char *value = advice[plain] ? place(advice + plain, len + 1, f) : NULL;
+	if (f->blocker)
+		thread = arena_printf(&f->arena, "thread %d (%s)", f->blocker->r.row.pid,
+				      f->blocker->r.row.comm);
+	const struct cause_place places[] = {
+		{ "<kernel>",
+		  a->log->has_header ? a->log->header.release : "its release is not known" },
+		{ "<thread>", thread },
+		{ "<cgroup>", a->begun ? a->begin.dst : "the cgroup" },
+		{ 0 },
+	};
 
-		fprintf(text.out, "%.*s%s", (int)plain, advice, value ? value : "");
-		advice += plain + (advice[plain] ? len + 1 : 0);
-	}
-	const char *ret = text_end(&text, &f->arena);
-
-	/* A sentence begins with a capital, whoever it is about. */
-	return *ret == 't' ? arena_printf(&f->arena, "T%s", ret + 1) : ret;
+	return cause_fill(advice, places, &f->arena);
 }

@@ -31,11 +31,26 @@ struct kernel_range {
 	uint32_t since, before; /* KERNEL_VERSION; 0: no limit */
 };
 
+/*
+ * How often it is met, beside the others of its errno; the grounds stand with each cause. Two of one degree are in
+ * the order of the list.
+ */
+enum commonness { COMMONNESS_RARE = 1, COMMONNESS_SELDOM, COMMONNESS_OFTEN, COMMONNESS_MOST };
+
+/* A command that changes nothing, at one version of cgroup or at both (0), and what its output tells. */
+struct cause_check {
+	uint32_t cgroup;
+	const char *command; /* <dir>, <file> and <pid> stand for those of the line */
+	const char *tells;
+};
+
 #define CAUSE_ERRNOS	3
 #define CAUSE_RANGES	4
 #define CAUSE_FILES	2
 #define CAUSE_FUNCTIONS 3
 #define CAUSE_ADVICE	4
+#define CAUSE_FOR	5
+#define CAUSE_CHECKS	2
 
 /* Unused places at the end of an array are 0. */
 struct cause {
@@ -48,7 +63,16 @@ struct cause {
 		int number;
 	} errno_at; /* one more errno, at these doors */
 
+	enum commonness commonness;
+	struct {
+		unsigned int doors;
+		enum commonness commonness;
+	} commonness_at;		     /* instead, at these doors */
+	enum commonness commonness_by_shell; /* instead, if a shell wrote; 0: the same */
+
 	/* Where it is possible. */
+	unsigned int calls; /* enum call, that fail for it; 0: CALL_WRITE */
+	bool only_lines;    /* no log can show it: recorded attaches are not checked for it */
 	struct kernel_range kernels[CAUSE_RANGES]; /* none: all */
 	const char *kernel_words;		   /* the same for people, and more exactly */
 	unsigned int needs, excludes;		   /* enum config */
@@ -69,6 +93,12 @@ struct cause {
 		unsigned int doors;
 		const char *text;
 	} advice_at; /* instead, at these doors */
+	struct {
+		/* "retries", "cgroup v2", "kubernetes", "systemd", "docker", "shell", a runtime */
+		const char *who;
+		const char *text; /* instead of the first advice */
+	} advice_for[CAUSE_FOR];
+	struct cause_check checks[CAUSE_CHECKS];
 	/*
 	 * What a kernel without it takes, "a TASK_NEW thread"; reported for an unexplained refusal by its controller.
 	 * NULL: nothing is reported.
@@ -113,7 +143,7 @@ bool cause_answers(const struct cause *cause, int64_t answer, enum door door);
 
 /*
  * Is it worth a line, if only to rule it out? Not at a door of which it is none, unless it is usual for a
- * write and this is a write, too; nor, if it can have any errno, of another than EINVAL on a kernel
+ * write and this is a recorded write, too; nor, if it can have any errno, of another than EINVAL on a kernel
  * that never refuses for it.
  */
 bool cause_is_reported(const struct cause *cause, const struct premise *premise, int64_t answer);
@@ -132,8 +162,14 @@ const char *cause_impossible(const struct cause *cause, const struct premise *pr
 const char *cause_possible(const struct cause *cause, const struct premise *premise,
 			   struct arena *arena);
 
+/* How often it is met at that door and by that writer. */
+enum commonness cause_commonness(const struct cause *cause, const struct premise *premise);
+
 /* "EPERM, EACCES", in `arena`. */
 const char *cause_errnos(const struct cause *cause, struct arena *arena);
+
+/* The advice for `who`, NULL if there is none. */
+const char *cause_advice_for(const struct cause *cause, const char *who);
 
 /* The n-th advice at this door, NULL after the last. */
 const char *cause_advice(const struct cause *cause, enum door door, size_t n);
@@ -146,5 +182,11 @@ const char *persistence_name(enum persistence persistence);
  * <cgroup> the destination. What is not known becomes words.
  */
 const char *cause_expand(const char *advice, struct finding *f);
+
+/* The same from what is known instead: pairs of a place and its value, the last place is NULL. In `arena`. */
+struct cause_place {
+	const char *name, *value;
+};
+const char *cause_fill(const char *text, const struct cause_place *places, struct arena *arena);
 
 #endif

@@ -13,6 +13,9 @@
 #include "base/util.h"
 #include "facts/door.h"
 
+/* The system call that failed; bits, since a line need not tell which. A clone3() counts as the write. */
+enum call { CALL_WRITE = 1, CALL_OPEN = 2 };
+
 /* Strings are borrowed, and safe to print. */
 struct premise {
 	const char *release; /* NULL: not known */
@@ -20,6 +23,7 @@ struct premise {
 	/* As it was configured: 0, 1; -1: not known. */
 	int rt_group_sched, sched_class_ext;
 	enum door door;
+	unsigned int calls;	 /* enum call; 0: the write */
 	uint32_t cgroup;	 /* its version, 1 or 2; 0: not known */
 	const char *controllers; /* of a v1 hierarchy, "cpu,cpuacct"; NULL: not known */
 	const char *file;	 /* that was written to; NULL: not known */

@@ -115,9 +115,38 @@ static void check_the_rest(void)
 	CHECK(is_possible(&cause_cpuset_no_setaffinity, P(K(6, 3), .recorded = true)));
 }
 
+/* An error line need not tell an open from a write. */
+static void check_calls(void)
+{
+	CHECK(is_impossible(&cause_no_such_cgroup, P(), "the file was open"));
+	CHECK(is_possible(&cause_no_such_cgroup, P(.calls = CALL_OPEN)));
+	CHECK(is_possible(&cause_no_such_cgroup, P(.calls = CALL_OPEN | CALL_WRITE)));
+	CHECK(is_possible(&cause_outside_cgroup_namespace, P(.calls = CALL_OPEN | CALL_WRITE)));
+	CHECK(is_impossible(&cause_outside_cgroup_namespace, P(.calls = CALL_OPEN),
+			    "could not be opened"));
+	CHECK(is_possible(&cause_cgroup_removed, P(.calls = CALL_OPEN)));
+	CHECK(is_possible(&cause_cgroup_removed, P()));
+	CHECK(cause_is_reported(&cause_no_such_cgroup, &P(), -ENOENT));
+	CHECK(!cause_is_reported(&cause_no_such_cgroup, &P(.recorded = true), -ENOENT));
+	CHECK(!cause_is_reported(&cause_controller_unknown,
+				 &P(.recorded = true, .door = DOOR_SUBTREE_CONTROL), -EINVAL));
+}
+
+static void check_commonness(void)
+{
+	CHECK(cause_commonness(&cause_task_new, &P()) == COMMONNESS_MOST);
+	CHECK(cause_commonness(&cause_task_new, &P(.runtime = "runc")) == COMMONNESS_MOST);
+	CHECK(cause_commonness(&cause_task_new, &P(.runtime = "bash")) == COMMONNESS_SELDOM);
+	CHECK(cause_commonness(&cause_rt_group, &P()) == COMMONNESS_OFTEN);
+	CHECK(cause_commonness(&cause_rt_group, &P(.door = DOOR_SUBTREE_CONTROL)) ==
+	      COMMONNESS_MOST);
+}
+
 static void check_told(void)
 {
-	CHECK(cause_is_reported(&cause_bad_pid_text, &P(.door = DOOR_SUBTREE_CONTROL), -EINVAL));
+	CHECK(cause_is_reported(&cause_bad_pid_text,
+				&P(.door = DOOR_SUBTREE_CONTROL, .recorded = true), -EINVAL));
+	CHECK(!cause_is_reported(&cause_bad_pid_text, &P(.door = DOOR_SUBTREE_CONTROL), -EINVAL));
 	CHECK(!cause_is_reported(&cause_bad_pid_text, &P(.door = DOOR_CLONE), -EINVAL));
 	CHECK(!cause_is_reported(&cause_bad_pid_text, &P(), -ESRCH));
 	CHECK(!cause_is_reported(&cause_clone_arguments, &P(), -EINVAL));
@@ -139,7 +168,9 @@ static void check_list(void)
 
 		CHECK(cause->id && cause->title && cause->doors && cause->kernel_words &&
 		      cause->lasts);
-		CHECK(cause->proof && cause->advice[0]);
+		CHECK(cause->proof && cause->advice[0] && cause->commonness);
+		CHECK(!cause->only_lines || (!cause->rules.on_the_way && !cause->rules.afterwards &&
+					     !cause->rules.clone));
 		CHECK(cause_index(cause) == i);
 		CHECK(cause_is_unexplained(cause) == (i + 1 == cause_count));
 		for (size_t j = 0; j < i; j++)
@@ -152,6 +183,8 @@ int main(void)
 	check_kernels();
 	check_ranges();
 	check_the_rest();
+	check_calls();
+	check_commonness();
 	check_told();
 	check_list();
 	return TEST_END();

@@ -46,6 +46,8 @@ const struct cause cause_bad_buffer = {
 	.title = "the text could not be read from the writer's memory",
 	.doors = DOORS_FILE,
 	.errnos = { EFAULT },
+	/* The only one of its errno. */
+	.commonness = COMMONNESS_RARE,
 	.kernel_words = "all",
 	.stage = STAGE_KERNFS,
 	.persistence = PERSISTENCE_PERMANENT,

@@ -28,9 +28,15 @@ const struct cause cause_bad_cgroup_fd = {
 	.title = "the descriptor given to clone3() is not a cgroup v2 directory",
 	.doors = DOOR_CLONE,
 	.errnos = { EBADF },
+	/* The only one of its errno. */
+	.commonness = COMMONNESS_OFTEN,
 	.kernels = { { 0, KERNEL_VERSION(5, 7), 0 } },
 	.kernel_words = "5.7 and later, clone3() with CLONE_INTO_CGROUP",
 	.stage = STAGE_KERNFS,
+	.checks = {
+		{ 0, "stat -f -c %T <dir>",
+		  "cgroupfs: a directory of cgroup v1, which clone3() does not take" },
+	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "the same descriptor is refused every time",
 	.proof = "clone3() returned EBADF, which it does for nothing else.",

@@ -128,9 +128,16 @@ const struct cause cause_bad_pid_text = {
 	.title = "the text written is not a single number",
 	.doors = DOOR_WRITE,
 	.errnos = { EINVAL },
+	/* Programs format one number; scripts echo lists of them. */
+	.commonness = COMMONNESS_SELDOM,
+	.commonness_by_shell = COMMONNESS_OFTEN,
 	.kernel_words = "all; for an empty write up to 5.9",
 	.stage = STAGE_LOOKUP,
 	.functions = { START },
+	.advice_for = {
+		{ "shell",
+		  "Write one number in each write: for p in $(cat LIST); do echo $p > FILE; done." },
+	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "the same text is refused every time",
 	.proof = START "() returned EINVAL without looking up a task, and the text, parsed as the "

@@ -74,9 +74,26 @@ const struct cause cause_cgroup_removed = {
 	.title = "the cgroup was removed while its file was open",
 	.doors = DOORS_FILE | DOOR_CLONE,
 	.errnos = { ENODEV },
+	/*
+	 * The only one of its errno for a write. For clone3() and ENOENT a cgroup namespace is
+	 * rarer.
+	 */
+	.commonness = COMMONNESS_MOST,
+	.commonness_at = { DOOR_CLONE, COMMONNESS_OFTEN },
+	.calls = CALL_WRITE | CALL_OPEN,
 	.errno_at = { DOOR_CLONE, ENOENT },
 	.kernel_words = "all",
 	.stage = STAGE_KERNFS,
+	.advice_for = {
+		{ "kubernetes",
+		  "The container was removed meanwhile; nothing is to be done if its pod was being deleted. If not, the kubelet and the runtime must have the same cgroup driver." },
+		{ "systemd",
+		  "The unit stopped meanwhile, or another program removed its cgroup: start it again, and leave cgroups below systemd's to it (Delegate=yes marks what is yours)." },
+	},
+	.checks = {
+		{ 0, "ls -d <dir>",
+		  "\"No such file\": the cgroup was removed, or never created" },
+	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "a cgroup that is created again with the same name is a different one",
 	.proof = "kernfs refused the write, or cgroup_file_write() did before it parsed the text.",

@@ -52,6 +52,8 @@ const struct cause cause_clone_arguments = {
 	.title = "the other arguments of clone3() are wrong",
 	.doors = DOOR_CLONE,
 	.errnos = { EINVAL },
+	/* For EINVAL nearly the only one. */
+	.commonness = COMMONNESS_OFTEN,
 	.kernels = { { 0, KERNEL_VERSION(5, 7), 0 } },
 	.kernel_words = "5.7 and later, clone3() with CLONE_INTO_CGROUP",
 	.stage = STAGE_OUTSIDE,

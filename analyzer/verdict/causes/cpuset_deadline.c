@@ -91,11 +91,17 @@ const struct cause cause_cpuset_deadline = {
 	.title = "SCHED_DEADLINE threads, and a cpuset without an active CPU for them",
 	.doors = DOORS_MOVE,
 	.errnos = { EINVAL },
+	/* Few programs use SCHED_DEADLINE; the corpus has no report of it. */
+	.commonness = COMMONNESS_RARE,
 	.kernels = { { 0, KERNEL_VERSION(5, 10), 0 } },
 	.kernel_words = "6.0 and later, late stable 5.10 and 5.15",
 	.controller = "cpuset",
 	.stage = STAGE_CONTROLLER,
 	.functions = { CPUSET, TASK },
+	.checks = {
+		{ 0, "chrt -a -p <pid>",
+		  "SCHED_FIFO or SCHED_RR: rt_group or non_fair_class; SCHED_DEADLINE: a cause of deadlines" },
+	},
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "until a CPU of the destination is online",
 	.proof = CPUSET "() returned EINVAL although it refused no thread individually, and one of "

@@ -80,7 +80,8 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 /* From 6.3 on (a5fc1441af77, 01e68ce08a30) only threads that no container has are kept on their CPUs. */
 static const char *impossible(const struct premise *p, struct arena *arena)
 {
-	if (p->recorded || p->version < KERNEL_VERSION(6, 3))
+	/* Below cgroup.subtree_control there may be kernel threads that were bound after they had been moved. */
+	if (p->recorded || p->door == DOOR_SUBTREE_CONTROL || p->version < KERNEL_VERSION(6, 3))
 		return NULL;
 	return arena_printf(arena, "kernel %s keeps no io_uring worker on its CPUs (since 6.3)",
 			    p->release);
@@ -98,7 +99,9 @@ static const char *ruled_out(struct finding *f)
 
 static const char *possible(const struct premise *p, struct arena *arena)
 {
-	(void)p;
+	if (p->door == DOOR_SUBTREE_CONTROL)
+		return "if a process below has such a thread, or a kernel thread there is bound to "
+		       "its CPUs";
 	return arena_printf(arena, "on %s", cause_cpuset_no_setaffinity.kernel_words);
 }
 
@@ -107,10 +110,19 @@ const struct cause cause_cpuset_no_setaffinity = {
 	.title = "a thread of the group may not change its CPUs (an io_uring worker)",
 	.doors = DOORS_MOVE,
 	.errnos = { EINVAL },
+	/*
+	 * Few programs use io_uring and are moved to another cpuset; no published report is
+	 * known.
+	 */
+	.commonness = COMMONNESS_SELDOM,
 	.kernel_words = "5.12 to 6.2, and stable kernels with the io_uring of 5.15 (Debian's 5.10)",
 	.controller = "cpuset",
 	.stage = STAGE_CONTROLLER,
 	.functions = { TASK, CPUSET },
+	.checks = {
+		{ 0, "ps -L -o tid,comm -p <pid>",
+		  "a thread iou-sqp or iou-wrk: cpuset_no_setaffinity" },
+	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "as long as that thread lives; this is not a race",
 	.proof = "task_can_attach() returned EINVAL for a thread that has PF_NO_SETAFFINITY.",

@@ -60,10 +60,16 @@ const struct cause cause_deadline_bandwidth = {
 	.title = "the CPUs of the cpuset have no bandwidth left for the SCHED_DEADLINE threads",
 	.doors = DOORS_MOVE,
 	.errnos = { EBUSY },
+	/* Few programs use SCHED_DEADLINE; the corpus has no report of it. */
+	.commonness = COMMONNESS_RARE,
 	.kernel_words = "all",
 	.controller = "cpuset",
 	.stage = STAGE_CONTROLLER,
 	.functions = { "dl_bw_alloc", "dl_cpu_busy", "dl_task_can_attach" },
+	.checks = {
+		{ 0, "chrt -a -p <pid>",
+		  "SCHED_FIFO or SCHED_RR: rt_group or non_fair_class; SCHED_DEADLINE: a cause of deadlines" },
+	},
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "on the other SCHED_DEADLINE threads on those CPUs",
 	.proof = "dl_bw_alloc(), or the function that reserves bandwidth on that kernel, returned "

@@ -94,10 +94,22 @@ const struct cause cause_domain_invalid = {
 	.title = "the destination is 'domain invalid': something above it is threaded",
 	.doors = DOOR_WRITE | DOOR_CLONE,
 	.errnos = { EOPNOTSUPP },
+	/* Threaded cgroups are rare, but each makes its siblings invalid. */
+	.commonness = COMMONNESS_OFTEN,
 	.kernels = { { 2, KERNEL_VERSION(4, 14), 0 } },
 	.kernel_words = "4.14 and later, cgroup v2",
 	.stage = STAGE_PERMISSION,
 	.functions = { "cgroup_attach_permissions" },
+	.advice_for = {
+		{ "systemd",
+		  "A program made a cgroup below the unit's slice threaded (cgroup.type): let it do so only below a unit of its own with Delegate=yes." },
+		{ "kubernetes",
+		  "A program made a cgroup of the pod threaded (cgroup.type), and its siblings can take no process any more: let it use a cgroup of its own below the container's." },
+	},
+	.checks = {
+		{ 2, "cat <dir>/cgroup.type",
+		  "\"domain invalid\": domain_invalid; \"threaded\": other_domain" },
+	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "as long as the cgroups keep their types",
 	.proof = "The destination is a domain below a threaded cgroup or below the domain of threaded ones.",

@@ -95,10 +95,27 @@ const struct cause cause_internal_process = {
 	.title = "the destination has controllers enabled for its children (no internal processes)",
 	.doors = DOOR_WRITE | DOOR_CLONE,
 	.errnos = { EBUSY },
+	/*
+	 * The commonest refusal of cgroup v2: a nested engine or systemd has enabled controllers
+	 * in the cgroup it lives in.
+	 */
+	.commonness = COMMONNESS_MOST,
 	.kernels = { { 2, 0, 0 } },
 	.kernel_words = "all, cgroup v2",
 	.stage = STAGE_PERMISSION,
 	.functions = { "cgroup_attach_permissions" },
+	.advice_for = {
+		{ "systemd",
+		  "If the unit has Delegate=, its program has enabled controllers in the unit's own cgroup: set DelegateSubgroup= (systemd 254 and later), so that the processes live in a leaf." },
+		{ "kubernetes",
+		  "A program in the container has enabled controllers in the container's own cgroup. Let it move its processes to a leaf; recent runc and crun then exec into the cgroup of the first process." },
+		{ "docker",
+		  "A program in the container (systemd, dockerd, k3s) has enabled controllers in the container's own cgroup. Let it move its processes to a leaf; recent runc and crun then exec into the cgroup of the first process." },
+	},
+	.checks = {
+		{ 2, "cat <dir>/cgroup.subtree_control",
+		  "not empty: internal_process" },
+	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "as long as controllers are enabled in its cgroup.subtree_control",
 	.proof = "cgroup.subtree_control of the destination is not empty.",

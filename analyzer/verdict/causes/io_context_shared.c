@@ -70,6 +70,8 @@ const struct cause cause_io_context_shared = {
 	.title = "a thread shares its io_context with another process (CLONE_IO)",
 	.doors = DOORS_MOVE,
 	.errnos = { EINVAL },
+	/* Hardly any program uses CLONE_IO. */
+	.commonness = COMMONNESS_RARE,
 	.kernels = { { 0, 0, KERNEL_VERSION(5, 14) } },
 	.kernel_words = "up to 5.13",
 	.controller = "blkio",

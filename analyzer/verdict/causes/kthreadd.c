@@ -36,10 +36,16 @@ const struct cause cause_kthreadd = {
 	.title = "the task is kthreadd, or a kernel thread that is still starting",
 	.doors = DOOR_WRITE,
 	.errnos = { EINVAL },
+	/* One thread of the whole machine, and others for microseconds. */
+	.commonness = COMMONNESS_RARE,
 	.kernels = { { 0, KERNEL_VERSION(4, 9), 0 } },
 	.kernel_words = "4.9 and later",
 	.stage = STAGE_LOOKUP,
 	.functions = { START },
+	.checks = {
+		{ 0, "ps -o pid,ppid,comm -p <pid>",
+		  "a PPID of 2 is a kernel thread: no_setaffinity or kthreadd" },
+	},
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "kthreadd (pid 2) can never be moved; another kernel thread can be once it has "
 		 "started",

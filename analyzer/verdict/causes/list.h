@@ -31,6 +31,9 @@
 	one(other_domain) \
 	one(internal_process) \
 	one(subtree_control_busy) \
+	one(subtree_control_threaded) \
+	one(controller_unavailable) \
+	one(controller_unknown) \
 	one(deadline_bandwidth) \
 	one(cpuset_empty) \
 	one(memory_charge) \
@@ -40,6 +43,10 @@
 	one(bad_cgroup_fd) \
 	one(process_limit) \
 	one(clone_arguments) \
+	one(program_not_run) \
+	one(no_such_cgroup) \
+	one(open_denied) \
+	one(read_only_mount) \
 	one(unexplained)
 /* clang-format on */
 

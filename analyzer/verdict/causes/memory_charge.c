@@ -38,11 +38,20 @@ const struct cause cause_memory_charge = {
 	.title = "the memory to be charged to the destination was not available",
 	.doors = DOORS_MOVE,
 	.errnos = { ENOMEM },
+	/*
+	 * It needs memory.move_charge_at_immigrate, which is 0 unless set; but a limit is
+	 * reached sooner than a machine's end.
+	 */
+	.commonness = COMMONNESS_SELDOM,
 	.kernels = { { 1, 0, 0 } },
 	.kernel_words = "all that have cgroup v1 memory, with memory.move_charge_at_immigrate",
 	.controller = "memory",
 	.stage = STAGE_CONTROLLER,
 	.functions = { "mem_cgroup_can_attach", "memcg1_can_attach" },
+	.checks = {
+		{ 1, "cat <dir>/memory.move_charge_at_immigrate",
+		  "0: not memory_charge" },
+	},
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "on the free memory and the limit of the destination",
 	.proof = "mem_cgroup_can_attach() or memcg1_can_attach() returned ENOMEM.",

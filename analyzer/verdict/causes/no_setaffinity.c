@@ -43,9 +43,19 @@ const struct cause cause_no_setaffinity = {
 	.title = "the task is bound to its CPUs and cannot be moved (PF_NO_SETAFFINITY)",
 	.doors = DOOR_WRITE,
 	.errnos = { EINVAL },
+	/*
+	 * Scripts that move every task of a cgroup meet the kernel's per-CPU threads at once;
+	 * others rarely try.
+	 */
+	.commonness = COMMONNESS_SELDOM,
+	.commonness_by_shell = COMMONNESS_MOST,
 	.kernel_words = "all",
 	.stage = STAGE_LOOKUP,
 	.functions = { START },
+	.checks = {
+		{ 0, "ps -o pid,ppid,comm -p <pid>",
+		  "a PPID of 2 is a kernel thread: no_setaffinity or kthreadd" },
+	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "the flag stays as long as the thread lives",
 	.proof = START "() returned EINVAL, and the task that it found has PF_NO_SETAFFINITY.",

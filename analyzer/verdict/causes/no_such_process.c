@@ -63,9 +63,23 @@ const struct cause cause_no_such_process = {
 	.title = "the writer's pid namespace has no process of that number",
 	.doors = DOOR_WRITE,
 	.errnos = { ESRCH },
+	/* The only one of its errno. */
+	.commonness = COMMONNESS_MOST,
 	.kernel_words = "all",
 	.stage = STAGE_LOOKUP,
 	.functions = { FIND, START },
+	.advice_for = {
+		{ "kubernetes",
+		  "The container's process ended before it could be moved: kubectl logs --previous and kubectl describe pod show why it ended." },
+		{ "docker",
+		  "The container's process ended before it could be moved: docker logs and docker inspect show why it ended." },
+		{ "systemd",
+		  "The process ended before systemd moved it: look at its own messages (journalctl -u UNIT); a wrong PIDFile= has the same effect." },
+	},
+	.checks = {
+		{ 0, "cat /proc/<pid>/cgroup",
+		  "\"No such file\" here, too: no_such_process" },
+	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "unless a new process gets the number",
 	.proof = "find_task_by_vpid() found no task.",

@@ -52,10 +52,22 @@ const struct cause cause_no_write_permission = {
 	.title = "no write permission on cgroup.procs of the common ancestor",
 	.doors = DOOR_WRITE | DOOR_CLONE,
 	.errnos = { EACCES, EROFS },
+	/* What rootless containers and systemd-run --user meet; delegation is new to most. */
+	.commonness = COMMONNESS_OFTEN,
 	.kernels = { { 2, 0, 0 } },
 	.kernel_words = "all, cgroup v2",
 	.stage = STAGE_PERMISSION,
 	.functions = { "cgroup_procs_write_permission", "cgroup_attach_permissions" },
+	.advice_for = {
+		{ "systemd",
+		  "Start it in the delegated part: systemd-run --user --scope, or Delegate=yes in the unit; a session scope cannot be left for user@.service without privilege." },
+		{ "docker",
+		  "Rootless: let systemd delegate (Delegate=yes of user@.service) and use the systemd cgroup driver." },
+	},
+	.checks = {
+		{ 2, "cat /proc/<pid>/cgroup",
+		  "where it is now: cgroup.procs of the cgroup above this and the destination must be writable" },
+	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "until the permissions change",
 	.proof = "The permission check (cgroup_procs_write_permission() or its caller) returned "

@@ -63,6 +63,9 @@ const struct cause cause_non_fair_class = {
 	.title = "a thread that is not of the fair scheduling class",
 	.doors = DOORS_MOVE,
 	.errnos = { EINVAL },
+	/* As rt_group, on kernels that are old by now. */
+	.commonness = COMMONNESS_OFTEN,
+	.commonness_at = { DOOR_SUBTREE_CONTROL, COMMONNESS_SELDOM },
 	.kernels = { { 0, 0, KERNEL_VERSION(5, 4) } },
 	.kernel_words = "up to 5.3 without CONFIG_RT_GROUP_SCHED; late stable 4.x may lack the "
 			"check",
@@ -70,6 +73,10 @@ const struct cause cause_non_fair_class = {
 	.controller = "cpu",
 	.stage = STAGE_CONTROLLER,
 	.functions = { CPU },
+	.checks = {
+		{ 0, "chrt -a -p <pid>",
+		  "SCHED_FIFO or SCHED_RR: rt_group or non_fair_class; SCHED_DEADLINE: a cause of deadlines" },
+	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "until the thread's policy is changed",
 	.proof = CPU "() returned EINVAL at a thread of policy SCHED_FIFO, SCHED_RR or "

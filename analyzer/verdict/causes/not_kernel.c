@@ -57,8 +57,14 @@ const struct cause cause_not_kernel = {
 	.title = "the errno did not come from the kernel's cgroup code",
 	.doors = DOORS_FILE,
 	.errnos = { EINVAL },
+	/* An estimate: gVisor is in the corpus, a filter that returns EINVAL is not. */
+	.commonness = COMMONNESS_SELDOM,
 	.kernel_words = "all",
 	.stage = STAGE_OUTSIDE,
+	.checks = {
+		{ 0, "stat -f -c %T <dir>",
+		  "anything but cgroupfs, cgroup2fs or tmpfs: not_kernel" },
+	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "as long as that filter, tracer or file system is in the way",
 	.proof = "The call never entered kernfs, and the file is on a file system that is not the kernel's cgroup.",

@@ -85,9 +85,15 @@ const struct cause cause_not_owner = {
 	.title = "the task belongs to another user, and the file was not opened by root",
 	.doors = DOOR_WRITE,
 	.errnos = { EACCES },
+	/* The only rule of v1 beyond the file's mode. */
+	.commonness = COMMONNESS_OFTEN,
 	.kernels = { { 1, 0, 0 }, { 2, 0, KERNEL_VERSION(4, 10) } },
 	.kernel_words = "all, cgroup v1; up to 4.9 also v2",
 	.stage = STAGE_PERMISSION,
+	.checks = {
+		{ 1, "ps -o user= -p <pid>",
+		  "another user than the writer: not_owner" },
+	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "until the writer or the task belongs to another user",
 	.proof = "The lookup passed and cgroup_attach_task() was not reached; the opener's euid is "

@@ -55,6 +55,8 @@ const struct cause cause_ns_delegate_file = {
 	.title = "only a process outside the cgroup namespace may write this file (nsdelegate)",
 	.doors = DOOR_WRITE,
 	.errnos = { EPERM },
+	/* Five kernels, one file. */
+	.commonness = COMMONNESS_RARE,
 	.kernels = { { 2, KERNEL_VERSION(4, 14), KERNEL_VERSION(4, 19) } },
 	.kernel_words = "cgroup.threads in 4.14 (removed in 4.19), cgroup v2 mounted with "
 			"nsdelegate",

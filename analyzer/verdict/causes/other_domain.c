@@ -68,11 +68,17 @@ const struct cause cause_other_domain = {
 	.title = "the thread would leave the domain of its process",
 	.doors = DOOR_WRITE | DOOR_CLONE,
 	.errnos = { EOPNOTSUPP },
+	/* It takes a write to cgroup.threads, or a thread that is created into another cgroup. */
+	.commonness = COMMONNESS_SELDOM,
 	.kernels = { { 2, KERNEL_VERSION(4, 14), 0 } },
 	.kernel_words = "4.14 and later, cgroup v2, cgroup.threads, and clone3() of a thread",
 	.files = { "cgroup.threads" },
 	.stage = STAGE_PERMISSION,
 	.functions = { "cgroup_attach_permissions" },
+	.checks = {
+		{ 2, "cat <dir>/cgroup.type",
+		  "\"domain invalid\": domain_invalid; \"threaded\": other_domain" },
+	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "as long as the process is in another domain",
 	.proof = "Source and destination of a write to cgroup.threads are not in the same domain.",

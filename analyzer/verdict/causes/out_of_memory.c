@@ -67,10 +67,16 @@ const struct cause cause_out_of_memory = {
 	.title = "the kernel had no memory for the move itself",
 	.doors = DOORS_ALL,
 	.errnos = { ENOMEM },
+	/* Small allocations of the kernel hardly ever fail. */
+	.commonness = COMMONNESS_RARE,
 	.kernel_words = "all",
 	.stage = STAGE_MIGRATION,
 	.any_stage = true,
 	.functions = { PREPARE },
+	.checks = {
+		{ 0, "dmesg | grep \"allocation failure\"",
+		  "nothing: not out_of_memory" },
+	},
 	.persistence = PERSISTENCE_TRANSIENT,
 	.lasts = "as long as the machine is out of memory",
 	.proof = "cgroup_migrate_prepare_dst() or the permission check returned ENOMEM.",

@@ -45,10 +45,16 @@ const struct cause cause_outside_cgroup_namespace = {
 	.title = "source or destination is outside the opener's cgroup namespace",
 	.doors = DOOR_WRITE | DOOR_CLONE,
 	.errnos = { ENOENT },
+	/* It needs nsdelegate and a writer in a container that reaches outside. */
+	.commonness = COMMONNESS_SELDOM,
 	.kernels = { { 2, KERNEL_VERSION(4, 13), 0 } },
 	.kernel_words = "4.13 and later, cgroup v2 mounted with nsdelegate",
 	.stage = STAGE_PERMISSION,
 	.functions = { "cgroup_procs_write_permission", "cgroup_attach_permissions" },
+	.checks = {
+		{ 2, "grep nsdelegate /proc/mounts",
+		  "nothing: not outside_cgroup_namespace" },
+	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "as long as the namespace stays as it is",
 	.proof = "The permission check (cgroup_procs_write_permission() or its caller) returned "

@@ -64,11 +64,35 @@ const struct cause cause_rt_group = {
 	.title = "a thread of real-time priority, and a destination without real-time runtime",
 	.doors = DOORS_MOVE,
 	.errnos = { EINVAL },
+	/*
+	 * Second there, 4 reports with those of non_fair_class (see task_new.c), and the one that the kernel's documentation of cgroup
+	 * v2 warns of where the cpu controller is enabled. It needs a kernel with
+	 * RT_GROUP_SCHED, which most distributions leave out.
+	 */
+	.commonness = COMMONNESS_OFTEN,
+	.commonness_at = { DOOR_SUBTREE_CONTROL, COMMONNESS_MOST },
+	.commonness_by_shell = COMMONNESS_OFTEN,
 	.kernel_words = "all that have CONFIG_RT_GROUP_SCHED",
 	.needs = CONFIG_RT_GROUP_SCHED,
 	.controller = "cpu",
 	.stage = STAGE_CONTROLLER,
 	.functions = { CPU, RT },
+	.advice_for = {
+		{ "cgroup v2",
+		  "Cgroup v2 has no real-time runtime: on a kernel with RT_GROUP_SCHED only the root takes real-time threads. Make them SCHED_OTHER (chrt -a -o -p 0 PID) while they are moved or the cpu controller is enabled, or boot a kernel without RT_GROUP_SCHED." },
+		{ "docker",
+		  "On cgroup v1 give the container real-time runtime: dockerd --cpu-rt-runtime, then docker run --cpu-rt-runtime; or let its processes become real-time after they have started." },
+		{ "kubernetes",
+		  "The kubelet gives pods no real-time runtime: do not start the runtime under chrt, and let processes become real-time after the start; or run the node on a kernel without RT_GROUP_SCHED." },
+		{ "systemd",
+		  "Leave CPUSchedulingPolicy= out of the unit, or boot a kernel without RT_GROUP_SCHED; CPUWeight= and CPUQuota= of neighbouring units enable the cpu controller." },
+	},
+	.checks = {
+		{ 0, "zgrep RT_GROUP_SCHED /proc/config.gz /boot/config-$(uname -r)",
+		  "without \"=y\" it is not rt_group" },
+		{ 0, "chrt -a -p <pid>",
+		  "SCHED_FIFO or SCHED_RR: rt_group or non_fair_class; SCHED_DEADLINE: a cause of deadlines" },
+	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "until the cgroup gets real-time runtime, or the thread another priority",
 	.proof = CPU "() returned EINVAL at a thread of real-time priority, for which "

@@ -82,12 +82,18 @@ const struct cause cause_sched_ext = {
 	.id = "sched_ext",
 	.title = "the loaded sched_ext scheduler refused the move",
 	.doors = DOORS_ALL,
+	/* A scheduler has to be loaded, and hardly any has this hook. */
+	.commonness = COMMONNESS_RARE,
 	.kernels = { { 0, KERNEL_VERSION(6, 12), 0 } },
 	.kernel_words = "6.12 and later that have CONFIG_SCHED_CLASS_EXT",
 	.needs = CONFIG_SCHED_CLASS_EXT,
 	.controller = "cpu",
 	.stage = STAGE_CONTROLLER,
 	.functions = { SCX, CPU },
+	.checks = {
+		{ 0, "cat /sys/kernel/sched_ext/root/ops",
+		  "a name: sched_ext is possible" },
+	},
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "on the BPF scheduler that is loaded",
 	.proof = "scx_cgroup_can_attach() returned the errno.",

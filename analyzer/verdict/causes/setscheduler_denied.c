@@ -57,6 +57,8 @@ const struct cause cause_setscheduler_denied = {
 	.title = "the writer may not change that thread's scheduling, which cpuset requires",
 	.doors = DOORS_MOVE,
 	.errnos = { EPERM, EACCES },
+	/* For EPERM of a write nearly the only one; for EACCES permissions of files come first. */
+	.commonness = COMMONNESS_SELDOM,
 	.kernel_words = "all; 6.12 does not check on v2 if neither CPUs nor memory nodes change",
 	.controller = "cpuset",
 	.stage = STAGE_CONTROLLER,

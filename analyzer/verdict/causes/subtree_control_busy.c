@@ -22,10 +22,29 @@ const struct cause cause_subtree_control_busy = {
 	.title = "the cgroup has processes of its own, or a child still has the controller enabled",
 	.doors = DOOR_SUBTREE_CONTROL,
 	.errnos = { EBUSY },
+	/*
+	 * The commonest failure of this file: Docker, k3s, podman in a container whose processes
+	 * live in its root.
+	 */
+	.commonness = COMMONNESS_MOST,
 	.kernels = { { 2, 0, 0 } },
 	.kernel_words = "all, cgroup v2",
 	.stage = STAGE_PERMISSION,
 	.functions = { "cgroup_subtree_control_write" },
+	.advice_for = {
+		{ "docker",
+		  "In a container: create a cgroup below /sys/fs/cgroup in the entry point, move all processes to it, then enable the controllers." },
+		{ "kubernetes",
+		  "In a container: create a cgroup below /sys/fs/cgroup in the entry point, move all processes to it, then enable the controllers." },
+		{ "systemd",
+		  "A process is in a cgroup that must have none: find it with cgroup.procs, and start it in a unit of its own (or DelegateSubgroup=, systemd 254 and later)." },
+	},
+	.checks = {
+		{ 2, "cat <dir>/cgroup.procs",
+		  "a number: the cgroup has processes of its own, and \"+\" is refused" },
+		{ 2, "grep . <dir>/*/cgroup.subtree_control",
+		  "children with the controller in it: \"-\" is refused" },
+	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "until the processes have moved, or the controller is disabled below",
 	.proof = "None: a write to cgroup.subtree_control that moves nothing is not recorded.",

@@ -312,11 +312,35 @@ const struct cause cause_task_new = {
 	.title = "a thread of the group was still being created (TASK_NEW)",
 	.doors = DOORS_MOVE,
 	.errnos = { EINVAL },
+	/*
+	 * Of the reports in tests/corpus/attach-errors.jsonl that name a cause 6 name it (some
+	 * only suspect it), more than any other of EINVAL: exec probes and docker exec, while the Go runtime starts threads. A shell writes processes that create none
+	 * at that moment.
+	 */
+	.commonness = COMMONNESS_MOST,
+	.commonness_at = { DOOR_SUBTREE_CONTROL, COMMONNESS_SELDOM },
+	.commonness_by_shell = COMMONNESS_SELDOM,
 	.kernels = { { 0, KERNEL_VERSION(4, 8), KERNEL_VERSION(6, 1) } },
 	.kernel_words = "4.8 to 6.0",
 	.controller = "cpu",
 	.stage = STAGE_CONTROLLER,
 	.functions = { CPU },
+	.advice_for = {
+		{ "retries",
+		  "It was tried several times already, so the process creates threads all the time. Let it start fewer at that moment, or run on Linux 6.1 or later, which never refuses for this." },
+		{ "kubernetes",
+		  "Run the node on Linux 6.1 or later, or update its runc to 1.0.0-rc7 or later, which tries again. Until then raise failureThreshold of exec probes: the next probe usually succeeds." },
+		{ "docker",
+		  "Run the command again. For good: Linux 6.1 or later, or a Docker package whose runc is 1.0.0-rc7 or later, which tries again." },
+		{ "runc",
+		  "Run the command again. For good: Linux 6.1 or later, or runc 1.0.0-rc7 or later, which tries again." },
+		{ "systemd",
+		  "Start the unit again; Restart=on-failure does so on its own. Linux 6.1 and later never refuse for this." },
+	},
+	.checks = {
+		{ 0, "uname -r",
+		  "Linux 4.8 to 6.0 can refuse for task_new, 6.1 and later never" },
+	},
 	.persistence = PERSISTENCE_TRANSIENT,
 	.lasts = "a new thread leaves TASK_NEW within microseconds to milliseconds",
 	.proof = CPU "() returned EINVAL, and its walk stopped at a thread in state 0x800.",

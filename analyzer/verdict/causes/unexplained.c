@@ -5,6 +5,8 @@ const struct cause cause_unexplained = {
 	.id = "unexplained",
 	.title = "no known cause fits",
 	.doors = DOORS_ALL,
+	/* No line is left to it. */
+	.commonness = COMMONNESS_RARE,
 	.kernel_words = "all",
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "not known; if a retry succeeds it was a race, if none ever does it was not",

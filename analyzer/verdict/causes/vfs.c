@@ -37,6 +37,8 @@ const struct cause cause_vfs = {
 	.title = "the system call's own arguments are wrong",
 	.doors = DOORS_FILE,
 	.errnos = { EINVAL },
+	/* Programs write with write(2). */
+	.commonness = COMMONNESS_RARE,
 	.kernel_words = "all",
 	.stage = STAGE_OUTSIDE,
 	.persistence = PERSISTENCE_PERMANENT,

@@ -35,6 +35,8 @@ const struct cause cause_write_too_long = {
 	.title = "more than a page was written at once",
 	.doors = DOORS_FILE,
 	.errnos = { E2BIG },
+	/* The only one of its errno. */
+	.commonness = COMMONNESS_RARE,
 	.kernel_words = "all",
 	.stage = STAGE_KERNFS,
 	.persistence = PERSISTENCE_PERMANENT,

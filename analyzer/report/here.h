@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* here - is what an error line speaks of on this machine? Only looks: nothing is written or changed. */
+#ifndef REPORT_HERE_H
+#define REPORT_HERE_H
+
+#include "errors/line.h"
+#include "base/strings.h"
+
+/* Adds sentences about the line's cgroup and process, safe for a terminal, in `arena`. */
+void here_look(struct strings *ret, const struct errline *line, struct arena *arena);
+
+#endif
