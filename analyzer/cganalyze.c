@@ -20,6 +20,9 @@
 
 #define STATUS_ERROR 4
 
+/* Groups that are shown unless asked otherwise. */
+#define TOP 20
+
 const char *argp_program_version = "cganalyze 1";
 
 static const char doc[] =
@@ -58,6 +61,9 @@ enum {
 	OPT_VMLINUX,
 	OPT_ALL_THREADS,
 	OPT_NO_TRUNC,
+	OPT_EACH,
+	OPT_TOP,
+	OPT_ALL_GROUPS,
 	OPT_CAUSES,
 	OPT_ERRORS,
 	OPT_EXPLAIN,
@@ -75,6 +81,10 @@ static const struct argp_option options[] = {
 	{ "all-threads", OPT_ALL_THREADS, NULL, 0, "do not shorten long thread groups", 0 },
 	{ "no-trunc", OPT_NO_TRUNC, NULL, 0,
 	  "do not cut container IDs to 12 digits; JSON always has them in full", 0 },
+	{ "each", OPT_EACH, NULL, 0, "show every refusal, not one example of those that are alike",
+	  0 },
+	{ "top", OPT_TOP, "N", 0, "show the N largest groups of refusals that are alike (20)", 0 },
+	{ "all-groups", OPT_ALL_GROUPS, NULL, 0, "show all of them", 0 },
 	{ "errors", OPT_ERRORS, "FILE", 0,
 	  "find the refusal behind each error line of FILE ('-' is standard "
 	  "input): a log of docker, kubelet, runc, a shell, as it is",
@@ -100,6 +110,8 @@ static const struct argp_option options[] = {
 struct run {
 	const char *vmlinux, *attach_file, *errors, *explain, *kernel, *sysroot;
 	bool by_time, by_attach, wall, causes, here;
+	bool each;
+	size_t top;
 	uint64_t time, attach_id;
 	char **files;
 	int file_count;
@@ -187,6 +199,15 @@ static bool parse_attach(struct run *run, char *arg)
 	return !errno;
 }
 
+static bool parse_count(const char *arg, size_t *ret)
+{
+	char *end;
+
+	errno = 0;
+	*ret = all_digits(arg, strlen(arg)) ? strtoul(arg, &end, 10) : 0;
+	return *ret && !errno;
+}
+
 static bool reads_stdin(const struct run *run)
 {
 	for (int i = 0; i < run->file_count; i++)
@@ -220,6 +241,16 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_NO_TRUNC:
 		run->out.no_trunc = true;
+		return 0;
+	case OPT_EACH:
+		run->each = true;
+		return 0;
+	case OPT_TOP:
+		if (!parse_count(arg, &run->top))
+			argp_error(state, "--top: not a number above 0");
+		return 0;
+	case OPT_ALL_GROUPS:
+		run->top = SIZE_MAX;
 		return 0;
 	case OPT_ERRORS:
 		run->errors = arg;
@@ -320,66 +351,91 @@ static void survive_first_interrupt(void)
 	sigaction(SIGINT, &action, NULL);
 }
 
-static void keep(struct run *run, struct finding *f)
+static void keep(struct finding ***list, size_t *count, size_t *room, struct finding *f)
 {
-	struct results *r = &run->results;
-
-	if (run->by_attach) {
-		r->kept = xgrow(r->kept, r->kept_count, &r->kept_room, sizeof(*r->kept));
-		r->kept[r->kept_count++] = f;
-	} else {
-		r->findings = xgrow(r->findings, r->count, &r->room, sizeof(*r->findings));
-		r->findings[r->count++] = f;
-	}
+	*list = xgrow(*list, *count, room, sizeof(**list));
+	(*list)[(*count)++] = f;
 }
 
 static bool is_asked_for(const struct run *run, const struct attach *attach)
 {
-	if (!run->by_attach)
-		return attach_answer(attach) < 0;
 	return attach->id == run->attach_id &&
 	       (!run->attach_file || !strcmp(run->attach_file, attach->log->file));
 }
 
-/* Attaches that closed since the last time get their verdicts, which a live run prints at once. */
+/* Is each refusal reported as it comes? */
+static bool is_streamed(const struct run *run)
+{
+	return run->live || (run->reporter.renderer->streams && !run->by_time && !run->by_attach);
+}
+
+static void begin_all(struct run *run)
+{
+	if (!run->reporter.state)
+		reporter_begin(&run->reporter, &run->out, REPORT_ALL);
+}
+
+/* Takes the finding. */
+static void take_refusal(struct run *run, struct finding *f)
+{
+	struct results *r = &run->results;
+	bool streamed = is_streamed(run);
+
+	results_count(r, f);
+	if (streamed) {
+		begin_all(run);
+		reporter_attach(&run->reporter, f);
+		if (run->live)
+			fflush(run->out.out);
+	}
+	if (run->errors || (run->each && !streamed))
+		keep(&r->findings, &r->count, &r->room, f);
+	else
+		finding_free(r->groups ? groups_offer(r->groups, f) : f);
+}
+
+/* Attaches that closed since the last time get their verdicts. */
 static void diagnose_closed(void *context)
 {
 	struct run *run = context;
+	struct results *r = &run->results;
 
 	for (struct attach *attach; (attach = model_steal_closed(run->model));) {
-		bool accepted = attach_answer(attach) >= 0;
+		bool accepted = attach_answer(attach) >= 0,
+		     asked = run->by_attach && is_asked_for(run, attach);
 
 		if (accepted)
-			results_note_accepted(&run->results, attach);
-		if (accepted && !is_asked_for(run, attach)) {
+			results_note_accepted(r, attach);
+		if (accepted && !asked) {
 			attach_free(attach);
 			continue;
 		}
 		struct finding *f = finding_new_steal(attach);
 
-		if (f->answer < 0)
-			results_count(&run->results, f);
-		if (run->live && f->answer < 0) {
-			reporter_attach(&run->reporter, f);
-			fflush(run->out.out);
+		if (!run->by_attach) {
+			take_refusal(run, f);
+			continue;
 		}
-		if (run->live || run->by_time || !is_asked_for(run, f->attach))
-			finding_free(f);
+		if (!accepted)
+			results_count(r, f);
+		if (asked)
+			keep(&r->kept, &r->kept_count, &r->kept_room, f);
 		else
-			keep(run, f);
+			finding_free(f);
 	}
 }
 
 static void read_logs(struct run *run)
 {
+	if (!run->each && !run->by_attach && !run->by_time && !run->reporter.renderer->streams)
+		results_fold(&run->results);
 	for (int i = 0; i < run->file_count; i++) {
 		const char *path = run->files[i];
+		bool live = load_is_live(path);
 
-		run->live = load_is_live(path) && run->reporter.renderer->live && !run->by_attach &&
-			    !run->errors && !run->by_time && run->file_count == 1;
-		if (run->live)
-			reporter_begin(&run->reporter, &run->out, REPORT_ALL);
-		if (load_is_live(path))
+		run->live = live && !run->by_attach && !run->errors && !run->by_time &&
+			    run->file_count == 1;
+		if (live)
 			survive_first_interrupt();
 		if (load_file(run->model, path, diagnose_closed, run) != LOAD_OK)
 			run->failed = true;
@@ -408,18 +464,34 @@ static void check_moment(struct run *run)
 			error_at(&(struct pos){ log->file, 0 }, "no header: its wall clock is not known");
 }
 
+/* Those that the error lines needed. */
+static void offer_kept(struct results *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		finding_free(groups_offer(r->groups, r->findings[i]));
+	r->count = 0;
+}
+
 static void report_all(struct run *run)
 {
 	struct reporter *reporter = &run->reporter;
 	const struct results *r = &run->results;
+	bool streamed = is_streamed(run);
 
-	if (!run->live)
-		reporter_begin(reporter, &run->out, REPORT_ALL);
+	begin_all(run);
 	if (run->errors)
 		reporter_errors(reporter, &run->matches);
+	if (streamed)
+		reporter_incidents(reporter);
 	reporter_summary(reporter);
-	for (size_t i = 0; i < r->count; i++)
+	if (streamed)
+		return;
+	for (size_t i = 0; i < r->count && run->each; i++)
 		reporter_attach(reporter, r->findings[i]);
+	if (run->each)
+		return;
+	offer_kept(&run->results);
+	reporter_groups(reporter, run->top);
 }
 
 static void report_attaches(struct run *run)
@@ -427,17 +499,18 @@ static void report_attaches(struct run *run)
 	const struct results *r = &run->results;
 
 	reporter_begin(&run->reporter, &run->out, REPORT_ATTACHES);
-	reporter_summary(&run->reporter);
 	for (size_t i = 0; i < r->kept_count; i++)
 		reporter_attach(&run->reporter, r->kept[i]);
+	reporter_incidents(&run->reporter);
+	reporter_summary(&run->reporter);
 }
 
 static void report_moments(struct run *run)
 {
 	check_moment(run);
 	reporter_begin(&run->reporter, &run->out, REPORT_MOMENTS);
-	reporter_summary(&run->reporter);
 	reporter_moments(&run->reporter);
+	reporter_summary(&run->reporter);
 }
 
 static void report(struct run *run)
@@ -474,6 +547,7 @@ static void run_init(struct run *run)
 	run->reporter =
 		(struct reporter){ .renderer = formats[0].renderer, .with.results = &run->results };
 	run->out = (struct render_options){ .out = stdout, .colour = wants_colour() };
+	run->top = TOP;
 }
 
 static void run_fini(struct run *run)

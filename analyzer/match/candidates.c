@@ -102,8 +102,7 @@ static void index_candidate(struct candidates *candidates, size_t n)
 
 void candidates_init(struct candidates *candidates, const struct results *r, struct arena *arena)
 {
-	size_t count;
-	struct incident *list = incidents_list(r->incidents, &count);
+	uint64_t count = incidents_count(r->incidents);
 	struct finding **sorted = xcalloc(r->count + 1, sizeof(*sorted));
 
 	memset(candidates, 0, sizeof(*candidates));
@@ -111,21 +110,22 @@ void candidates_init(struct candidates *candidates, const struct results *r, str
 	for (size_t i = 0; i < r->count; i++)
 		sorted[i] = r->findings[i];
 	qsort(sorted, r->count, sizeof(*sorted), by_id);
-	for (size_t i = 0; i < count; i++) {
-		const struct finding *f = find_finding(sorted, r->count, list[i].log, list[i].last_id);
+	for (uint64_t i = 0; i < count; i++) {
+		struct candidate *c = &candidates->items[candidates->count];
+		struct incident *incident = &c->incident;
+
+		incidents_get(r->incidents, i, incident, arena);
+		const struct finding *f =
+			find_finding(sorted, r->count, incident->log, incident->last_id);
 
 		if (!f || !f->attach->begun)
 			continue;
-		candidates->items[candidates->count] = (struct candidate){
-			.incident = &list[i],
-			.finding = f,
-			.cgroup = parse_plain(arena, f->attach->begin.dst),
-			.first_cgroup =
-				list[i].fallback ? parse_plain(arena, list[i].cgroup) : NULL,
-			.pid = f->attach->outside ? -1 : attach_written_pid(f->attach),
-			.wall_ns = sane(log_wall_ns(list[i].log, list[i].ended_ns)),
-			.mono_ns = sane(list[i].ended_ns),
-		};
+		c->finding = f;
+		c->cgroup = parse_plain(arena, f->attach->begin.dst);
+		c->first_cgroup = incident->fallback ? parse_plain(arena, incident->cgroup) : NULL;
+		c->pid = f->attach->outside ? -1 : attach_written_pid(f->attach);
+		c->wall_ns = sane(log_wall_ns(incident->log, incident->ended_ns));
+		c->mono_ns = sane(incident->ended_ns);
 		index_candidate(candidates, candidates->count++);
 	}
 	if (candidates->key_count)

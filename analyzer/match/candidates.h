@@ -9,7 +9,7 @@
 #include "verdict/results.h"
 
 struct candidate {
-	struct incident *incident;
+	struct incident incident;
 	const struct finding *finding;	/* its last refusal */
 	const char *cgroup;		/* of that one, as the kernel has it, bytes */
 	const char *first_cgroup;	/* of the first tries, if that was another one; else NULL */

@@ -139,7 +139,7 @@ static void compare_pid(struct fit *c, const struct errline *line)
 
 static void compare_writer(struct fit *c, const struct errline *line)
 {
-	const char *comm = c->candidate->incident->comm;
+	const char *comm = c->candidate->incident.comm;
 	size_t len = line->runtime ? strlen(line->runtime) : 0;
 
 	if (len && !strncmp(comm, line->runtime, len) && !(comm[len] && strchr("abcdefghijklmnopqrstuvwxyz", comm[len])))
@@ -152,16 +152,16 @@ struct fit fit_of(const struct errline *line, const char *path, struct candidate
 	struct fit c = {
 		.candidate = e,
 		.apart = INT64_MAX,
-		.hidden = incident_is_hidden(e->incident) && incident_hides_retries(e->incident),
+		.hidden = incident_is_hidden(&e->incident) && incident_hides_retries(&e->incident),
 	};
 	int time = compare_time(line, e, &c.apart);
-	bool subtree = !strcmp(e->incident->file, "cgroup.subtree_control");
+	bool subtree = !strcmp(e->incident.file, "cgroup.subtree_control");
 
-	if (line->number && line->number != -e->incident->answer)
+	if (line->number && line->number != -e->incident.answer)
 		c.misses |= FIT_ERRNO;
 	else if (line->number)
 		c.how |= FIT_ERRNO;
-	if ((line->file && strcmp(line->file, e->incident->file)) ||
+	if ((line->file && strcmp(line->file, e->incident.file)) ||
 	    (!line->vague && (line->step == ERRLINE_CLONE) != a->has_clone) ||
 	    (!line->vague && (line->kind == ERRLINE_ATTACH_INDIRECT) != subtree) ||
 	    !is_same_hierarchy(line, a))
@@ -207,7 +207,7 @@ static bool is_known_writer(const char *name)
 static bool is_other_writer(const struct fit *c, const struct errline *line)
 {
 	return line->runtime && is_known_writer(line->runtime) &&
-	       is_known_writer(c->candidate->incident->comm) && !fit_has(c, FIT_WRITER);
+	       is_known_writer(c->candidate->incident.comm) && !fit_has(c, FIT_WRITER);
 }
 
 static enum sureness by_what_agrees(const struct fit *c, const struct errline *line)

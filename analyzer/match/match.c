@@ -31,6 +31,7 @@ void matches_fini(struct matches *m)
 	for (size_t i = 0; i < m->count; i++)
 		errline_fini(&m->items[i].line);
 	free(m->items);
+	candidates_fini(&m->candidates);
 	arena_fini(&m->arena);
 }
 
@@ -226,10 +227,10 @@ static const char *why_place(struct matches *m, const struct errline *line,
 
 	if (e->finding->attach->has_clone)
 		return SAY("the log has a refused clone3() (#%llu), but into %s",
-			   (unsigned long long)e->incident->last_id,
+			   (unsigned long long)e->incident.last_id,
 			   explain_safe(&m->arena, e->cgroup));
 	return SAY("the log has a refused attach%s (#%llu), but to %s of %s (cgroup v%u%s%s)",
-		   whose, (unsigned long long)e->incident->last_id, e->incident->file,
+		   whose, (unsigned long long)e->incident.last_id, e->incident.file,
 		   explain_safe(&m->arena, e->cgroup), b->v, *b->controllers ? ", " : "",
 		   b->controllers);
 }
@@ -237,19 +238,19 @@ static const char *why_place(struct matches *m, const struct errline *line,
 static const char *why_miss(struct matches *m, const struct errline *line, const struct fit *miss)
 {
 	const struct candidate *e = miss->candidate;
-	unsigned long long id = e->incident->last_id;
+	unsigned long long id = e->incident.last_id;
 
 	if (miss->misses & FIT_PATH)
 		return why_place(m, line, e);
 	if (miss->misses & FIT_ERRNO)
 		return SAY("the refusal at that place (#%llu) was %s, not %s", id,
-			   phrase_errno(&m->arena, e->incident->answer),
+			   phrase_errno(&m->arena, e->incident.answer),
 			   phrase_errno(&m->arena, -line->number));
 	if (miss->misses & FIT_PID)
 		return SAY("the refusal at that place (#%llu, by %s) was of %lld; %lld is a number "
 			   "from another pid namespace (a guest's or a container's) or from "
 			   "another time",
-			   id, e->incident->comm, (long long)e->pid, (long long)line->pid);
+			   id, e->incident.comm, (long long)e->pid, (long long)line->pid);
 	if (miss->misses & FIT_TIME)
 		return e->wall_ns ? SAY("the most similar refusal (#%llu) was at %s, not at the "
 					"line's time",
@@ -257,7 +258,7 @@ static const char *why_miss(struct matches *m, const struct errline *line, const
 				    SAY("the most similar refusal (#%llu) was at another time", id);
 	return miss->hidden ? SAY("%s's retry hid the most similar refusal (#%llu), so it caused "
 				  "no error line",
-				  e->incident->comm, id) :
+				  e->incident.comm, id) :
 			      NULL;
 }
 
@@ -321,10 +322,10 @@ static void settle(struct matches *m, struct match *match, const struct choice *
 			"%u%s refusals fit equally well (#%llu is one), and nothing in the line "
 			"tells them apart",
 			choice->alike + 1, many ? " or more" : "",
-			(unsigned long long)best->candidate->incident->last_id);
+			(unsigned long long)best->candidate->incident.last_id);
 		return;
 	}
-	match->incident = best->candidate->incident;
+	match->incident = &best->candidate->incident;
 	match->finding = best->candidate->finding;
 	match->how = best->how;
 	match->sureness = choice->sureness;
@@ -471,15 +472,14 @@ static void join_record(struct matches *m, size_t i)
 
 void matches_find(struct matches *m, const struct results *r, const struct explain_kernel *kernel)
 {
-	struct candidates candidates;
 	size_t kept = 0;
 
 	m->kernel = *kernel;
-	candidates_init(&candidates, r, &m->arena);
+	candidates_init(&m->candidates, r, &m->arena);
 	for (size_t i = 0; i < m->count; i++) {
 		struct match *match = &m->items[i];
 
-		find(m, match, &candidates, r, i + 1);
+		find(m, match, &m->candidates, r, i + 1);
 		if (match->line.vague && !match->incident) {
 			errline_fini(&match->line);
 			continue;
@@ -490,5 +490,11 @@ void matches_find(struct matches *m, const struct results *r, const struct expla
 	for (size_t i = 1; i < m->count; i++)
 		if (!m->items[i].incident)
 			join_record(m, i);
-	candidates_fini(&candidates);
+	for (size_t i = 0; i < m->candidates.count; i++) {
+		const struct incident *incident = &m->candidates.items[i].incident;
+
+		if (incident->error_line)
+			incidents_set_error(r->incidents, incident->number, incident->error_line,
+					    incident->error_sureness);
+	}
 }

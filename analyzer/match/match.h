@@ -8,6 +8,7 @@
 #ifndef MATCH_MATCH_H
 #define MATCH_MATCH_H
 
+#include "match/candidates.h"
 #include "match/explain.h"
 #include "match/fit.h"
 #include "verdict/results.h"
@@ -16,7 +17,7 @@
 struct match {
 	struct errline line;		/* owned */
 	unsigned long first, last;	/* of its file, lines */
-	struct incident *incident;	/* NULL if none fits */
+	struct incident *incident;	/* of the candidates; NULL if none fits */
 	const struct finding *finding;	/* its last refusal, which the writer reported */
 	unsigned int how;		/* MATCH_* */
 	enum sureness sureness;
@@ -31,6 +32,7 @@ struct matches {
 	const char *file;
 	unsigned long lines;		/* read */
 	struct explain_kernel kernel;	/* of the logs */
+	struct candidates candidates;
 	struct match *items;
 	size_t count, room;
 };

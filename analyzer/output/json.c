@@ -3,18 +3,84 @@
 #include "output/json_parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "facts/kernel.h"
 #include "report/renderer.h"
 
-/* One document, which is written at the end; its parts, NULL as long as they are not there. */
+/* One object, written piece by piece: what is not an array of its own is a key of it. */
 struct json_out {
 	FILE *out;
 	enum report_kind kind;
-	json_t *document;
-	json_t *list; /* of attaches, moments or causes */
-	json_t *incidents, *no_effect, *errors, *errors_file;
+	const char *array; /* that is open; NULL if none is */
+	bool has_key, has_element;
+	bool has_incidents;
 };
+
+/* The parts of an object stand two or four blanks further in. No string has a line break in it. */
+static void write_value(const struct json_out *o, const json_t *value, int blanks)
+{
+	char *text = json_dumps(value, JSON_INDENT(2) | JSON_ENCODE_ANY);
+
+	/* It is out of memory, or a string is not UTF-8, which json_values.c sees to. */
+	if (!text)
+		out_of_memory();
+	for (const char *at = text; *at;) {
+		size_t len = strcspn(at, "\n");
+
+		fwrite(at, 1, len, o->out);
+		at += len;
+		if (*at)
+			fprintf(o->out, "\n%*s", blanks, "");
+		at += *at == '\n';
+	}
+	free(text);
+}
+
+static void close_array(struct json_out *o)
+{
+	if (o->array)
+		fputs(o->has_element ? "\n  ]" : "]", o->out);
+	o->array = NULL;
+}
+
+static void begin_key(struct json_out *o, const char *key)
+{
+	close_array(o);
+	fprintf(o->out, "%s\n  \"%s\": ", o->has_key ? "," : "", key);
+	o->has_key = true;
+}
+
+static void open_array(struct json_out *o, const char *key)
+{
+	begin_key(o, key);
+	fputc('[', o->out);
+	o->array = key;
+	o->has_element = false;
+}
+
+/* Takes `value`. */
+static void write_element(struct json_out *o, json_t *value)
+{
+	fprintf(o->out, "%s\n    ", o->has_element ? "," : "");
+	o->has_element = true;
+	write_value(o, value, 4);
+	json_decref(value);
+}
+
+/* Takes `object`: its keys become keys of the whole. */
+static void write_keys(struct json_out *o, json_t *object)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(object, key, value)
+	{
+		begin_key(o, key);
+		write_value(o, value, 2);
+	}
+	json_decref(object);
+}
 
 static void *begin(const struct render_options *options, enum report_kind kind)
 {
@@ -23,42 +89,74 @@ static void *begin(const struct render_options *options, enum report_kind kind)
 	json_init();
 	o->out = options->out;
 	o->kind = kind;
-	o->list = json_array();
+	switch (kind) {
+	case REPORT_ALL:
+	case REPORT_ATTACHES:
+	case REPORT_MOMENTS:
+		fputc('{', o->out);
+		begin_key(o, "format");
+		fprintf(o->out, "%d", JSON_FORMAT);
+		open_array(o, kind == REPORT_ALL      ? "refusals" :
+			      kind == REPORT_ATTACHES ? "attaches" :
+							"moments");
+		break;
+	case REPORT_CAUSES:
+		fputc('[', o->out);
+		break;
+	case REPORT_LINE:
+		break;
+	}
 	return o;
 }
 
 static void take_errors(void *state, const struct report_errors *errors)
 {
 	struct json_out *o = state;
+	json_t *file = json_plain(errors->file);
 
-	o->errors_file = json_plain(errors->file);
-	o->errors = json_array();
+	begin_key(o, "errors_file");
+	write_value(o, file, 2);
+	json_decref(file);
+	open_array(o, "errors");
 }
 
 static void take_error(void *state, const struct report_error *error)
 {
-	json_append(((struct json_out *)state)->errors, json_error(error));
+	write_element(state, json_error(error));
+}
+
+static void take_incident(void *state, const struct incident *incident)
+{
+	struct json_out *o = state;
+
+	if (!o->has_incidents)
+		open_array(o, "incidents");
+	o->has_incidents = true;
+	write_element(o, json_incident(incident));
 }
 
 static void take_summary(void *state, const struct report_summary *summary)
 {
 	struct json_out *o = state;
 
-	o->document = json_summary(summary);
+	if (o->kind != REPORT_MOMENTS && !o->has_incidents)
+		open_array(o, "incidents");
+	write_keys(o, json_summary(summary));
 	if (o->kind == REPORT_MOMENTS)
 		return;
-	o->incidents = json_incidents(summary);
-	o->no_effect = json_no_effect(summary->results);
+	open_array(o, "no_effect");
+	for (size_t i = 0; i < summary->results->no_effect_count; i++)
+		write_element(o, json_no_effect(&summary->results->no_effect[i]));
 }
 
 static void take_attach(void *state, const struct report_attach *attach)
 {
-	json_append(((struct json_out *)state)->list, json_attach(attach));
+	write_element(state, json_attach(attach));
 }
 
 static void take_moment(void *state, const struct report_moment *moment)
 {
-	json_append(((struct json_out *)state)->list, json_moment(moment));
+	write_element(state, json_moment(moment));
 }
 
 static json_t *cause_json(const struct cause *cause)
@@ -92,65 +190,47 @@ static json_t *cause_json(const struct cause *cause)
 
 static void take_cause(void *state, const struct cause *cause)
 {
-	json_append(((struct json_out *)state)->list, cause_json(cause));
+	struct json_out *o = state;
+	json_t *json = cause_json(cause);
+
+	fprintf(o->out, "%s\n  ", o->has_element ? "," : "");
+	o->has_element = true;
+	write_value(o, json, 2);
+	json_decref(json);
 }
 
 static void take_line(void *state, const struct report_line *line)
 {
-	((struct json_out *)state)->document = json_line(line);
-}
+	struct json_out *o = state;
+	json_t *json = json_line(line);
 
-/* All parts of a document whose list of attaches is called `key`. */
-static void put_together(struct json_out *o, const char *key)
-{
-	json_set(o->document, key, o->list);
-	json_set(o->document, "incidents", o->incidents);
-	if (o->errors) {
-		json_set(o->document, "errors_file", o->errors_file);
-		json_set(o->document, "errors", o->errors);
-	}
-	json_set(o->document, "no_effect", o->no_effect);
-}
-
-static json_t *whole(struct json_out *o)
-{
-	switch (o->kind) {
-	case REPORT_ALL:
-		put_together(o, "refusals");
-		return o->document;
-	case REPORT_ATTACHES:
-		put_together(o, "attaches");
-		return o->document;
-	case REPORT_MOMENTS:
-		json_set(o->document, "moments", o->list);
-		return o->document;
-	case REPORT_CAUSES:
-		return o->list;
-	case REPORT_LINE:
-		break;
-	}
-	json_decref(o->list);
-	return o->document;
+	write_value(o, json, 0);
+	json_decref(json);
 }
 
 static void end(void *state)
 {
 	struct json_out *o = state;
-	json_t *document = whole(o);
 
+	if (o->kind != REPORT_CAUSES && o->kind != REPORT_LINE) {
+		close_array(o);
+		fputs("\n}", o->out);
+	} else if (o->kind == REPORT_CAUSES) {
+		fputs("\n]", o->out);
+	}
 	/* A full disk shows in ferror(), which main() looks at. */
-	json_dumpf(document, o->out, JSON_INDENT(2));
 	fputc('\n', o->out);
-	json_decref(document);
 	free(o);
 }
 
 const struct renderer render_json = {
+	.streams = true,
 	.begin = begin,
 	.errors = take_errors,
 	.error = take_error,
 	.summary = take_summary,
 	.attach = take_attach,
+	.incident = take_incident,
 	.moment = take_moment,
 	.cause = take_cause,
 	.line = take_line,

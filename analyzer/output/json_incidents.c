@@ -43,7 +43,7 @@ static json_t *reached_user(const struct incident *i)
 	return incident_is_hidden(i) && incident_hides_retries(i) ? json_false() : json_null();
 }
 
-static json_t *incident(const struct incident *i)
+json_t *json_incident(const struct incident *i)
 {
 	json_t *o = json_object(), *writer = json_object();
 
@@ -70,13 +70,4 @@ static json_t *incident(const struct incident *i)
 	json_set(o, "file", json_logged(i->file));
 	json_set(o, "cgroup", json_logged(i->cgroup));
 	return o;
-}
-
-json_t *json_incidents(const struct report_summary *summary)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < summary->incident_count; i++)
-		json_append(list, incident(&summary->incidents[i]));
-	return list;
 }

@@ -6,15 +6,18 @@
 #include "output/json_values.h"
 #include "report/report.h"
 
-/* What comes before the list of attaches: format, kernel, summary, logs[]. And no_effect[]. */
+/* Of one object, or of each line. */
+#define JSON_FORMAT 2
+
+/* An object with kernel, summary and logs[]. And one of no_effect[]. */
 json_t *json_summary(const struct report_summary *summary);
-json_t *json_no_effect(const struct results *results);
+json_t *json_no_effect(const struct no_effect_attach *attach);
 /* Of the log's kernel. */
 json_t *json_release(const struct log *log);
 
-/* summary.incidents and incidents[]. */
+/* summary.incidents and one of incidents[]. */
 json_t *json_retries(const struct retry_counts *counts);
-json_t *json_incidents(const struct report_summary *summary);
+json_t *json_incident(const struct incident *incident);
 
 /* One of attaches[] or refusals[], and of moments[]. */
 json_t *json_attach(const struct report_attach *attach);

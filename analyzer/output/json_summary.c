@@ -4,8 +4,6 @@
 
 #include "facts/kernel.h"
 
-#define JSON_FORMAT 2
-
 json_t *json_release(const struct log *log)
 {
 	return log->has_header ? json_logged(log->header.release) : json_null();
@@ -99,33 +97,26 @@ json_t *json_summary(const struct report_summary *summary)
 	const struct results *r = summary->results;
 	json_t *o = json_object();
 
-	json_set(o, "format", json_integer(JSON_FORMAT));
 	json_set(o, "kernel", r->logs ? json_release(r->logs) : json_null());
 	json_set(o, "summary", counts(summary));
 	json_set(o, "logs", logs(summary));
 	return o;
 }
 
-json_t *json_no_effect(const struct results *r)
+json_t *json_no_effect(const struct no_effect_attach *n)
 {
-	json_t *list = json_array();
+	json_t *o = json_object();
 
-	for (size_t i = 0; i < r->no_effect_count; i++) {
-		const struct no_effect_attach *n = &r->no_effect[i];
-		json_t *o = json_object();
-
-		json_set(o, "id", json_number(n->id));
-		json_set(o, "log", json_plain(n->log));
-		json_set(o, "kind", json_string(no_effect_name(n->kind)));
-		json_set(o, "pid", json_integer(n->pid));
-		json_set(o, "tgid", json_integer(n->tgid));
-		json_set(o, "comm", json_logged(n->comm));
-		json_set(o, "writer_pid", json_integer(n->writer_pid));
-		json_set(o, "writer_comm", json_logged(n->writer));
-		json_set(o, "written_text", json_logged(n->text));
-		json_set(o, "file", json_logged(n->file));
-		json_set(o, "cgroup", json_logged(n->cgroup));
-		json_append(list, o);
-	}
-	return list;
+	json_set(o, "id", json_number(n->id));
+	json_set(o, "log", json_plain(n->log));
+	json_set(o, "kind", json_string(no_effect_name(n->kind)));
+	json_set(o, "pid", json_integer(n->pid));
+	json_set(o, "tgid", json_integer(n->tgid));
+	json_set(o, "comm", json_logged(n->comm));
+	json_set(o, "writer_pid", json_integer(n->writer_pid));
+	json_set(o, "writer_comm", json_logged(n->writer));
+	json_set(o, "written_text", json_logged(n->text));
+	json_set(o, "file", json_logged(n->file));
+	json_set(o, "cgroup", json_logged(n->cgroup));
+	return o;
 }

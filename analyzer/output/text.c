@@ -119,12 +119,13 @@ static void print_moment(void *state, const struct report_moment *m)
 }
 
 const struct renderer render_text = {
-	.live = true,
 	.begin = begin,
 	.errors = text_errors,
 	.error = text_error,
 	.summary = text_summary,
 	.attach = print_attach,
+	.group = text_group,
+	.more_groups = text_more_groups,
 	.moment = print_moment,
 	.cause = text_cause,
 	.line = text_line,

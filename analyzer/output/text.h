@@ -57,6 +57,10 @@ void text_write(struct text_out *o, const struct report_attach *attach);
 void text_refusal(struct text_out *o, const struct report_attach *attach);
 void text_refusal_fini(struct text_out *o);
 
+/* text_groups.c */
+void text_group(void *state, const struct report_group *group);
+void text_more_groups(void *state, const struct report_more_groups *more);
+
 /* text_table.c: the threads of an attach, nothing without any; those of a moment. */
 void text_threads(struct text_out *o, const struct finding *finding);
 void text_sightings(struct text_out *o, const struct report_moment *moment);

@@ -167,7 +167,6 @@ void report_summary_init(struct report_summary *ret, const struct results *resul
 
 	*ret = (struct report_summary){ .results = results,
 					.retries = retries_count(results->incidents) };
-	ret->incidents = incidents_list(results->incidents, &ret->incident_count);
 	for (const struct log *log = results->logs; log; log = log->next) {
 		logs = xgrow(logs, ret->log_count, &room, sizeof(*logs));
 		logs[ret->log_count++] = log_of(log);

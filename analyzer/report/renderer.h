@@ -3,10 +3,11 @@
  * renderer - what a format of the output does with a report. It is given the report piece by piece, each complete,
  * in this order; what it has to remember is its own.
  *
- *     begin   errors error...   summary   attach...     end
- *     begin   attach...         summary                 end	read from a pipe, if it is `live`
- *     begin   summary   attach... or moment...          end
- *     begin   cause... or line                          end
+ *     begin   errors error...   summary   group... more_groups     end
+ *     begin   errors error...   summary   attach...                end	each refusal is asked for
+ *     begin   attach...   errors error...   incident...   summary  end	it streams, or is read from a pipe
+ *     begin   attach... incident..., or moment...   summary        end
+ *     begin   cause... or line                                     end
  */
 #ifndef REPORT_RENDERER_H
 #define REPORT_RENDERER_H
@@ -19,16 +20,20 @@ struct render_options {
 	FILE *out; /* borrowed; what cannot be written shows in ferror() */
 	bool colour, all_threads;
 	bool no_trunc; /* ids of containers in full; a format for programs always has them so */
+	bool live;     /* attaches come as they close, and are to be seen at once */
 };
 
 /* What a format does not show is NULL, but for begin() and end(). `state` is what begin() returned; end() frees it. */
 struct renderer {
-	bool live; /* each attach can be printed before the next one is known */
+	bool streams; /* it is given each attach as soon as that is known, wherever it comes from */
 	void *(*begin)(const struct render_options *options, enum report_kind kind);
 	void (*errors)(void *state, const struct report_errors *errors);
 	void (*error)(void *state, const struct report_error *error);
 	void (*summary)(void *state, const struct report_summary *summary);
 	void (*attach)(void *state, const struct report_attach *attach);
+	void (*group)(void *state, const struct report_group *group);
+	void (*more_groups)(void *state, const struct report_more_groups *more);
+	void (*incident)(void *state, const struct incident *incident);
 	void (*moment)(void *state, const struct report_moment *moment);
 	void (*cause)(void *state, const struct cause *cause);
 	void (*line)(void *state, const struct report_line *line);

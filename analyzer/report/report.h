@@ -113,8 +113,19 @@ struct report_summary {
 	const struct report_log *logs;
 	size_t log_count;
 	struct retry_counts retries;
-	const struct incident *incidents;
-	size_t incident_count;
+};
+
+/* Refusals that are alike. */
+struct report_group {
+	const struct group *group;
+	uint64_t first_wall_ns, last_wall_ns; /* 0: not known */
+	const struct report_attach *example;  /* NULL if none was kept */
+};
+
+/* What is not shown of them. */
+struct report_more_groups {
+	uint64_t groups, refusals;
+	uint64_t given_up, refusals_given_up; /* not among them: those that were too many to keep */
 };
 
 #endif

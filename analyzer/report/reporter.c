@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/reporter.h"
 
+#include <stdlib.h>
+
 void reporter_begin(struct reporter *r, const struct render_options *options, enum report_kind kind)
 {
 	r->state = r->renderer->begin(options, kind);
@@ -43,6 +45,64 @@ void reporter_summary(const struct reporter *r)
 	report_summary_init(&summary, r->with.results);
 	r->renderer->summary(r->state, &summary);
 	report_summary_fini(&summary);
+}
+
+void reporter_incidents(const struct reporter *r)
+{
+	const struct incidents *incidents = r->with.results->incidents;
+
+	for (uint64_t n = 0; r->renderer->incident && n < incidents_count(incidents); n++) {
+		struct arena arena = { 0 };
+		struct incident incident;
+
+		incidents_get(incidents, n, &incident, &arena);
+		r->renderer->incident(r->state, &incident);
+		arena_fini(&arena);
+	}
+}
+
+static void report_group(const struct reporter *r, const struct group *group)
+{
+	struct arena arena = { 0 };
+	struct report_attach example;
+	struct report_group report = {
+		.group = group,
+		.first_wall_ns = log_wall_ns(group->first_log, group->first_ns),
+		.last_wall_ns = log_wall_ns(group->last_log, group->last_ns),
+	};
+
+	if (group->example) {
+		report_attach_init(&example, group->example, &r->with, &arena);
+		report.example = &example;
+	}
+	r->renderer->group(r->state, &report);
+	if (group->example)
+		report_attach_fini(&example);
+	arena_fini(&arena);
+}
+
+void reporter_groups(const struct reporter *r, size_t top)
+{
+	const struct groups *groups = r->with.results->groups;
+	struct report_more_groups more = { 0 };
+	size_t count;
+
+	if (!groups || !r->renderer->group)
+		return;
+	struct group **sorted = groups_sorted(groups, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (i < top) {
+			report_group(r, sorted[i]);
+			continue;
+		}
+		more.groups++;
+		more.refusals += sorted[i]->count;
+	}
+	free(sorted);
+	more.given_up = groups_given_up(groups, &more.refusals_given_up);
+	if ((more.groups || more.given_up) && r->renderer->more_groups)
+		r->renderer->more_groups(r->state, &more);
 }
 
 void reporter_attach(const struct reporter *r, const struct finding *finding)

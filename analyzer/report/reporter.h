@@ -22,6 +22,9 @@ void reporter_end(struct reporter *reporter);
 /* Between the two, in the order that renderer.h has. */
 void reporter_errors(const struct reporter *reporter, const struct matches *matches);
 void reporter_summary(const struct reporter *reporter);
+/* The largest `top` groups; SIZE_MAX: all. */
+void reporter_groups(const struct reporter *reporter, size_t top);
+void reporter_incidents(const struct reporter *reporter);
 void reporter_attach(const struct reporter *reporter, const struct finding *finding);
 void reporter_moments(const struct reporter *reporter);
 void reporter_causes(const struct reporter *reporter);

@@ -51,6 +51,8 @@ struct exclusion {
 /* The caller's, until finding_free(). */
 struct finding {
 	struct attach *attach; /* owned */
+	uint64_t
+		number; /* among the refusals, from 0, as results_count() gives it; 0 if it is none */
 	struct arena arena;
 	struct thread_table table;
 	struct premise premise; /* with the door at which it was refused */

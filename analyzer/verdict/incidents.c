@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/spill.h"
 #include "facts/runtimes.h"
 #include "verdict/cause.h"
 
@@ -13,11 +14,15 @@
  * nothing older can come.
  */
 #define REORDER_NS 2000000000ull
-#define REORDER_MAX 65536
+#define REORDER_MAX 16384
+
+/* Of so many incidents another attempt is known as such. */
+#define OPEN_MAX 32768
+#define BUCKETS	 8192
 
 struct attempt {
 	const struct log *log;
-	uint64_t id, began_ns, ended_ns;
+	uint64_t id, began_ns, ended_ns, number, group;
 	int32_t pid, tgid;
 	uint32_t v, hier;
 	int64_t answer;
@@ -28,43 +33,58 @@ struct attempt {
 	const char *comm, *text, *file, *cgroup;
 };
 
-struct entry {
-	struct incident incident;
-	uint32_t v, hier;
-	size_t chain;			/* of its bucket: number + 1 of the next, 0 at the end */
-	const char *last_cgroup;
-	unsigned int last_tries;	/* of that cgroup */
-	bool over;
+/* What is kept of an incident: its strings stand elsewhere, each with its length before it. */
+struct kept {
+	struct incident incident; /* without strings, which are at: */
+	uint64_t comm, text, file, cgroup;
 	bool blurred; /* it was tried again, but not as one incident, or its outcome is not known */
+};
+
+/* The latest incident of a writer for a number in a hierarchy. */
+struct open {
+	uint64_t key;		 /* of those three; 0: none */
+	uint64_t n;		 /* the incident */
+	uint64_t cgroup;	 /* a hash of the last one */
+	unsigned int last_tries; /* of that cgroup */
+	bool over;
+	uint32_t chain;	       /* the next of its bucket, or of the free ones */
+	uint32_t older, newer; /* in the order in which they were last used */
 };
 
 /* A refused attempt, and where it went. */
 struct place {
-	const struct log *log;
-	uint64_t id;
-	size_t incident;
-	unsigned int try;
+	uint64_t incident; /* and 1; 0: none */
+	uint64_t try;
 };
 
-#define BUCKETS 4096
+/* A string that was kept lately. */
+struct recent {
+	uint64_t hash, at;
+};
+
+#define RECENT 1024
 
 struct incidents {
-	struct arena arena;
 	struct attempt **heap;		/* by began_ns, the oldest first */
 	size_t waiting, heap_room;
 	uint64_t newest;
 	const struct log *log;		/* of what waits */
-	struct entry *entries;
-	size_t count, room;
-	size_t buckets[BUCKETS];
-	struct incident *list;		/* for incidents_list() */
-	struct place *places;		/* by log and id */
-	size_t place_count;
+	uint64_t count;
+	struct spill *kept, *places, *strings;
+	struct recent recent[RECENT];
+	struct open *open; /* [1..OPEN_MAX]; 0 is none */
+	uint32_t used, oldest, newest_open;
+	uint32_t buckets[BUCKETS];
 };
 
 struct incidents *incidents_new(void)
 {
-	return xcalloc(1, sizeof(struct incidents));
+	struct incidents *in = xcalloc(1, sizeof(*in));
+
+	in->kept = spill_new();
+	in->places = spill_new();
+	in->strings = spill_new();
+	return in;
 }
 
 void incidents_free(struct incidents *in)
@@ -76,50 +96,155 @@ void incidents_free(struct incidents *in)
 		free(in->heap[i]);
 	}
 	free(in->heap);
-	free(in->entries);
-	free(in->list);
-	free(in->places);
-	arena_fini(&in->arena);
+	free(in->open);
+	spill_free(in->kept);
+	spill_free(in->places);
+	spill_free(in->strings);
 	free(in);
+}
+
+/* ---- what is kept ---- */
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * 0x9e3779b97f4a7c15ull;
+	return hash ^ hash >> 29;
+}
+
+static uint64_t mix_string(uint64_t hash, const char *s)
+{
+	for (; *s; s++)
+		hash = (hash ^ (unsigned char)*s) * 1099511628211ull;
+	return mix(hash, 1);
+}
+
+static uint64_t keep_string(struct incidents *in, const char *s)
+{
+	uint64_t hash = mix_string(1, s);
+	struct recent *recent = &in->recent[hash % RECENT];
+	uint32_t len = strlen(s);
+
+	if (recent->hash != hash) {
+		recent->hash = hash;
+		recent->at = spill_append(in->strings, &len, sizeof(len));
+		spill_append(in->strings, s, len);
+	}
+	return recent->at;
+}
+
+static const char *string_at(const struct incidents *in, uint64_t at, struct arena *arena)
+{
+	uint32_t len;
+
+	spill_read(in->strings, at, &len, sizeof(len));
+	char *s = xcalloc(1, len + 1);
+
+	spill_read(in->strings, at + sizeof(len), s, len);
+	const char *ret = arena_strdup(arena, s);
+
+	free(s);
+	return ret;
+}
+
+static struct kept get(const struct incidents *in, uint64_t n)
+{
+	struct kept kept;
+
+	spill_read(in->kept, n * sizeof(kept), &kept, sizeof(kept));
+	return kept;
+}
+
+static void set(struct incidents *in, const struct kept *kept)
+{
+	spill_write(in->kept, kept->incident.number * sizeof(*kept), kept, sizeof(*kept));
+}
+
+static void set_place(struct incidents *in, const struct attempt *a, uint64_t n, uint64_t try)
+{
+	static const struct place none;
+	struct place place = { n + 1, try };
+
+	while (spill_size(in->places) <= a->number * sizeof(place))
+		spill_append(in->places, &none, sizeof(none));
+	spill_write(in->places, a->number * sizeof(place), &place, sizeof(place));
+}
+
+/* ---- those that may go on ---- */
+
+/* A process that writes "0" means the thread that writes. */
+static uint64_t key_of(const struct attempt *a)
+{
+	uint64_t key = mix(mix(mix((uintptr_t)a->log, a->tgid), a->v), a->hier);
+
+	key = mix_string(mix_string(key, a->text), a->file);
+	if (!strcmp(a->text, "0"))
+		key = mix(key, a->pid);
+	return key ? key : 1;
+}
+
+static void unlink_used(struct incidents *in, uint32_t i)
+{
+	struct open *o = &in->open[i];
+
+	*(o->older ? &in->open[o->older].newer : &in->oldest) = o->newer;
+	*(o->newer ? &in->open[o->newer].older : &in->newest_open) = o->older;
+}
+
+static void link_used(struct incidents *in, uint32_t i)
+{
+	struct open *o = &in->open[i];
+
+	o->older = in->newest_open;
+	o->newer = 0;
+	*(in->newest_open ? &in->open[in->newest_open].newer : &in->oldest) = i;
+	in->newest_open = i;
+}
+
+static struct open *find(struct incidents *in, uint64_t key)
+{
+	for (uint32_t i = in->open ? in->buckets[key % BUCKETS] : 0; i; i = in->open[i].chain)
+		if (in->open[i].key == key) {
+			unlink_used(in, i);
+			link_used(in, i);
+			return &in->open[i];
+		}
+	return NULL;
+}
+
+/* The place of the one that was used longest ago, if there is no free one. */
+static uint32_t take_free(struct incidents *in)
+{
+	if (!in->open)
+		in->open = xcalloc(OPEN_MAX + 1, sizeof(*in->open));
+	if (in->used < OPEN_MAX)
+		return ++in->used;
+	uint32_t i = in->oldest, *link = &in->buckets[in->open[i].key % BUCKETS];
+
+	while (*link != i)
+		link = &in->open[*link].chain;
+	*link = in->open[i].chain;
+	unlink_used(in, i);
+	return i;
+}
+
+static struct open *open_new(struct incidents *in, uint64_t key)
+{
+	uint32_t i = take_free(in), *bucket = &in->buckets[key % BUCKETS];
+
+	in->open[i] = (struct open){ .key = key, .chain = *bucket };
+	*bucket = i;
+	link_used(in, i);
+	return &in->open[i];
 }
 
 /* ---- one incident ---- */
 
-static size_t bucket_of(const struct attempt *a)
-{
-	uint64_t hash = 14695981039346656037ull ^ (uint32_t)a->tgid;
-
-	hash = (hash ^ a->hier) * 1099511628211ull;
-	for (const char *s = a->text; *s; s++)
-		hash = (hash ^ (unsigned char)*s) * 1099511628211ull;
-	hash ^= *a->file;
-	return (hash ^ hash >> 29) % BUCKETS;
-}
-
-static bool is_same_writer(const struct entry *e, const struct attempt *a)
-{
-	const struct incident *i = &e->incident;
-
-	return i->log == a->log && i->writer_tgid == a->tgid && e->v == a->v && e->hier == a->hier &&
-	       (strcmp(a->text, "0") || i->writer_pid == a->pid) &&
-	       !strcmp(i->text, a->text) && !strcmp(i->file, a->file);
-}
-
-/* The latest of this writer for this number in this hierarchy, unless it is over. */
-static struct entry *find_open(struct incidents *in, const struct attempt *a)
-{
-	for (size_t n = in->buckets[bucket_of(a)]; n; n = in->entries[n - 1].chain)
-		if (is_same_writer(&in->entries[n - 1], a))
-			return in->entries[n - 1].over ? NULL : &in->entries[n - 1];
-	return NULL;
-}
-
 /* runc's other cgroup on v2: after all its tries, or after an errno that it does not try again for. */
-static bool is_fallback(const struct entry *e, const struct attempt *a)
+static bool is_fallback(const struct incident *i, const struct open *o, const struct attempt *a)
 {
 	return a->v == 2 && runtimes_is_runc(a->comm) && !strcmp(a->file, "cgroup.procs") &&
-	       !e->incident.fallback && e->incident.answer < 0 &&
-	       (e->incident.answer != -EINVAL || e->last_tries >= RUNTIMES_RUNC_TRIES);
+	       !i->fallback && i->answer < 0 &&
+	       (i->answer != -EINVAL || o->last_tries >= RUNTIMES_RUNC_TRIES);
 }
 
 /* From version 3 on what a process tries after a refusal is in the log, whatever else is not recorded. */
@@ -135,28 +260,28 @@ static bool shows_accepted(const struct log *log)
 	       !log->trailer.unmatched && !log_lost(log) && !log->damaged;
 }
 
-static bool continues(struct entry *e, const struct attempt *a)
+static bool continues(const struct incident *i, const struct open *o, const struct attempt *a)
 {
-	if (!shows_retries(a->log) || a->began_ns < e->incident.ended_ns ||
-	    a->began_ns - e->incident.ended_ns > INCIDENT_PAUSE)
+	if (!shows_retries(a->log) || a->began_ns < i->ended_ns ||
+	    a->began_ns - i->ended_ns > INCIDENT_PAUSE)
 		return false;
-	return !strcmp(e->last_cgroup, a->cgroup) || is_fallback(e, a);
+	return o->cgroup == mix_string(1, a->cgroup) || is_fallback(i, o, a);
 }
 
-static void try_again(struct incidents *in, struct entry *e, const struct attempt *a)
+static void try_again(struct incidents *in, struct incident *i, struct open *o,
+		      const struct attempt *a)
 {
-	struct incident *i = &e->incident;
-	bool other = strcmp(e->last_cgroup, a->cgroup) != 0;
+	uint64_t cgroup = mix_string(1, a->cgroup);
+	bool other = o->cgroup != cgroup;
 
 	i->tries++;
 	i->ended_ns = a->ended_ns > i->ended_ns ? a->ended_ns : i->ended_ns;
 	i->fallback |= other;
-	e->last_tries = other ? 1 : e->last_tries + 1;
-	if (other)
-		e->last_cgroup = arena_strdup(&in->arena, a->cgroup);
+	o->last_tries = other ? 1 : o->last_tries + 1;
+	o->cgroup = cgroup;
 	if (a->answer >= 0) {
 		i->outcome = OUTCOME_SUCCEEDED;
-		e->over = true;
+		o->over = true;
 		return;
 	}
 	i->answer = a->answer;
@@ -165,46 +290,56 @@ static void try_again(struct incidents *in, struct entry *e, const struct attemp
 	if (i->refused < INCIDENT_IDS)
 		i->ids[i->refused] = a->id;
 	i->refused++;
+	set_place(in, a, i->number, i->refused);
 }
 
-static void begin(struct incidents *in, const struct attempt *a)
+static void begin(struct incidents *in, const struct attempt *a, struct open *o)
 {
-	size_t bucket = bucket_of(a);
-
-	in->entries = xgrow(in->entries, in->count, &in->room, sizeof(*in->entries));
-	struct entry *e = &in->entries[in->count];
-
-	*e = (struct entry){
+	struct kept kept = {
 		.incident = {
-			.log = a->log, .comm = arena_strdup(&in->arena, a->comm),
-			.text = arena_strdup(&in->arena, a->text), .file = arena_strdup(&in->arena, a->file),
-			.cgroup = arena_strdup(&in->arena, a->cgroup), .writer_pid = a->pid,
-			.writer_tgid = a->tgid, .ids = { a->id }, .last_id = a->id, .refused = 1, .tries = 1,
-			.began_ns = a->began_ns, .ended_ns = a->ended_ns, .cause = a->cause,
-			.answer = a->answer,
+			.number = in->count++, .log = a->log, .writer_pid = a->pid, .writer_tgid = a->tgid,
+			.ids = { a->id }, .last_id = a->id, .refused = 1, .tries = 1, .began_ns = a->began_ns,
+			.ended_ns = a->ended_ns, .cause = a->cause, .answer = a->answer, .v = a->v,
+			.group = a->group,
 		},
-		.v = a->v, .hier = a->hier, .chain = in->buckets[bucket], .last_tries = 1,
+		.comm = keep_string(in, a->comm),
+		.text = keep_string(in, a->text),
+		.file = keep_string(in, a->file),
+		.cgroup = keep_string(in, a->cgroup),
 	};
-	e->last_cgroup = e->incident.cgroup;
-	in->buckets[bucket] = ++in->count;
+
+	spill_append(in->kept, &kept, sizeof(kept));
+	set_place(in, a, kept.incident.number, 1);
+	/* Its text is not known. */
+	if (a->outside)
+		return;
+	if (!o)
+		o = open_new(in, key_of(a));
+	o->n = kept.incident.number;
+	o->cgroup = mix_string(1, a->cgroup);
+	o->last_tries = 1;
+	o->over = false;
 }
 
 /* In the order of time. */
 static void take(struct incidents *in, const struct attempt *a)
 {
-	struct entry *open = a->outside ? NULL : find_open(in, a);
+	struct open *o = a->outside ? NULL : find(in, key_of(a));
 
-	if (open && (!a->known || !continues(open, a))) {
-		open->over = open->blurred = true;
-		open = NULL;
+	if (o && !o->over) {
+		struct kept kept = get(in, o->n);
+		bool goes_on = a->known && continues(&kept.incident, o, a);
+
+		if (goes_on)
+			try_again(in, &kept.incident, o, a);
+		else
+			o->over = kept.blurred = true;
+		set(in, &kept);
+		if (goes_on)
+			return;
 	}
-	if (open)
-		try_again(in, open, a);
-	else if (a->answer < 0)
-		begin(in, a);
-	/* Their text is not known. */
-	if (a->outside && a->answer < 0)
-		in->entries[in->count - 1].over = true;
+	if (a->answer < 0)
+		begin(in, a, o);
 }
 
 /* ---- the order of time ---- */
@@ -258,7 +393,8 @@ static void take_oldest(struct incidents *in)
 	free(a);
 }
 
-static struct attempt *attempt_new(const struct attach *attach, const struct cause *cause)
+static struct attempt *attempt_new(const struct attach *attach, const struct cause *cause,
+				   uint64_t number, uint64_t group)
 {
 	const struct record_attach *b = &attach->begin;
 	struct attempt *a = xcalloc(1, sizeof(*a));
@@ -275,6 +411,8 @@ static struct attempt *attempt_new(const struct attach *attach, const struct cau
 		.hier = b->hier,
 		.answer = attach_answer(attach),
 		.cause = cause,
+		.number = number,
+		.group = group,
 		.known = attach->ended || attach_answer(attach) < 0,
 		.outside = attach->outside,
 		.strings = xcalloc(1, comm + text + file + strlen(b->dst) + 1),
@@ -286,7 +424,8 @@ static struct attempt *attempt_new(const struct attach *attach, const struct cau
 	return a;
 }
 
-void incidents_add(struct incidents *in, const struct attach *attach, const struct cause *cause)
+void incidents_add(struct incidents *in, const struct attach *attach, const struct cause *cause,
+		   uint64_t number, uint64_t group)
 {
 	if (!attach->begun)
 		return;
@@ -296,7 +435,7 @@ void incidents_add(struct incidents *in, const struct attach *attach, const stru
 		in->newest = 0;
 		in->log = attach->log;
 	}
-	struct attempt *a = attempt_new(attach, cause);
+	struct attempt *a = attempt_new(attach, cause, number, group);
 
 	in->newest = a->began_ns > in->newest ? a->began_ns : in->newest;
 	push(in, a);
@@ -307,76 +446,76 @@ void incidents_add(struct incidents *in, const struct attach *attach, const stru
 
 /* ---- the outcome ---- */
 
-static void settle(struct incident *i, uint32_t v)
+static void settle(struct incident *i)
 {
 	/* What was not recorded may be the other cgroup, and have been accepted. */
-	if (v == 2 && i->log->has_header && *i->log->header.prefix && i->log->has_trailer && i->log->trailer.filtered)
+	if (i->v == 2 && i->log->has_header && *i->log->header.prefix && i->log->has_trailer &&
+	    i->log->trailer.filtered)
 		return;
 	if (i->outcome == OUTCOME_UNKNOWN && shows_accepted(i->log) &&
 	    i->log->trailer.t > i->ended_ns && i->log->trailer.t - i->ended_ns > INCIDENT_PAUSE)
 		i->outcome = OUTCOME_GAVE_UP;
 }
 
-static int by_place(const void *left, const void *right)
-{
-	const struct place *a = left, *b = right;
-
-	if (a->log != b->log)
-		return (uintptr_t)a->log < (uintptr_t)b->log ? -1 : 1;
-	return (a->id > b->id) - (a->id < b->id);
-}
-
-static void index_places(struct incidents *in)
-{
-	size_t count = 0;
-
-	for (size_t n = 0; n < in->count; n++)
-		count += in->list[n].refused < INCIDENT_IDS ? in->list[n].refused : INCIDENT_IDS + 1;
-	free(in->places);
-	in->places = xcalloc(count + 1, sizeof(*in->places));
-	in->place_count = 0;
-	for (size_t n = 0; n < in->count; n++) {
-		const struct incident *i = &in->list[n];
-
-		for (unsigned int k = 0; k < i->refused && k < INCIDENT_IDS; k++)
-			in->places[in->place_count++] = (struct place){ i->log, i->ids[k], n, k + 1 };
-		if (i->refused > INCIDENT_IDS)
-			in->places[in->place_count++] = (struct place){ i->log, i->last_id, n, i->refused };
-	}
-	qsort(in->places, in->place_count, sizeof(*in->places), by_place);
-}
-
 void incidents_finish(struct incidents *in)
 {
 	while (in->waiting)
 		take_oldest(in);
-	free(in->list);
-	in->list = xcalloc(in->count + 1, sizeof(*in->list));
-	for (size_t i = 0; i < in->count; i++) {
-		if (!in->entries[i].blurred)
-			settle(&in->entries[i].incident, in->entries[i].v);
-		in->list[i] = in->entries[i].incident;
-	}
-	index_places(in);
 }
 
-struct incident *incidents_list(const struct incidents *in, size_t *count)
+uint64_t incidents_count(const struct incidents *in)
 {
-	*count = in->list ? in->count : 0;
-	return in->list;
+	return in->count;
 }
 
-struct incident *incidents_find(const struct incidents *in, const struct log *log, uint64_t id,
-				unsigned int *try)
+static struct kept get_settled(const struct incidents *in, uint64_t n)
 {
-	struct place key = { .log = log, .id = id };
-	const struct place *place = in->place_count ? bsearch(&key, in->places, in->place_count,
-							      sizeof(key), by_place) : NULL;
+	struct kept kept = get(in, n);
 
-	if (!place)
-		return NULL;
-	*try = place->try;
-	return &in->list[place->incident];
+	if (!kept.blurred)
+		settle(&kept.incident);
+	return kept;
+}
+
+void incidents_get_bare(const struct incidents *in, uint64_t n, struct incident *ret)
+{
+	*ret = get_settled(in, n).incident;
+}
+
+void incidents_get(const struct incidents *in, uint64_t n, struct incident *ret,
+		   struct arena *arena)
+{
+	struct kept kept = get_settled(in, n);
+
+	*ret = kept.incident;
+	ret->comm = string_at(in, kept.comm, arena);
+	ret->text = string_at(in, kept.text, arena);
+	ret->file = string_at(in, kept.file, arena);
+	ret->cgroup = string_at(in, kept.cgroup, arena);
+}
+
+bool incidents_find(const struct incidents *in, uint64_t number, struct incident *ret,
+		    unsigned int *try, struct arena *arena)
+{
+	struct place place;
+
+	if (spill_size(in->places) < (number + 1) * sizeof(place))
+		return false;
+	spill_read(in->places, number * sizeof(place), &place, sizeof(place));
+	if (!place.incident)
+		return false;
+	incidents_get(in, place.incident - 1, ret, arena);
+	*try = place.try;
+	return true;
+}
+
+void incidents_set_error(struct incidents *in, uint64_t n, unsigned long line, int sureness)
+{
+	struct kept kept = get(in, n);
+
+	kept.incident.error_line = line;
+	kept.incident.error_sureness = sureness;
+	set(in, &kept);
 }
 
 bool incident_hides_retries(const struct incident *i)
@@ -403,36 +542,4 @@ bool incident_is_in_vain(const struct incident *i)
 {
 	return i->tries > 1 && i->outcome == OUTCOME_GAVE_UP && !i->mixed && i->cause &&
 	       i->cause->persistence == PERSISTENCE_PERMANENT;
-}
-
-static int by_size(const void *left, const void *right)
-{
-	const uint64_t *a = left, *b = right;
-
-	return (*a > *b) - (*a < *b);
-}
-
-struct hidden incidents_hidden(const struct incidents *in)
-{
-	struct hidden m = { 0 };
-	uint64_t *costs = xcalloc(in->count + 1, sizeof(*costs));
-
-	for (size_t n = 0; in->list && n < in->count; n++) {
-		const struct incident *i = &in->list[n];
-
-		if (!incident_is_hidden(i))
-			continue;
-		costs[m.count++] = incident_cost(i);
-		m.refused += i->refused;
-		m.total += incident_cost(i);
-	}
-	qsort(costs, m.count, sizeof(*costs), by_size);
-	if (m.count) {
-		m.min = costs[0];
-		m.median = costs[(m.count - 1) / 2];
-		m.p90 = costs[(m.count * 9 + 9) / 10 - 1];
-		m.max = costs[m.count - 1];
-	}
-	free(costs);
-	return m;
 }

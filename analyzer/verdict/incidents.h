@@ -10,7 +10,13 @@
 #ifndef VERDICT_INCIDENTS_H
 #define VERDICT_INCIDENTS_H
 
-#include "verdict/finding.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/util.h"
+#include "trace/model.h"
+
+struct cause;
 
 /* Attempts with a longer pause between them, ns, are not one incident. */
 #define INCIDENT_PAUSE 1000000000ull
@@ -24,6 +30,7 @@ enum outcome {
 #define INCIDENT_IDS 16
 
 struct incident {
+	uint64_t number; /* its place among all, from 0 */
 	const struct log *log;
 	const char *comm, *text, *file, *cgroup;	/* of the first attempt; as in the log, escaped */
 	int32_t writer_pid, writer_tgid;
@@ -36,6 +43,8 @@ struct incident {
 	const struct cause *cause;	/* of the first refusal */
 	bool mixed;			/* later ones have another */
 	int64_t answer;			/* of the last refused attempt */
+	uint32_t v;			/* the version of cgroup */
+	uint64_t group;			/* whose the first refusal is, for the caller */
 	unsigned long error_line;	/* the first error line that is about it, 0 none, and how sure */
 	int error_sureness;		/* that is: enum sureness (match/fit.h) */
 };
@@ -45,23 +54,38 @@ struct incidents;
 struct incidents *incidents_new(void);
 void incidents_free(struct incidents *incidents);
 
-/* Takes note of an attach that closed, refused or not; `cause`: NULL if it was not. Nothing of it is kept. */
-void incidents_add(struct incidents *incidents, const struct attach *attach, const struct cause *cause);
+/*
+ * Takes note of an attach that closed, refused or not; nothing of it is kept. Of a refused one `cause`, a `number` by
+ * which it can be found again (counted from 0, without gaps), and a `group` that is only handed on; else NULL and
+ * whatever.
+ */
+void incidents_add(struct incidents *incidents, const struct attach *attach,
+		   const struct cause *cause, uint64_t number, uint64_t group);
 
 /* After the last attach. */
 void incidents_finish(struct incidents *incidents);
 
-/* In the order in which they began; valid after incidents_finish(). */
-struct incident *incidents_list(const struct incidents *incidents, size_t *count);
+/*
+ * Valid after incidents_finish(): how many there are, and each, in the order in which they began. Strings in `arena`.
+ */
+uint64_t incidents_count(const struct incidents *incidents);
+void incidents_get(const struct incidents *incidents, uint64_t n, struct incident *ret,
+		   struct arena *arena);
 
-/* The incident of a refused attach, and which of its tries that was, from 1; NULL if it is not known. */
-struct incident *incidents_find(const struct incidents *incidents, const struct log *log, uint64_t id,
-				unsigned int *try);
+/* The same without its strings, which are NULL. */
+void incidents_get_bare(const struct incidents *incidents, uint64_t n, struct incident *ret);
+
+/* The incident of a refused attach, and which of its tries that was, from 1; false if it is not known. */
+bool incidents_find(const struct incidents *incidents, uint64_t number, struct incident *ret,
+		    unsigned int *try, struct arena *arena);
+
+/* Keeps what an error line says of it. */
+void incidents_set_error(struct incidents *incidents, uint64_t n, unsigned long line, int sureness);
 
 /* Did the attempts succeed in the end, after refusals? */
 bool incident_is_hidden(const struct incident *incident);
 
-/* Is its writer one that does not report a refusal after which it tries again? */
+/* Is its writer one that does not report a refusal after which it tries again? Needs its comm. */
 bool incident_hides_retries(const struct incident *incident);
 
 /*
@@ -73,12 +97,5 @@ uint64_t incident_cost(const struct incident *incident);
 
 /* Was a cause that no retry can help against retried, and was that for nothing? */
 bool incident_is_in_vain(const struct incident *incident);
-
-/* What the retries of the hidden incidents cost, ns. */
-struct hidden {
-	uint64_t count, refused, min, median, p90, max, total;
-};
-
-struct hidden incidents_hidden(const struct incidents *incidents);
 
 #endif

@@ -20,6 +20,7 @@ void results_fini(struct results *results)
 	for (size_t i = 0; i < results->kept_count; i++)
 		finding_free(results->kept[i]);
 	incidents_free(results->incidents);
+	groups_free(results->groups);
 	free(results->findings);
 	free(results->kept);
 	free(results->no_effect);
@@ -27,8 +28,9 @@ void results_fini(struct results *results)
 	free(results->summary.causes);
 }
 
-void results_count(struct results *results, const struct finding *finding)
+void results_count(struct results *results, struct finding *finding)
 {
+	uint64_t group = results->groups ? groups_count(results->groups, finding) : 0;
 	struct summary *s = &results->summary;
 	struct cause_count *cause = &s->causes[cause_index(finding->cause)];
 
@@ -37,14 +39,20 @@ void results_count(struct results *results, const struct finding *finding)
 	cause->proven += finding->confidence == CONFIDENCE_PROVEN;
 	cause->inferred += finding->confidence == CONFIDENCE_INFERRED;
 	s->unexplained += cause_is_unexplained(finding->cause);
-	incidents_add(results->incidents, finding->attach, finding->cause);
+	finding->number = results->findings_counted++;
+	incidents_add(results->incidents, finding->attach, finding->cause, finding->number, group);
+}
+
+void results_fold(struct results *results)
+{
+	results->groups = groups_new();
 }
 
 void results_note_accepted(struct results *results, const struct attach *attach)
 {
 	enum no_effect kind = no_effect_of(attach);
 
-	incidents_add(results->incidents, attach, NULL);
+	incidents_add(results->incidents, attach, NULL, 0, 0);
 	if (!kind)
 		return;
 	results->summary.no_effect[kind]++;
@@ -71,12 +79,26 @@ void results_note_accepted(struct results *results, const struct attach *attach)
 	};
 }
 
+/* The groups learn which of their refusals no user saw. */
+static void hide(struct results *results)
+{
+	uint64_t count = results->groups ? incidents_count(results->incidents) : 0;
+	struct incident i;
+
+	for (uint64_t n = 0; n < count; n++) {
+		incidents_get_bare(results->incidents, n, &i);
+		if (incident_is_hidden(&i))
+			groups_hide(results->groups, i.group, i.refused);
+	}
+}
+
 void results_finish(struct results *results, const struct log *logs)
 {
 	struct summary *s = &results->summary;
 
 	results->logs = logs;
 	incidents_finish(results->incidents);
+	hide(results);
 	s->whole = true;
 	for (const struct log *log = logs; log; log = log->next) {
 		s->attempts += log_attempts(log);

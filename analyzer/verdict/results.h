@@ -9,6 +9,7 @@
 #include "trace/no_effect.h"
 #include "trace/snapshot.h"
 #include "verdict/cause.h"
+#include "verdict/groups.h"
 #include "verdict/incidents.h"
 
 struct cause_count {
@@ -48,8 +49,12 @@ struct summary {
 struct results {
 	struct summary summary;
 	const struct log *logs;
-	struct finding **findings;	/* owned; in the order in which they were complete */
+	uint64_t findings_counted;
+	struct finding **
+		findings; /* owned; in the order in which they were complete, as far as the caller keeps them */
 	size_t count, room;
+	struct groups
+		*groups; /* owned; NULL unless results_fold(); the caller offers the examples */
 	struct no_effect_attach *no_effect;
 	size_t no_effect_count, no_effect_room;
 	struct arena no_effect_arena;
@@ -61,8 +66,10 @@ struct results {
 void results_init(struct results *results);
 void results_fini(struct results *results);
 
-/* Counts a refused attach. Of `finding` nothing is kept. */
-void results_count(struct results *results, const struct finding *finding);
+/* Counts a refused attach, whose `number` it sets. Of `finding` nothing is kept. */
+void results_count(struct results *results, struct finding *finding);
+/* Before the first: those that are alike are counted together. */
+void results_fold(struct results *results);
 
 /* Takes note of an accepted attach, and counts it if it had no effect. Of `attach` nothing is kept. */
 void results_note_accepted(struct results *results, const struct attach *attach);

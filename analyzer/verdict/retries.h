@@ -3,10 +3,19 @@
 #ifndef VERDICT_RETRIES_H
 #define VERDICT_RETRIES_H
 
+#include "verdict/finding.h"
 #include "verdict/incidents.h"
+
+/* What the retries of the hidden incidents cost, ns; beyond RETRIES_EXACT of them the quantiles are within 1 %. */
+#define RETRIES_EXACT 65536
+
+struct hidden {
+	uint64_t count, refused, min, median, p90, max, total;
+};
 
 struct retry_counts {
 	uint64_t all, retried, gave_up, in_vain; /* incidents */
+	uint64_t single; /* of those that were tried once: refused for good, as far as is known */
 	struct hidden hidden;
 };
 
