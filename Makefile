@@ -99,7 +99,7 @@ suites = 'CGANALYZE=$(1)/cganalyze tests/run' 'CGANALYZE=$(1)/cganalyze tests/ex
 	'$(1)/tests/unit/mutate -r tests/cases/*/*-proven/trace.log tests/cases/*/*-inferred/trace.log' \
 	'$(1)/tests/unit/mutate -r $(mutated_v4)'
 fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new/task-new-v4/5.10-seen.log' \
-	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' tests/stap
+	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' 'CGANALYZE=$B/cganalyze tests/schema' tests/stap
 
 check: check-tools
 	+@tests/all $(fast_suites) lab/check

@@ -114,6 +114,7 @@ struct run {
 	size_t top;
 	uint64_t time, attach_id;
 	char **files;
+	unsigned long *lines; /* of each file */
 	int file_count;
 	bool live, failed;
 	struct model *model;
@@ -363,10 +364,20 @@ static bool is_asked_for(const struct run *run, const struct attach *attach)
 	       (!run->attach_file || !strcmp(run->attach_file, attach->log->file));
 }
 
+static bool can_repeat(const struct run *run)
+{
+	for (int i = 0; i < run->file_count; i++)
+		if (!load_can_repeat(run->files[i]))
+			return false;
+	return true;
+}
+
 /* Is each refusal reported as it comes? */
 static bool is_streamed(const struct run *run)
 {
-	return run->live || (run->reporter.renderer->streams && !run->by_time && !run->by_attach);
+	if (run->by_time || run->by_attach)
+		return false;
+	return run->live || run->reporter.renderer->streams || (run->each && !can_repeat(run));
 }
 
 static void begin_all(struct run *run)
@@ -388,7 +399,7 @@ static void take_refusal(struct run *run, struct finding *f)
 		if (run->live)
 			fflush(run->out.out);
 	}
-	if (run->errors || (run->each && !streamed))
+	if (run->errors)
 		keep(&r->findings, &r->count, &r->room, f);
 	else
 		finding_free(r->groups ? groups_offer(r->groups, f) : f);
@@ -425,19 +436,32 @@ static void diagnose_closed(void *context)
 	}
 }
 
+static void note_damage(void *context, const struct pos *pos, const char *what)
+{
+	struct run *run = context;
+
+	begin_all(run);
+	run->reporter.renderer->damage(run->reporter.state, pos, what);
+}
+
 static void read_logs(struct run *run)
 {
+	struct load_hooks hooks = { .progress = diagnose_closed, .context = run };
+
+	if (run->reporter.renderer->damage && is_streamed(run))
+		hooks.damage = note_damage;
+	run->lines = xcalloc(run->file_count, sizeof(*run->lines));
 	if (!run->each && !run->by_attach && !run->by_time && !run->reporter.renderer->streams)
 		results_fold(&run->results);
 	for (int i = 0; i < run->file_count; i++) {
 		const char *path = run->files[i];
 		bool live = load_is_live(path);
 
-		run->live = live && !run->by_attach && !run->errors && !run->by_time &&
-			    run->file_count == 1;
+		run->live = run->out.live = live && !run->by_attach && !run->errors &&
+					    !run->by_time && run->file_count == 1;
 		if (live)
 			survive_first_interrupt();
-		if (load_file(run->model, path, diagnose_closed, run) != LOAD_OK)
+		if (load_file(run->model, path, &hooks, &run->lines[i]) != LOAD_OK)
 			run->failed = true;
 	}
 	results_finish(&run->results, model_logs(run->model));
@@ -472,10 +496,45 @@ static void offer_kept(struct results *r)
 	r->count = 0;
 }
 
+/* What became of the retries, and the counts, were known at the end of the first reading alone. */
+struct second_reading {
+	struct run *run;
+	struct model *model;
+	uint64_t number;
+};
+
+static void report_closed(void *context)
+{
+	struct second_reading *second = context;
+
+	for (struct attach *attach; (attach = model_steal_closed(second->model));) {
+		if (attach_answer(attach) >= 0) {
+			attach_free(attach);
+			continue;
+		}
+		struct finding *f = finding_new_steal(attach);
+
+		f->number = second->number++;
+		reporter_attach(&second->run->reporter, f);
+		finding_free(f);
+	}
+}
+
+static void report_each(struct run *run)
+{
+	struct second_reading second = { .run = run, .model = model_new() };
+	const struct load_hooks hooks = { .progress = report_closed,
+					  .context = &second,
+					  .again = true };
+
+	for (int i = 0; i < run->file_count; i++)
+		load_file(second.model, run->files[i], &hooks, &run->lines[i]);
+	model_free(second.model);
+}
+
 static void report_all(struct run *run)
 {
 	struct reporter *reporter = &run->reporter;
-	const struct results *r = &run->results;
 	bool streamed = is_streamed(run);
 
 	begin_all(run);
@@ -486,10 +545,10 @@ static void report_all(struct run *run)
 	reporter_summary(reporter);
 	if (streamed)
 		return;
-	for (size_t i = 0; i < r->count && run->each; i++)
-		reporter_attach(reporter, r->findings[i]);
-	if (run->each)
+	if (run->each) {
+		report_each(run);
 		return;
+	}
 	offer_kept(&run->results);
 	reporter_groups(reporter, run->top);
 }
@@ -557,6 +616,7 @@ static void run_fini(struct run *run)
 	user_symbols_free(run->reporter.with.user_symbols);
 	kernel_source_free(run->reporter.with.kernel_source);
 	model_free(run->model);
+	free(run->lines);
 }
 
 static int explain_line(struct run *run)

@@ -2,11 +2,12 @@
 #include "output/formats.h"
 
 /* A file each. */
-extern const struct renderer render_text, render_json;
+extern const struct renderer render_text, render_json, render_ndjson;
 
 const struct format formats[] = {
 	{ "text", &render_text, NULL },
 	{ "json", &render_json, "print JSON (see analyzer/JSON.md)" },
+	{ "ndjson", &render_ndjson, "print a line of JSON for each refusal, when it is known" },
 };
 
 const size_t format_count = ARRAY_SIZE(formats);

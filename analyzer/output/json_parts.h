@@ -23,6 +23,9 @@ json_t *json_incident(const struct incident *incident);
 json_t *json_attach(const struct report_attach *attach);
 json_t *json_moment(const struct report_moment *moment);
 
+/* One of --causes. */
+json_t *json_cause(const struct cause *cause);
+
 json_t *json_container(const struct container *container);
 
 /* One of errors[]. */

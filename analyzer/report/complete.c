@@ -155,6 +155,10 @@ static struct report_log log_of(const struct log *log)
 {
 	return (struct report_log){
 		.log = log,
+		.attempts = log_attempts(log),
+		.lost = log_lost(log),
+		.lost_attaches = log_lost_attaches(log),
+		.whole = log_is_whole(log),
 		.can_be_task_new = cause_has_kernel(&cause_task_new, log->version),
 		.task_new_removed = cause_removed(&cause_task_new, log->version),
 	};

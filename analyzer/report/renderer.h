@@ -5,7 +5,8 @@
  *
  *     begin   errors error...   summary   group... more_groups     end
  *     begin   errors error...   summary   attach...                end	each refusal is asked for
- *     begin   attach...   errors error...   incident...   summary  end	it streams, or is read from a pipe
+ *     begin   attach or damage...   errors error...   incident...   summary   end
+ *	it streams, or is read from a pipe
  *     begin   attach... incident..., or moment...   summary        end
  *     begin   cause... or line                                     end
  */
@@ -14,6 +15,7 @@
 
 #include <stdio.h>
 
+#include "base/diag.h"
 #include "report/report.h"
 
 struct render_options {
@@ -34,6 +36,7 @@ struct renderer {
 	void (*group)(void *state, const struct report_group *group);
 	void (*more_groups)(void *state, const struct report_more_groups *more);
 	void (*incident)(void *state, const struct incident *incident);
+	void (*damage)(void *state, const struct pos *pos, const char *what); /* as it comes */
 	void (*moment)(void *state, const struct report_moment *moment);
 	void (*cause)(void *state, const struct cause *cause);
 	void (*line)(void *state, const struct report_line *line);

@@ -104,6 +104,8 @@ struct report_moment {
 
 struct report_log {
 	const struct log *log;
+	uint64_t attempts, lost, lost_attaches; /* as model.h has them */
+	bool whole;
 	bool can_be_task_new;	   /* its kernel is known and can refuse for it */
 	uint32_t task_new_removed; /* KERNEL_VERSION; 0: not before the log's kernel */
 };

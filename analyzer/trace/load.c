@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "trace/load.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 
 struct loading {
 	struct model *model;
+	const struct load_hooks *hooks;
 	struct pos file;
 	uint64_t good, damaged;
 	struct pos first;	/* the first damaged line, if it came before any record */
@@ -39,9 +41,17 @@ static void describe(char *to, size_t room, const struct line *line, const struc
 			 e->column + 1, n > 24 ? 24 : n, line->text + e->column, dots);
 }
 
+static void say(const struct loading *state, const struct pos *pos, const char *what)
+{
+	if (!state->hooks->again)
+		error_at(pos, "%s", what);
+}
+
 /* Before the first record it is not known whether this is a log at all. */
 static void damaged(struct loading *state, const struct pos *pos, const char *what)
 {
+	if (state->hooks->damage)
+		state->hooks->damage(state->hooks->context, pos, what);
 	if (!state->good && !state->damaged++) {
 		state->first = *pos;
 		snprintf(state->first_what, sizeof(state->first_what), "%s", what);
@@ -52,7 +62,7 @@ static void damaged(struct loading *state, const struct pos *pos, const char *wh
 	state->damaged++;
 	model_note_damage(state->model, 1);
 	if (state->damaged <= MESSAGES_MAX)
-		error_at(pos, "%s", what);
+		say(state, pos, what);
 }
 
 static void first_record(struct loading *state)
@@ -61,8 +71,8 @@ static void first_record(struct loading *state)
 	if (!state->damaged)
 		return;
 	model_note_damage(state->model, state->damaged);
-	error_at(&state->first, "%s", state->first_what);
-	if (state->damaged > 1)
+	say(state, &state->first, state->first_what);
+	if (state->damaged > 1 && !state->hooks->again)
 		error_at(&state->first, "and %llu more such lines before the first record",
 			 (unsigned long long)state->damaged - 1);
 }
@@ -78,8 +88,10 @@ static void take(struct loading *state, struct record *record, const struct pos 
 	snprintf(what, sizeof(what), "record %llu occurred before, or belongs to another log",
 		 (unsigned long long)record->seq);
 	state->damaged++;
+	if (state->hooks->damage)
+		state->hooks->damage(state->hooks->context, pos, what);
 	if (state->damaged <= MESSAGES_MAX)
-		error_at(pos, "%s", what);
+		say(state, pos, what);
 }
 
 static int take_line(struct loading *state, struct line *line)
@@ -117,6 +129,8 @@ static int take_line(struct loading *state, struct line *line)
 
 static enum load finish(struct loading *state)
 {
+	if (state->hooks->again)
+		return LOAD_OK;
 	if (state->damaged > MESSAGES_MAX && state->good)
 		error_at(&state->file, "%llu more damaged lines",
 			 (unsigned long long)state->damaged - MESSAGES_MAX);
@@ -130,30 +144,34 @@ static enum load finish(struct loading *state)
 	return LOAD_NO_LOG;
 }
 
-enum load load_file(struct model *model, const char *path, load_progress *progress, void *context)
+enum load load_file(struct model *model, const char *path, const struct load_hooks *hooks,
+		    unsigned long *lines)
 {
 	struct reader *reader = reader_open(path);
 	struct line line;
-	int more;
+	unsigned long most = hooks->again ? *lines : ULONG_MAX, read = 0;
+	int more = 0;
 
 	if (!reader)
 		return LOAD_ERROR;
-	struct loading state = { .model = model };
+	struct loading state = { .model = model, .hooks = hooks };
 
 	state.file.file = strcmp(path, "-") ? path : "<stdin>";
 	model_begin_file(model, state.file.file);
-	while ((more = reader_line(reader, &line)) > 0) {
+	while (read < most && (more = reader_line(reader, &line)) > 0) {
+		read++;
 		if (take_line(&state, &line)) {
 			more = -2;
 			break;
 		}
-		if (progress)
-			progress(context);
+		if (hooks->progress)
+			hooks->progress(hooks->context);
 	}
+	*lines = read;
 	reader_close(reader);
 	model_end_file(model);
-	if (progress)
-		progress(context);
+	if (hooks->progress)
+		hooks->progress(hooks->context);
 	if (more < 0)
 		return more == -2 && !state.good ? LOAD_NO_LOG : LOAD_ERROR;
 	return finish(&state);
@@ -164,4 +182,11 @@ bool load_is_live(const char *path)
 	struct stat st;
 
 	return (strcmp(path, "-") ? stat(path, &st) : fstat(0, &st)) == 0 && !S_ISREG(st.st_mode);
+}
+
+bool load_can_repeat(const char *path)
+{
+	struct stat st;
+
+	return strcmp(path, "-") && !stat(path, &st) && S_ISREG(st.st_mode);
 }
