@@ -405,6 +405,11 @@ static void take_refusal(struct run *run, struct finding *f)
 		finding_free(r->groups ? groups_offer(r->groups, f) : f);
 }
 
+static bool matters(void *context, int32_t tgid)
+{
+	return incidents_know(((struct run *)context)->results.incidents, tgid);
+}
+
 /* Attaches that closed since the last time get their verdicts. */
 static void diagnose_closed(void *context)
 {
@@ -433,6 +438,10 @@ static void diagnose_closed(void *context)
 			keep(&r->kept, &r->kept_count, &r->kept_room, f);
 		else
 			finding_free(f);
+	}
+	for (struct attach *attach; (attach = model_steal_skimmed(run->model, matters, run));) {
+		results_note_accepted(r, attach);
+		attach_free(attach);
 	}
 }
 
@@ -503,6 +512,13 @@ struct second_reading {
 	uint64_t number;
 };
 
+static bool matters_not(void *context, int32_t tgid)
+{
+	(void)context;
+	(void)tgid;
+	return false;
+}
+
 static void report_closed(void *context)
 {
 	struct second_reading *second = context;
@@ -518,6 +534,7 @@ static void report_closed(void *context)
 		reporter_attach(&second->run->reporter, f);
 		finding_free(f);
 	}
+	model_steal_skimmed(second->model, matters_not, NULL);
 }
 
 static void report_each(struct run *run)
@@ -685,6 +702,8 @@ int main(int argc, char **argv)
 		return STATUS_ERROR;
 	}
 	with->user_symbols = user_symbols_new(run.sysroot);
+	if (run.by_attach)
+		model_keep_accepted(run.model);
 	if (run.by_time)
 		model_keep_snapshot(run.model, run.time, run.wall);
 	read_logs(&run);

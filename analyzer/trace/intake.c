@@ -35,7 +35,13 @@ void model_free(struct model *model)
 		free(model->logs);
 		model->logs = next;
 	}
+	skim_ring_free(model->ring);
 	free(model);
+}
+
+void model_keep_accepted(struct model *model)
+{
+	model->keep_accepted = true;
 }
 
 void model_keep_snapshot(struct model *model, uint64_t time, bool wall)
@@ -148,6 +154,7 @@ void model_close(struct model *model, struct attach *attach)
 
 static void close_all(struct model *model)
 {
+	skim_close_until(model, UINT64_MAX);
 	while (model->oldest)
 		model_close(model, model->oldest);
 }

@@ -18,7 +18,8 @@ struct model {
 	struct attach *oldest, *newest;
 	size_t open, open_tasks;
 	struct attach *closed, **last_closed;
-	bool keep_snapshot, snapshot_wall;
+	struct skim_ring *ring; /* intake_skim.c's; NULL as long as nothing is skimmed */
+	bool keep_snapshot, snapshot_wall, keep_accepted;
 	uint64_t snapshot_time;
 };
 
@@ -47,5 +48,24 @@ bool after_fits(const struct log *log, uint64_t mono_ns);
 /* What is to be done before such an attach is closed, and the counts. False if its records are of no attach. */
 bool after_close(struct attach *attach);
 void log_memory_free(struct log_memory *memory);
+/* Is there nothing of this ID, and was no record of this key here before? Takes note of it then, and of its time. */
+bool after_takes_skimmed(struct log *log, const struct skimmed *skimmed);
+/* A number for an attach; and one that closes. */
+uint64_t after_next_id(struct log *log);
+void after_close_skimmed(struct log *log, uint64_t id, uint64_t ns);
+/* An attach of one record, which is in no list. */
+struct attach *after_attach_of(struct log *log, const struct record *record, uint64_t id,
+			       unsigned long line);
+/* As after_add(), of a record that was here already; as the attach of that number. */
+void after_add_again(struct model *model, const struct record *record, uint64_t id,
+		     unsigned long line);
+
+/* ---- intake_skim.c ---- */
+
+/* Those that were made until then close. */
+void skim_close_until(struct model *model, uint64_t ns);
+/* One that has not closed is to be built up after all: another record of its ID is here. */
+void skim_revive(struct model *model, uint64_t id);
+void skim_ring_free(struct skim_ring *ring);
 
 #endif

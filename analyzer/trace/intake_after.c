@@ -110,13 +110,17 @@ static uint64_t mix_string(uint64_t hash, const char *s)
 
 enum again { AGAIN_NEW, AGAIN_SAME, AGAIN_OTHER };
 
+static uint64_t key_of(enum record_kind kind, uint64_t id, uint64_t seq, uint32_t n)
+{
+	uint64_t key = mix(mix(mix(mix(1, kind), id), seq), n);
+
+	return key + !key;
+}
+
 static enum again seen_before(struct log *log, const struct record *record)
 {
-	uint64_t key = mix(mix(mix(1, record->kind), record->id), record->seq);
-
-	if (record->kind == RECORD_GROUP)
-		key = mix(key, record->task.n);
-	key += !key;
+	uint64_t key = key_of(record->kind, record->id, record->seq,
+			      record->kind == RECORD_GROUP ? record->task.n : 0);
 	struct seen *seen = &memory_of(log)->seen[key % SEEN];
 
 	if (seen->key == key)
@@ -638,6 +642,7 @@ static uint64_t all_here_until(const struct log_memory *memory)
 
 static void close_until(struct model *model, uint64_t ns)
 {
+	skim_close_until(model, ns);
 	for (struct attach *a = model->oldest, *next; a; a = next) {
 		next = a->newer;
 		if (a->last_seq > ns || (!a->ended && !a->kernel && !a->failed))
@@ -646,15 +651,22 @@ static void close_until(struct model *model, uint64_t ns)
 	}
 }
 
+static void note_time(struct log_memory *memory, uint64_t now)
+{
+	memory->newest = now > memory->newest ? now : memory->newest;
+	memory->oldest = memory->oldest && memory->oldest < now ? memory->oldest : now;
+}
+
 static void close_old(struct model *model, uint64_t now)
 {
 	struct log_memory *memory = memory_of(model->log);
 
-	memory->newest = now > memory->newest ? now : memory->newest;
-	memory->oldest = memory->oldest && memory->oldest < now ? memory->oldest : now;
+	note_time(memory, now);
 	if (memory->newest - memory->looked < LOOK_NS)
 		return;
 	memory->looked = memory->newest;
+	if (memory->newest > HOLD_NS)
+		skim_close_until(model, memory->newest - HOLD_NS - 1);
 	for (struct attach *a = model->oldest, *next; a; a = next) {
 		uint64_t age = memory->newest - a->last_seq;
 
@@ -774,6 +786,8 @@ int after_add(struct model *model, const struct record *record, unsigned long li
 		if (!is_of_write(model, record))
 			return 0;
 	}
+	if (!model_find(model, record->id))
+		skim_revive(model, record->id);
 	if (!model_find(model, record->id)) {
 		if (repeats_closed(log, record))
 			return 0;
@@ -783,4 +797,57 @@ int after_add(struct model *model, const struct record *record, unsigned long li
 	add_to_attach(model, record, line);
 	close_old(model, record->seq);
 	return 0;
+}
+
+/* ---- what was skimmed ---- */
+
+bool after_takes_skimmed(struct log *log, const struct skimmed *skimmed)
+{
+	struct log_memory *memory = memory_of(log);
+	uint64_t key = key_of(RECORD_ATTACH, skimmed->id, skimmed->seq, 0);
+	struct seen *seen = &memory->seen[key % SEEN];
+
+	if (seen->key == key || ended_of(log, skimmed->id)->id == skimmed->id)
+		return false;
+	*seen = (struct seen){ key, skimmed->hash };
+	note_time(memory, skimmed->seq);
+	return true;
+}
+
+uint64_t after_next_id(struct log *log)
+{
+	return ++memory_of(log)->ids;
+}
+
+void after_close_skimmed(struct log *log, uint64_t id, uint64_t ns)
+{
+	log->attaches++;
+	log->here.accepted_told++;
+	*ended_of(log, id) = (struct ended){ .id = id, .ns = ns };
+}
+
+struct attach *after_attach_of(struct log *log, const struct record *record, uint64_t id,
+			       unsigned long line)
+{
+	struct attach *a = xcalloc(1, sizeof(*a));
+
+	a->log = log;
+	a->id = id;
+	a->raw_id = record->id;
+	a->received = 1;
+	a->complete = true;
+	a->first_seq = a->last_seq = record->seq;
+	a->last_line = line;
+	add_end(a, record, line);
+	return a;
+}
+
+void after_add_again(struct model *model, const struct record *record, uint64_t id,
+		     unsigned long line)
+{
+	uint64_t ids = memory_of(model->log)->ids;
+
+	add_to_attach(model, record, line);
+	model_find(model, record->id)->id = id;
+	memory_of(model->log)->ids = ids;
 }

@@ -97,12 +97,19 @@ static void take(struct loading *state, struct record *record, const struct pos 
 static int take_line(struct loading *state, struct line *line)
 {
 	struct record record;
+	struct skimmed skimmed;
 	struct parse_error e;
 	char what[256];
 
 	if (line->too_long) {
 		snprintf(what, sizeof(what), "damaged line: longer than %u bytes", READER_LINE_MAX);
 		damaged(state, &line->pos, what);
+		return 0;
+	}
+	if (skim_accepted(&skimmed, line->text, line->len) &&
+	    model_add_skimmed(state->model, &skimmed, line->text, line->len, line->pos.line)) {
+		if (!state->good)
+			first_record(state);
 		return 0;
 	}
 	if (!parse_record(line->text, line->len, &record, &e)) {

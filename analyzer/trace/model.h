@@ -18,6 +18,7 @@
 #include "base/sequence.h"
 #include "base/util.h"
 #include "trace/record.h"
+#include "trace/skim.h"
 
 #define MODEL_OPEN_MAX 65536		/* attaches */
 #define MODEL_OPEN_TASKS_MAX (1u << 20)	/* their rows together */
@@ -138,6 +139,23 @@ void model_note_damage(struct model *model, uint64_t lines);
  * number was here before or the log cannot have one of this number, which is passed over then.
  */
 int model_add(struct model *model, const struct record *record, unsigned long line);
+
+/*
+ * The same of a line with an accepted attach alone, as skim.h has it; the line is copied. False: nothing was done, and
+ * model_add() is to be asked.
+ */
+bool model_add_skimmed(struct model *model, const struct skimmed *skimmed, const char *text,
+		       size_t len, unsigned long line);
+
+/* Before the first line: nothing is skimmed, so that every accepted attach is one of model_steal_closed(). */
+void model_keep_accepted(struct model *model);
+
+/*
+ * Of those that were skimmed and have closed: the next one whose writer (its tgid) matters to the caller, NULL if there
+ * is none now. The others are dropped. Free with attach_free().
+ */
+struct attach *model_steal_skimmed(struct model *model, bool (*matters)(void *context, int32_t tgid),
+				   void *context);
 
 /* A closed attach, the longest closed first; NULL if there is none now. */
 struct attach *model_steal_closed(struct model *model);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/utf8.h"
 #include "base/util.h"
 
@@ -550,20 +551,11 @@ static int fields(struct cursor *c, struct record *record)
 	return 0;
 }
 
-static uint64_t hash_of(const char *at, const char *end)
-{
-	uint64_t hash = 14695981039346656037ull;
-
-	for (; at < end; at++)
-		hash = (hash ^ (unsigned char)*at) * 1099511628211ull;
-	return hash;
-}
-
 static int tail(struct cursor *c, struct record *record)
 {
 	uint64_t seq;
 
-	record->hash = hash_of(c->begin, c->at);
+	record->hash = hash_bytes(hash_begin(), c->begin, c->at - c->begin);
 	/* The recorder fills a message up with blanks: see "Output" in stap/cgattach.stp. */
 	while (c->at != c->end && *c->at == ' ')
 		c->at++;

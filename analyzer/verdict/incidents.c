@@ -19,6 +19,7 @@
 /* Of so many incidents another attempt is known as such. */
 #define OPEN_MAX 32768
 #define BUCKETS	 8192
+#define WRITERS	 65536
 
 struct attempt {
 	const struct log *log;
@@ -75,6 +76,7 @@ struct incidents {
 	struct open *open; /* [1..OPEN_MAX]; 0 is none */
 	uint32_t used, oldest, newest_open;
 	uint32_t buckets[BUCKETS];
+	uint64_t writers[WRITERS / 64]; /* a bit for each tgid % WRITERS of which something was refused */
 };
 
 struct incidents *incidents_new(void)
@@ -427,8 +429,12 @@ static struct attempt *attempt_new(const struct attach *attach, const struct cau
 void incidents_add(struct incidents *in, const struct attach *attach, const struct cause *cause,
 		   uint64_t number, uint64_t group)
 {
+	uint32_t writer = (uint32_t)attach->begin.tgid % WRITERS;
+
 	if (!attach->begun)
 		return;
+	if (cause)
+		in->writers[writer / 64] |= 1ull << writer % 64;
 	if (in->log != attach->log) {
 		while (in->waiting)
 			take_oldest(in);
@@ -442,6 +448,13 @@ void incidents_add(struct incidents *in, const struct attach *attach, const stru
 	while (in->waiting > REORDER_MAX ||
 	       (in->waiting && in->newest - in->heap[0]->began_ns > REORDER_NS))
 		take_oldest(in);
+}
+
+bool incidents_know(const struct incidents *in, int32_t tgid)
+{
+	uint32_t writer = (uint32_t)tgid % WRITERS;
+
+	return in->writers[writer / 64] >> writer % 64 & 1;
 }
 
 /* ---- the outcome ---- */

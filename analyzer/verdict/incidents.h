@@ -62,6 +62,9 @@ void incidents_free(struct incidents *incidents);
 void incidents_add(struct incidents *incidents, const struct attach *attach,
 		   const struct cause *cause, uint64_t number, uint64_t group);
 
+/* May an accepted attach of this writer end an incident? */
+bool incidents_know(const struct incidents *incidents, int32_t tgid);
+
 /* After the last attach. */
 void incidents_finish(struct incidents *incidents);
 
