@@ -22,7 +22,7 @@
 /* How often that is looked at. */
 #define LOOK_NS 100000000ull
 
-#define SEEN   65536 /* records that are known again */
+#define SEEN   16384 /* records that are known again */
 #define ENDED  16384 /* attaches whose late records are known */
 #define SUMS   64    /* of the log, for whether a stop is missing */
 #define TABLES 32    /* of stops, for those that say `same`; within 50 ms of each other */

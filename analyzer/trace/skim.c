@@ -6,11 +6,14 @@
 #include "base/hash.h"
 #include "trace/record.h"
 
+/* The compiler then compares words, and makes one function of all. */
+#define ALWAYS inline __attribute__((always_inline))
+
 struct at {
 	const char *p, *end;
 };
 
-static inline bool literal(struct at *at, const char *text, size_t len)
+static ALWAYS bool literal(struct at *at, const char *text, size_t len)
 {
 	if ((size_t)(at->end - at->p) < len || memcmp(at->p, text, len))
 		return false;
@@ -21,7 +24,7 @@ static inline bool literal(struct at *at, const char *text, size_t len)
 #define LITERAL(s) literal(&at, s, sizeof(s) - 1)
 
 /* Without a sign or a leading zero, below 10^18. */
-static inline bool decimal(struct at *at, uint64_t *ret)
+static ALWAYS bool decimal(struct at *at, uint64_t *ret)
 {
 	const char *first = at->p;
 	uint64_t value = 0;
@@ -32,14 +35,14 @@ static inline bool decimal(struct at *at, uint64_t *ret)
 	return at->p - first <= 18 && at->p > first && (*first != '0' || at->p == first + 1);
 }
 
-static inline bool up_to(struct at *at, uint64_t max)
+static ALWAYS bool up_to(struct at *at, uint64_t max)
 {
 	uint64_t value;
 
 	return decimal(at, &value) && value <= max;
 }
 
-static inline bool hexadecimal(struct at *at)
+static ALWAYS bool hexadecimal(struct at *at)
 {
 	const char *first = at->p + 2;
 
@@ -50,11 +53,28 @@ static inline bool hexadecimal(struct at *at)
 	return at->p > first && at->p - first <= 16;
 }
 
+#define ONES  0x0101010101010101ull
+#define HIGHS 0x8080808080808080ull
+
+/* Has one of eight bytes a value that ends or is not allowed in a string, or a backslash? It may say so in vain. */
+static ALWAYS bool has_special(uint64_t word)
+{
+	uint64_t quote = word ^ ONES * '"', backslash = word ^ ONES * '\\';
+
+	return ((quote - ONES) | (backslash - ONES) | (word - ONES * 0x20) | (word + ONES) | word) & HIGHS;
+}
+
 /* Up to its end, which is passed over, too. The only escape that is not left to parse.c is that of a line's end. */
-static inline bool string(struct at *at, size_t max)
+static ALWAYS bool string(struct at *at, size_t max)
 {
 	const char *first = at->p;
+	uint64_t word;
 
+	for (; at->end - at->p >= 8; at->p += 8) {
+		memcpy(&word, at->p, 8);
+		if (has_special(word))
+			break;
+	}
 	for (; at->p < at->end && *at->p != '"'; at->p++) {
 		if ((unsigned char)(*at->p - 0x20) > 0x7e - 0x20)
 			return false;
