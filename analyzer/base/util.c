@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The first chunk of an arena, and the others. */
+#define FIRST 224
 #define CHUNK 960
 
 struct arena_chunk {
@@ -62,13 +64,13 @@ void arena_fini(struct arena *arena)
 		free(arena->chunk);
 		arena->chunk = next;
 	}
-	arena->used = 0;
+	arena->used = arena->total = 0;
 }
 
 static char *arena_bytes(struct arena *arena, size_t size)
 {
 	if (!arena->chunk || arena->chunk->size - arena->used < size) {
-		size_t room = size > CHUNK ? size : CHUNK;
+		size_t least = arena->chunk ? CHUNK : FIRST, room = size > least ? size : least;
 		struct arena_chunk *chunk = malloc(sizeof(*chunk) + room);
 
 		if (!chunk)
@@ -76,6 +78,7 @@ static char *arena_bytes(struct arena *arena, size_t size)
 		chunk->next = arena->chunk;
 		chunk->size = room;
 		arena->chunk = chunk;
+		arena->total += sizeof(*chunk) + room + 16;
 		arena->used = 0;
 	}
 	char *p = arena->chunk->bytes + arena->used;

@@ -26,7 +26,7 @@ void *xgrow(void *array, size_t used, size_t *room, size_t size);
 /* An arena owns what was allocated from it until arena_fini(); all zeros is an empty one. */
 struct arena {
 	struct arena_chunk *chunk;
-	size_t used;
+	size_t used, total; /* of the chunk; bytes of memory, about */
 };
 
 void arena_fini(struct arena *arena);

@@ -56,27 +56,19 @@ static size_t bucket_of(uint64_t id)
 	return (id * 0x9e3779b97f4a7c15ull) >> 50;
 }
 
-static struct attach *attach_new(struct model *model, uint64_t id)
+struct attach *model_open(struct model *model, uint64_t raw_id)
 {
 	struct attach *attach = xcalloc(1, sizeof(*attach)),
-		      **bucket = &model->bucket[bucket_of(id)];
+		      **bucket = &model->bucket[bucket_of(raw_id)];
 
 	attach->log = model->log;
-	attach->id = attach->raw_id = id;
+	attach->id = attach->raw_id = raw_id;
 	attach->next = *bucket;
 	*bucket = attach;
 	attach->older = model->newest;
 	*(model->newest ? &model->newest->newer : &model->oldest) = attach;
 	model->newest = attach;
-	model->open++;
 	return attach;
-}
-
-struct attach *model_open(struct model *model, uint64_t raw_id)
-{
-	if (model->open >= MODEL_OPEN_MAX)
-		model_close(model, model->oldest);
-	return attach_new(model, raw_id);
 }
 
 void attach_free(struct attach *attach)
@@ -108,8 +100,7 @@ static void unlink_open(struct model *model, struct attach *attach)
 	*(attach->older ? &attach->older->newer : &model->oldest) = attach->newer;
 	*(attach->newer ? &attach->newer->older : &model->newest) = attach->older;
 	attach->next = NULL;
-	model->open--;
-	model->open_tasks -= attach->task_count;
+	model->open_bytes -= attach->bytes;
 }
 
 static int tasks_by_seq(const void *left, const void *right)
@@ -293,14 +284,12 @@ void attach_set_write(struct attach *attach, const struct record_write *write, u
 		  line);
 }
 
-struct task *attach_add_task(struct model *model, struct attach *attach,
-			     const struct record *record, unsigned long line)
+struct task *attach_add_task(struct attach *attach, const struct record *record, unsigned long line)
 {
 	attach->tasks = xgrow(attach->tasks, attach->task_count, &attach->task_room,
 			      sizeof(*attach->tasks));
 	struct task *task = &attach->tasks[attach->task_count++];
 
-	model->open_tasks++;
 	*task = (struct task){ record->kind, record->format, record->seq, line, record->task };
 	if (record->task.fn)
 		task->r.fn = arena_strdup(&attach->arena, record->task.fn);
@@ -384,16 +373,23 @@ static void add_to_attach(struct model *model, const struct record *record, unsi
 		attach->end_line = line;
 		break;
 	default:
-		attach_add_task(model, attach, record, line);
+		attach_add_task(attach, record, line);
 	}
 	if (attach->ended && attach->begun && attach->received >= attach->end.records)
 		model_close(model, attach);
-	model_limit(model);
+	else
+		model_limit(model, attach);
 }
 
-void model_limit(struct model *model)
+void model_limit(struct model *model, struct attach *attach)
 {
-	while (model->open_tasks > MODEL_OPEN_TASKS_MAX)
+	size_t bytes = sizeof(*attach) + attach->arena.total +
+		       attach->task_room * sizeof(*attach->tasks) +
+		       attach->answer_room * sizeof(*attach->answers);
+
+	model->open_bytes += bytes - attach->bytes;
+	attach->bytes = bytes;
+	while (model->open_bytes > MODEL_OPEN_BYTES)
 		model_close(model, model->oldest);
 }
 

@@ -16,7 +16,7 @@ struct model {
 	unsigned long line;
 	struct attach *bucket[MODEL_BUCKETS];
 	struct attach *oldest, *newest;
-	size_t open, open_tasks;
+	size_t open_bytes; /* of the open attaches */
 	struct attach *closed, **last_closed;
 	struct skim_ring *ring; /* intake_skim.c's; NULL as long as nothing is skimmed */
 	bool keep_snapshot, snapshot_wall, keep_accepted;
@@ -25,15 +25,15 @@ struct model {
 
 /* The latest open attach of that ID, NULL if there is none. */
 struct attach *model_find(struct model *model, uint64_t raw_id);
-/* Opens one; the oldest is closed if they are too many. */
+/* Opens one. */
 struct attach *model_open(struct model *model, uint64_t raw_id);
 /* Nothing more comes of it. */
 void model_close(struct model *model, struct attach *attach);
-/* Closes the oldest ones if there are too many rows. */
-void model_limit(struct model *model);
+/* After something was added to one: closes the oldest ones if all need too much memory. */
+void model_limit(struct model *model, struct attach *attach);
 
-struct task *attach_add_task(struct model *model, struct attach *attach,
-			     const struct record *record, unsigned long line);
+struct task *attach_add_task(struct attach *attach, const struct record *record,
+			     unsigned long line);
 void attach_set_creator(struct attach *attach, const struct record_creator *creator,
 			unsigned long line);
 void attach_set_write(struct attach *attach, const struct record_write *write, unsigned long line);

@@ -360,13 +360,12 @@ static void note_late_stop(struct log_memory *memory, uint64_t ns)
 }
 
 /* Its time is the record's, which is the first field that a row of the older formats has. */
-static void add_row(struct model *model, struct attach *a, const struct record *record,
-		    unsigned long line)
+static void add_row(struct attach *a, const struct record *record, unsigned long line)
 {
 	struct record dated = *record;
 
 	dated.task.row.t = record->seq;
-	attach_add_task(model, a, &dated, line);
+	attach_add_task(a, &dated, line);
 	if (record->kind == RECORD_STOP) {
 		a->kernel = record->task.own;
 		a->log->here.stops_told++;
@@ -426,9 +425,9 @@ static void add_to_attach(struct model *model, const struct record *record, unsi
 		a->failed = arena_strdup(&a->arena, record->failed.fn);
 		break;
 	default:
-		add_row(model, a, record, line);
+		add_row(a, record, line);
 	}
-	model_limit(model);
+	model_limit(model, a);
 }
 
 /* ---- closing ---- */

@@ -6,7 +6,7 @@
  * Only open attaches, and closed ones until they are taken, stay in memory. Up to version 3 an attach closes
  * as soon as it is complete; from version 4 on, where a record may come later than the one that ends its
  * attach, with the next sum of the log (a total, once a second), or after a while. One whose end never came
- * closes, incomplete, with its log, when too many are open, or when its ID is used again.
+ * closes, incomplete, with its log, when the open ones need too much memory, or when its ID is used again.
  */
 #ifndef TRACE_MODEL_H
 #define TRACE_MODEL_H
@@ -20,8 +20,7 @@
 #include "trace/record.h"
 #include "trace/skim.h"
 
-#define MODEL_OPEN_MAX 65536		/* attaches */
-#define MODEL_OPEN_TASKS_MAX (1u << 20)	/* their rows together */
+#define MODEL_OPEN_BYTES (24u << 20) /* of open attaches */
 
 struct snapshot;
 struct log_memory;
@@ -89,6 +88,7 @@ struct attach {
 	struct arena arena;
 	uint64_t id;	   /* the log's; from version 4 on the place among its attaches */
 	uint64_t raw_id;   /* the log's */
+	size_t bytes;	   /* of memory, about, as far as the model counted them */
 	uint64_t received; /* records; from version 4 on of those that `end.records` counts */
 	bool begun, ended, complete;
 	bool outside;			/* begun by a write record: no cgroup code was entered */
