@@ -47,8 +47,10 @@ static void print_possible(struct text_out *o, const struct possibilities *list)
 	for (size_t i = 0; i < list->count; i++) {
 		const struct cause *cause = list->items[i].cause;
 
-		fprintf(o->out, "    %s%s%s, %s: %s\n", text_bold(o), cause->id, text_plain(o),
-			persistence_name(cause->persistence), cause->title);
+		wrap_indented(o->out, 4, 8,
+			      arena_printf(&o->arena, "%s%s%s, %s: %s", text_bold(o), cause->id,
+					   text_plain(o), persistence_name(cause->persistence),
+					   cause->title));
 		text_wrap(o, "    ", list->items[i].why);
 	}
 }
@@ -128,7 +130,8 @@ void text_line(void *state, const struct report_line *l)
 	struct text_out *o = state;
 	const struct explanation *e = &l->explanation;
 
-	fprintf(o->out, "%s%s%s\n", text_bold(o), e->meaning, text_plain(o));
+	wrap_indented(o->out, 0, 4,
+		      arena_printf(&o->arena, "%s%s%s", text_bold(o), e->meaning, text_plain(o)));
 	if (l->line->kind == ERRLINE_ATTACH || l->line->kind == ERRLINE_ATTACH_INDIRECT)
 		print_what_is_known(o, l);
 	print_advice(o, "", &e->advice);
