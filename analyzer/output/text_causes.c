@@ -27,7 +27,7 @@ void text_cause(void *state, const struct cause *cause)
 				   cause_errnos(cause, &o->arena), cause->title));
 	wrap(out, "kernels: ", cause->kernel_words);
 	if (doors_of(cause))
-		wrap(out, "doors:   ", doors_of(cause));
+		wrap(out, "ways in: ", doors_of(cause));
 	wrap(out, arena_printf(&o->arena, "%s: ", persistence_name(cause->persistence)),
 	     cause->lasts);
 	wrap(out, "proof:   ", cause->proof);
