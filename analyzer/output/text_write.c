@@ -79,7 +79,7 @@ static void put_write(FILE *out, const struct report_attach *a, const char *dst)
 	put_text(out, a);
 	put_target(out, a);
 	fprintf(out, "\nto %s of %s\n(cgroup v%u%s%s%s%s)", b->file, dst, b->v,
-		*b->controllers ? ", " : "", b->controllers, *b->name ? ", name=" : "", b->name);
+		*a->controllers ? ", " : "", a->controllers, *b->name ? ", name=" : "", b->name);
 }
 
 /* No process wrote, or who wrote what is lost. */
