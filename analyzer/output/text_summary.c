@@ -130,7 +130,7 @@ static void print_logs(struct text_out *o, const struct report_summary *summary)
 
 		print_log(o, summary->logs[i].log);
 		if (removed)
-			fprintf(o->out, " (since %u.%u no kernel refuses for TASK_NEW)",
+			fprintf(o->out, "\n    (since %u.%u no kernel refuses for TASK_NEW)",
 				KERNEL_MAJOR(removed), KERNEL_MINOR(removed));
 		fputc('\n', o->out);
 	}
