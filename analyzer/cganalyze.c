@@ -205,7 +205,8 @@ static error_t option(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case OPT_AT:
 		if (!parse_time(run, arg))
-			argp_error(state, "--at: not a time");
+			argp_error(state,
+				   "--at: not a time: seconds, or 'YYYY-MM-DD HH:MM:SS' in UTC");
 		return 0;
 	case OPT_ATTACH:
 		if (!parse_attach(run, arg))
@@ -247,7 +248,7 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		if (!run->causes && !run->explain)
-			argp_error(state, "no log given");
+			argp_error(state, "no log given; --explain LINE needs none");
 		return 0;
 	case ARGP_KEY_END:
 		if (run->by_time && run->by_attach)
