@@ -65,8 +65,8 @@ static const char *about_tries(const struct question *q)
 	if (q->line->number != EINVAL || !tries)
 		return "";
 	return tries == 1 ? SAY("; this %s does not retry, so a short moment is enough", runtime) :
-			    SAY("; %s had tried %u times when it gave up, so it must have lasted "
-				"or come again and again",
+			    SAY("; %s had tried %u times when it gave up, so the condition "
+				"lasted, or came back each time",
 				runtime, tries);
 }
 
@@ -128,25 +128,25 @@ static void know(struct explanation *e, const struct question *q)
 				    "a seccomp filter, a tracer or a file system in between "
 				    "(lxcfs) can return any errno");
 	if (line->runtime && line->runtime_version)
-		strings_add(&e->known, SAY("the program is %s %s, or what was built near it",
+		strings_add(&e->known, SAY("the program is %s %s, or a build close to that release",
 					   explain_safe(arena, line->runtime),
 					   explain_safe(arena, line->runtime_version)));
 	if (tries > 1 && line->number == EINVAL)
-		strings_add(&e->known,
-			    SAY("%s tries an EINVAL %u times, 30 ms apart, before it reports it",
-				line->runtime, tries));
+		strings_add(
+			&e->known,
+			SAY("on EINVAL %s tries %u times, 30 ms apart, before it reports the error",
+			    line->runtime, tries));
 	else if (tries == 1 && line->number == EINVAL)
 		strings_add(&e->known, SAY("this %s does not retry", line->runtime));
 	if (line->step == ERRLINE_WRITE && line->maybe_open)
 		strings_add(&e->known,
-			    "the words do not tell an open of the file from a write to it");
+			    "the message does not show whether the open or the write failed");
 	if (line->step == ERRLINE_CLONE)
 		strings_add(&e->known, "clone3() can fail for reasons that have nothing to do with "
 				       "the cgroup as well");
 	if (line->pid >= 0)
-		strings_add(&e->known,
-			    SAY("%lld is a number of the pid namespace in which the writer lives",
-				(long long)line->pid));
+		strings_add(&e->known, SAY("%lld is a pid in the writer's pid namespace",
+					   (long long)line->pid));
 }
 
 void explain(struct explanation *e, const struct errline *line, const struct explain_kernel *kernel,

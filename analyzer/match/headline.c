@@ -24,9 +24,8 @@ static const char *of_write(const struct errline *line, struct arena *arena)
 
 	if (!line->number)
 		return indirect ? "controllers could not be enabled or disabled "
-				  "(cgroup.subtree_control), and the line does not say with which "
-				  "errno" :
-				  "an attach failed, and the line does not say with which errno";
+				  "(cgroup.subtree_control); the line does not give the errno" :
+				  "an attach failed; the line does not give the errno";
 	if (line->maybe_open)
 		return indirect ? SAY("controllers could not be enabled or disabled "
 				      "(cgroup.subtree_control): %s",
@@ -54,11 +53,12 @@ static const char *subject(const struct errline *line, struct arena *arena)
 			   line->number ? errno_name(line, arena) : "");
 	if (line->step == ERRLINE_MANAGER)
 		return line->runtime && !strcmp(line->runtime, "cgmanager") ?
-			       "cgmanager was to do it: the writer to look for is cgmanager, if it "
-			       "came to a write at all" :
-			       "systemd was to do it: the writer to look for is systemd (pid 1), "
-			       "if "
-			       "it came to a write at all";
+			       "cgmanager was asked to do it: look for a write by cgmanager, if "
+			       "there was "
+			       "one at all" :
+			       "systemd was asked to do it: look for a write by systemd (pid 1), "
+			       "if there "
+			       "was one at all";
 	if (line->vague)
 		return "a write failed; the line does not say to which file, so it need not be an "
 		       "attach";
@@ -183,7 +183,7 @@ static const char *likely(const struct explanation *e, const struct errline *lin
 	const struct cause *first = e->possible.items[0].cause;
 	const char *ranges = p->version ? NULL : by_ranges(e, p, arena);
 	const char *condition = line->vague		      ? "; if it is one, " :
-				line->step == ERRLINE_MANAGER ? "; if it did, " :
+				line->step == ERRLINE_MANAGER ? "; if so, " :
 								"; ";
 	struct text text;
 

@@ -161,7 +161,7 @@ static const char *by_door(const struct cause *cause, const struct premise *p)
 		return "no number is written to cgroup.subtree_control";
 	return p->door == DOOR_SUBTREE_CONTROL ?
 		       "the kernel does not check this on a write to cgroup.subtree_control" :
-		       "the kernel does not check this at this door";
+		       "the kernel does not check this on this way into a cgroup";
 }
 
 static const char *by_call(const struct cause *cause, const struct premise *p)
@@ -181,7 +181,7 @@ static const char *by_controller(const struct cause *cause, const struct premise
 	    list_has(p->controllers, cause->controller))
 		return NULL;
 	return SAY("the %s controller is not on this hierarchy (%s)", cause->controller,
-		   *p->controllers ? p->controllers : "it has none");
+		   *p->controllers ? p->controllers : "no controllers");
 }
 
 static const char *by_file(const struct cause *cause, const struct premise *p, struct arena *arena)

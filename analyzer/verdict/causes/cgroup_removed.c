@@ -35,12 +35,13 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 	claim_cite(claim, a->end_line,
 		   "the write returned ENODEV, which it does only for a removed cgroup");
 	if (a->has_writer && a->writer.dead && !may_be_scheduler(f)) {
-		claim_cite(claim, a->writer_line, "the destination is removed");
+		claim_cite(claim, a->writer_line, "the destination has been removed");
 		return CONFIDENCE_PROVEN;
 	}
 	return claim_inferred(
-		claim, a->has_writer ? "the destination was not seen to be removed" :
-				       "the record of whether the destination is removed is lost");
+		claim, a->has_writer ?
+			       "the destination was not seen to be removed" :
+			       "the record of whether the destination has been removed is lost");
 }
 
 static enum confidence of_clone(const struct finding *f, struct claim *claim)
@@ -54,7 +55,7 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 	}
 	if (c->v != 2 || !c->dead)
 		return CONFIDENCE_NONE;
-	clone_cite(claim, f, "the destination is removed");
+	clone_cite(claim, f, "the destination has been removed");
 	return claim_inferred(claim, "clone3() returns ENOENT for a removed cgroup and for one "
 				     "outside the caller's cgroup namespace; the destination may "
 				     "have been removed after the call failed");

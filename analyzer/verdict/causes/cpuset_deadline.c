@@ -100,7 +100,7 @@ const struct cause cause_cpuset_deadline = {
 	.functions = { CPUSET, TASK },
 	.checks = {
 		{ 0, "chrt -a -p <pid>",
-		  "SCHED_FIFO or SCHED_RR: rt_group or non_fair_class; SCHED_DEADLINE: a cause of deadlines" },
+		  "SCHED_FIFO or SCHED_RR: rt_group or non_fair_class; SCHED_DEADLINE: non_fair_class or cpuset_deadline" },
 	},
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "until a CPU of the destination is online",

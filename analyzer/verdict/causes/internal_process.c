@@ -114,7 +114,7 @@ const struct cause cause_internal_process = {
 	},
 	.checks = {
 		{ 2, "cat <dir>/cgroup.subtree_control",
-		  "not empty: internal_process" },
+		  "not empty: internal_process, except in the machine's own root cgroup, which is exempt" },
 	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "as long as controllers are enabled in its cgroup.subtree_control",

@@ -3,7 +3,7 @@
  * cgroup_subtree_control_write() in kernel/cgroup/cgroup.c: "-controller" is refused while a child has it enabled
  * for its own children; "+controller" while the cgroup, if it is not the root, has processes
  * (cgroup_vet_subtree_control_enable(); controllers of threads are let through where threads may compete).
- * Nothing is moved then, so that the recorder tells of no refused attach: only an error line can show it.
+ * Nothing is moved then, and the recorder records no attach: only an error line can show it.
  */
 #include "verdict/causes/list.h"
 
@@ -41,7 +41,7 @@ const struct cause cause_subtree_control_busy = {
 	},
 	.checks = {
 		{ 2, "cat <dir>/cgroup.procs",
-		  "a number: the cgroup has processes of its own, and \"+\" is refused" },
+		  "a number: the cgroup has processes of its own, and \"+\" is refused (the machine's own root cgroup is exempt)" },
 		{ 2, "grep . <dir>/*/cgroup.subtree_control",
 		  "children with the controller in it: \"-\" is refused" },
 	},
