@@ -269,14 +269,14 @@ static void sum_up(struct explanation *e, const struct question *q)
 	e->meaning = text_end(&text, q->arena);
 }
 
-/* What to begin the recorder with; a prefix that is no plain word would need quoting, and helps little. */
+/* How to start the recorder; a path that is no plain word would need quoting, and helps little. */
 static const char *recorder(const struct errline *line, struct arena *arena)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
 	size_t len = line->path && *line->path == '/' ? 1 + strspn(line->path + 1, plain) : 0;
 
 	if (len > 1 && (line->path[len] == '/' || !line->path[len]))
-		return SAY("sudo stap stap/cgattach.stp -G prefix=%.*s > trace.log", (int)len, line->path);
+		return SAY("sudo stap stap/cgattach.stp %.*s > trace.log", (int)len, line->path);
 	return "sudo stap stap/cgattach.stp > trace.log";
 }
 
