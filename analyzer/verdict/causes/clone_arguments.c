@@ -36,8 +36,7 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 
 	if (c->fd < 0 || c->fd > INT_MAX)
 		claim_cite(claim, f->attach->clone_line,
-			   "the descriptor of the cgroup (%lld) is out of range",
-			   (long long)c->fd);
+			   "the descriptor of the cgroup (%lld) is out of range", (long long)c->fd);
 	else if (bad)
 		claim_cite(claim, f->attach->clone_line,
 			   "the flags (0x%llx) contradict each other: %s",
