@@ -179,8 +179,11 @@ static void print_counted(struct text_out *o, const struct results *r)
 {
 	if (!r->summary.counted)
 		return;
-	fprintf(o->out, "counted only: %llu %s, too many to record each\n", ULL(r->summary.counted),
+	fprintf(o->out, "counted only: %llu %s, too many to record each", ULL(r->summary.counted),
 		plural(r->summary.counted, "refusal", "refusals"));
+	if (r->summary.counted_by_kind && r->summary.counted_by_kind < r->summary.counted)
+		fprintf(o->out, "; a sample of %llu by kind", ULL(r->summary.counted_by_kind));
+	fputc('\n', o->out);
 	for (const struct log *log = r->logs; log; log = log->next)
 		for (size_t i = 0; i < log->counted_count && i < COUNTED_SHOWN; i++) {
 			const struct counted *c = &log->counted[i];
