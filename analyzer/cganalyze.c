@@ -556,6 +556,12 @@ int main(int argc, char **argv)
 	read_logs(&run);
 	if (run.errors && matches_read(&run.matches, run.errors))
 		run.failed = true;
+	/* What could not be read at all has no answer, and half of it would pass for one. */
+	if (run.errors && run.failed && !run.matches.lines) {
+		close_output(&run);
+		run_fini(&run);
+		return STATUS_ERROR;
+	}
 	if (run.errors)
 		match_errors(&run);
 	report(&run);

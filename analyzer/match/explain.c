@@ -43,6 +43,7 @@ static struct premise premise_of(const struct errline *line, const struct explai
 		.cgroup = line->version,
 		.controllers = line->controllers ? text_safe(arena, line->controllers) : NULL,
 		.file = line->file,
+		.root = line->path && !strcmp(line->path, "/"),
 		.runtime = line->runtime,
 		.pid = line->pid,
 	};

@@ -106,7 +106,8 @@ static void print_blocker(struct text_out *o, const struct finding *f)
 		fprintf(text.out, ", %s old", phrase_duration(&o->arena, age));
 	if (f->proof == PROOF_DEDUCED)
 		fprintf(text.out, " when it was read;\nat the check it was NEW (deduced)");
-	if (log_is_afterwards(f->attach->log) && f->blocker->kind == RECORD_STOP &&
+	/* Of another clock, which may be a tick behind; only whether a new thread was NEW hangs on it. */
+	if (f->proof && log_is_afterwards(f->attach->log) && f->blocker->kind == RECORD_STOP &&
 	    f->blocker->r.woken >= 0)
 		fprintf(text.out, ";\nfirst woken %s before its state was read",
 			phrase_duration(&o->arena, f->blocker->r.woken));

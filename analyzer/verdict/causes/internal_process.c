@@ -90,6 +90,15 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 				     "they have been disabled since");
 }
 
+static const char *possible(const struct premise *p, struct arena *arena)
+{
+	(void)arena;
+	return p->root ?
+		       "if the writer is in a cgroup namespace (a container), whose root this is: "
+		       "the machine's own root cgroup is exempt" :
+		       NULL;
+}
+
 const struct cause cause_internal_process = {
 	.id = "internal_process",
 	.title = "the destination has controllers enabled for its children (no internal processes)",
@@ -124,5 +133,6 @@ const struct cause cause_internal_process = {
 			"attach to that, or disable the controllers in cgroup.subtree_control of "
 			"<cgroup>.",
 		},
+	.possible = possible,
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards, .clone = of_clone },
 };

@@ -11,8 +11,10 @@
 
 static const char *possible(const struct premise *p, struct arena *arena)
 {
-	(void)p;
 	(void)arena;
+	if (p->root)
+		return "if a child has the controller enabled (-controller), or, in a cgroup "
+		       "namespace (a container), processes live in this root of it (+controller)";
 	return "if the cgroup has processes and is not the root (+controller), or a child has the "
 	       "controller enabled (-controller)";
 }
