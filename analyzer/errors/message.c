@@ -38,7 +38,7 @@ static bool says_one(const struct message *m, const char *const *words, size_t n
 	return false;
 }
 
-/* strace -y: in "read(5</sys/fs/...", what is before the file is "read". */
+/* strace -y, perf trace: in "read(5</sys/fs/...", what is before the file is "read". */
 static size_t before_descriptor(const struct message *m, size_t end)
 {
 	size_t at = end;
@@ -47,6 +47,9 @@ static size_t before_descriptor(const struct message *m, size_t end)
 		return end;
 	for (at--; at && isdigit((unsigned char)m->text[at - 1]);)
 		at--;
+	/* perf trace: "read(fd: 5</sys/fs/..." */
+	if (at > 4 && !memcmp(m->text + at - 4, "fd: ", 4))
+		at -= 4;
 	return at && m->text[at - 1] == '(' ? at - 1 : end;
 }
 

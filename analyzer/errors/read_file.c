@@ -26,6 +26,7 @@ struct wrapped {
 	size_t word;			/* the width of its first word */
 	bool is_blank;
 	bool begins_anew;		/* like a line of a log: with a time, a brace */
+	bool is_trace;			/* one of a kernel trace, which is never wrapped */
 	bool is_chopped;		/* by a pager */
 	bool is_prompt;			/* a command behind a shell's prompt */
 	bool may_say;			/* something about a cgroup */
@@ -44,6 +45,10 @@ struct window {
 	int answer;			/* the reader's last: 1, or why there are no more */
 	unsigned long read;
 	char *input; /* "FILE" of the last command's "< FILE", which is read; NULL */
+	struct {     /* of a kernel trace: the refusal whose lines are not all read */
+		struct errtrace_chain chain;
+		unsigned long first, last;
+	} trace;
 	struct errtime entry_time;	/* of journalctl -o export, whose fields are lines */
 	bool has_entry_time;
 };
@@ -62,9 +67,15 @@ static bool has_seed(const char *squeezed)
 		"cgmanager",	 "calltomove_pid",
 		"clone3",
 	};
+	/* Of kernel traces; they have no other spelling. */
+	static const char *const functions[] = { "can_attach", "dl_bw_alloc", "dl_cpu_busy",
+						 "security_task_setscheduler", "_can_fork" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(seeds); i++)
 		if (strcasestr(squeezed, seeds[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
+		if (strstr(squeezed, functions[i]))
 			return true;
 	return false;
 }
@@ -194,6 +205,7 @@ static void look_at(struct wrapped *l)
 	l->is_blank = !plain[strspn(plain, " `|-")];
 	l->is_prompt = prompt_at(plain);
 	l->is_chopped = prompt_is_chopped(plain, len);
+	l->is_trace = errtrace_is_line(plain, len);
 	l->names_program = names_program(plain);
 	l->begins_anew = l->is_prompt || begins_anew(plain, len);
 	l->first = plain[strspn(plain, " ")];
@@ -463,7 +475,7 @@ static size_t extent(struct window *w, bool is_begun)
 		if (q->names_program &&
 		    (w->lines[to - 1].ends_in_errno || (to == 1 && ends_before(w, to))))
 			break;
-		if (!goes_on || w->lines[to - 1].is_chopped || is_of_another(w, to))
+		if (!goes_on || w->lines[to - 1].is_chopped || is_of_another(w, to) || q->is_trace)
 			break;
 		to++;
 	}
@@ -515,7 +527,7 @@ static bool gains(const struct errline *r, const struct errline *than)
 /* Joins lines from 0 on, the first of which says `alone`, until they are a message; false if they never are. */
 static bool join_lines(struct window *w, const struct errreading *alone, struct span *ret)
 {
-	size_t most = extent(w, alone->about.is_begun);
+	size_t most = w->lines[0].is_trace ? 1 : extent(w, alone->about.is_begun);
 	bool was_begun = alone->about.is_begun;
 	struct known before = known_of(&alone->line);
 
@@ -571,6 +583,39 @@ static bool is_input(const struct window *w, const struct errreading *r)
 	       strstr(w->lines[0].text, w->input);
 }
 
+/* ---- kernel traces ---- */
+
+/* Between two functions of one refusal a function graph may have so many lines. */
+#define TRACE_LINES 400
+
+static void end_trace(struct window *w, errline_take *take, void *context)
+{
+	struct errline line = { .pid = -1 };
+
+	if (w->trace.chain.is_attach) {
+		errtrace_tell(&w->trace.chain, &line);
+		take(context, &line, w->trace.first, w->trace.last);
+		errline_fini(&line);
+	}
+	memset(&w->trace, 0, sizeof(w->trace));
+}
+
+static void add_trace(struct window *w, const struct errtrace_chain *chain, errline_take *take,
+		      void *context)
+{
+	struct errtrace trace = chain->first;
+
+	/* Several functions in one line, as in a record of JSON: all but the innermost is said. */
+	trace.function = chain->inner;
+	if (!errtrace_join(&w->trace.chain, &trace)) {
+		end_trace(w, take, context);
+		errtrace_join(&w->trace.chain, &trace);
+	}
+	if (!w->trace.first)
+		w->trace.first = w->lines[0].number;
+	w->trace.last = w->lines[0].number;
+}
+
 /* Handles what begins at the first line of the window, and drops it. */
 static void step(struct window *w, errline_take *take, void *context)
 {
@@ -579,12 +624,21 @@ static void step(struct window *w, errline_take *take, void *context)
 
 	note_entry(w, &w->lines[0]);
 	note_input(w, &w->lines[0]);
+	if (w->trace.first && w->lines[0].number - w->trace.last > TRACE_LINES)
+		end_trace(w, take, context);
 	if (w->lines[0].may_say)
 		r = reading_of(w, 0, 1);
+	if (r.about.trace.inner) {
+		add_trace(w, &r.about.trace, take, context);
+		errline_fini(&r.line);
+		drop(w, 1);
+		return;
+	}
 	if (!is_complete(&r) && !w->lines[0].is_blank) {
 		struct span s;
 
 		if (join_lines(w, &r, &s)) {
+			end_trace(w, take, context);
 			hand_over(w, &s.reading, s.from, s.to, take, context);
 			errline_fini(&s.reading.line);
 			errline_fini(&r.line);
@@ -592,8 +646,10 @@ static void step(struct window *w, errline_take *take, void *context)
 			return;
 		}
 	}
-	if (r.line.kind != ERRLINE_OTHER && !is_input(w, &r))
+	if (r.line.kind != ERRLINE_OTHER && !is_input(w, &r)) {
+		end_trace(w, take, context);
 		hand_over(w, &r, 0, 1, take, context);
+	}
 	errline_fini(&r.line);
 	drop(w, done);
 }
@@ -610,6 +666,7 @@ int errline_read(const char *path, errline_take *take, void *context, unsigned l
 	}
 	while (fetch(w, 0))
 		step(w, take, context);
+	end_trace(w, take, context);
 	int answer = w->answer;
 
 	*lines = w->read;

@@ -31,6 +31,7 @@ const struct cause cause_subtree_control_busy = {
 	.kernel_words = "all, cgroup v2",
 	.stage = STAGE_PERMISSION,
 	.functions = { "cgroup_subtree_control_write" },
+	.passes = { "cgroup_vet_subtree_control_enable" },
 	.advice_for = {
 		{ "docker",
 		  "In a container: create a cgroup below /sys/fs/cgroup in the entry point, move all processes to it, then enable the controllers." },

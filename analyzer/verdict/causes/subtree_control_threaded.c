@@ -17,6 +17,7 @@ const struct cause cause_subtree_control_threaded = {
 	.kernel_words = "4.14 and later, cgroup v2",
 	.stage = STAGE_PERMISSION,
 	.functions = { "cgroup_subtree_control_write" },
+	.passes = { "cgroup_vet_subtree_control_enable" },
 	.checks = {
 		{ 2, "cat <dir>/cgroup.type",
 		  "anything but \"domain\": subtree_control_threaded" },
