@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cgroup_subtree_control_write() in kernel/cgroup/cgroup.c: "-controller" is refused while a child has it enabled
- * for its own children; "+controller" while the cgroup, if it is not the root, has processes
- * (cgroup_vet_subtree_control_enable(); controllers of threads are let through where threads may compete).
+ * cgroup_subtree_control_write() in kernel/cgroup/cgroup.c: "-controller" is refused while a child has it in its own
+ * cgroup.subtree_control; "+controller" while the cgroup, if it is not the root, has processes of its own
+ * (cgroup_vet_subtree_control_enable(); from 4.14 on controllers of threads are let through where the cgroup can be the
+ * domain of threaded ones). A container's root is not the root.
  * Nothing is moved then, so that the recorder tells of no refused attach: only an error line can show it.
  */
 #include "verdict/causes/list.h"
@@ -19,7 +20,7 @@ static const char *possible(const struct premise *p, struct arena *arena)
 
 const struct cause cause_subtree_control_busy = {
 	.id = "subtree_control_busy",
-	.title = "the cgroup has processes of its own, or a child still has the controller enabled",
+	.title = "the cgroup has processes of its own, or a child has the controller in its cgroup.subtree_control",
 	.doors = DOOR_SUBTREE_CONTROL,
 	.errnos = { EBUSY },
 	/*
