@@ -266,7 +266,7 @@ static bool is_said_to_read(const struct message *m, size_t end)
 {
 	static const char *const behind[] = {
 		"for read",	"to read",     "to count", "to list",
-		"in read mode", "with mode r", "O_RDONLY",
+		"in read mode", "with mode r", "O_RDONLY", ".read",
 	};
 	const char *at = m->text + end + strspn(m->text + end, "\"'`), ");
 
@@ -671,6 +671,7 @@ static size_t find_name(const struct message *m)
 	static const char *const before[] = {
 		"to cgroup ",
 		"cannot enter cgroupv2 ",
+		"failed to enter cgroup ",
 		"into cgroup ",
 		"to requested cgroup ",
 		"unable to add pids to ",
@@ -738,6 +739,15 @@ static void take_owner(struct message *m)
 		set_cgroup(m, at + 5, errpath_name(m->text, m->len, at + 5));
 }
 
+/* A traceback's line of source code that opens and writes: the errno tells which of the two failed. */
+static bool is_written_in_code(const struct message *m, const struct errpath *p)
+{
+	const char *write = strstr(m->text + p->end, ".write");
+
+	return write && m->ret->number && (size_t)(write - m->text) < m->errno_begin &&
+	       !is_of_open(m->ret->number) && m->ret->number != EPERM;
+}
+
 static void take_file(struct message *m)
 {
 	const struct errpath *p = &m->file;
@@ -752,7 +762,7 @@ static void take_file(struct message *m)
 		take_name(m);
 	if (p->begin == p->file)
 		take_owner(m);
-	if (is_opening(m, p))
+	if (is_opening(m, p) && !is_written_in_code(m, p))
 		m->ret->step = ERRLINE_OPEN;
 }
 
@@ -965,6 +975,8 @@ static bool take_other_door(struct message *m)
 {
 	const char *clone = strstr(m->text, "clone3: "),
 		   *enable = strstr(m->text, "Could not enable ");
+
+	enable = enable ? enable : strstr(m->text, "Failed to enable ");
 	int number = m->ret->number;
 
 	if (clone && says(m, "cgroup") &&

@@ -38,6 +38,15 @@ struct wrapped {
 	char first, last;		/* characters that are no spaces */
 };
 
+/* Of a kernel trace, while some of its lines may be still to come. */
+struct refusal {
+	struct errtrace_chain chain;
+	unsigned long first, last; /* 0: none */
+};
+
+/* So many tasks may be refused at once in a trace. */
+#define TRACES_MAX 4
+
 struct window {
 	struct reader *reader;
 	struct wrapped lines[LINES_MAX + 1];
@@ -45,10 +54,7 @@ struct window {
 	int answer;			/* the reader's last: 1, or why there are no more */
 	unsigned long read;
 	char *input; /* "FILE" of the last command's "< FILE", which is read; NULL */
-	struct {     /* of a kernel trace: the refusal whose lines are not all read */
-		struct errtrace_chain chain;
-		unsigned long first, last;
-	} trace;
+	struct refusal traces[TRACES_MAX];
 	struct errtime entry_time;	/* of journalctl -o export, whose fields are lines */
 	bool has_entry_time;
 };
@@ -309,6 +315,14 @@ static bool is_broken(const struct window *w, size_t at)
 	return q->first == '/' || p->width + 1 + q->word > widest;
 }
 
+/* "OSError: [Errno 22] ...", below the indented lines of Python's traceback. */
+static bool is_exception(const char *text)
+{
+	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._");
+
+	return n > 5 && !memcmp(text + n - 5, "Error", 5) && !strncmp(text + n, ": [Errno ", 9);
+}
+
 /* Does line `at` look like the rest of the lines before it, by its form alone? */
 static bool continues(const struct window *w, size_t at)
 {
@@ -325,6 +339,8 @@ static bool continues(const struct window *w, size_t at)
 		return false;
 	if (!is_full && ends_with_errno(p, q))
 		return false;
+	if (p->text[0] == ' ' && is_exception(q->text))
+		return true;
 	if (is_full || p->is_open || p->ends_in_path || strchr(":,(-/", p->last))
 		return true;
 	if (isspace((unsigned char)q->text[0]) || q->text[0] == '>')
@@ -401,7 +417,7 @@ static bool stands_alone(const struct window *w, size_t at, struct known *ret, b
 	struct errreading r = reading_of(w, at, at + 1);
 	bool alone = is_complete(&r) && !r.line.vague;
 
-	*is_other = r.about.is_other;
+	*is_other = r.about.is_other || r.about.trace.inner;
 	*ret = known_of(&r.line);
 	errline_fini(&r.line);
 	return alone;
@@ -588,32 +604,82 @@ static bool is_input(const struct window *w, const struct errreading *r)
 /* Between two functions of one refusal a function graph may have so many lines. */
 #define TRACE_LINES 400
 
-static void end_trace(struct window *w, errline_take *take, void *context)
+static void end_trace(struct refusal *t, errline_take *take, void *context)
 {
 	struct errline line = { .pid = -1 };
 
-	if (w->trace.chain.is_attach) {
-		errtrace_tell(&w->trace.chain, &line);
-		take(context, &line, w->trace.first, w->trace.last);
+	if (t->chain.is_attach) {
+		errtrace_tell(&t->chain, &line);
+		take(context, &line, t->first, t->last);
 		errline_fini(&line);
 	}
-	memset(&w->trace, 0, sizeof(w->trace));
+	*t = (struct refusal){ 0 };
+}
+
+/* The one that began first; NULL if none is open. */
+static struct refusal *first_trace(struct window *w)
+{
+	struct refusal *first = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(w->traces); i++)
+		if (w->traces[i].first && (!first || w->traces[i].first < first->first))
+			first = &w->traces[i];
+	return first;
+}
+
+/* And those that began before: they are handed over in the order of their lines. */
+static void end_traces_to(struct window *w, struct refusal *t, errline_take *take, void *context)
+{
+	for (struct refusal *first; (first = first_trace(w)) && first->first < t->first;)
+		end_trace(first, take, context);
+	end_trace(t, take, context);
+}
+
+static void end_traces(struct window *w, errline_take *take, void *context)
+{
+	for (struct refusal *t; (t = first_trace(w));)
+		end_trace(t, take, context);
+}
+
+/* A place for a refusal of that task: its last one has ended, or the oldest of all. */
+static struct refusal *place_of(struct window *w, uint64_t who, errline_take *take, void *context)
+{
+	struct refusal *place = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(w->traces); i++) {
+		struct refusal *t = &w->traces[i];
+
+		if (t->first && t->chain.first.who == who) {
+			end_traces_to(w, t, take, context);
+			return t;
+		}
+		if (!t->first)
+			place = t;
+	}
+	if (!place) {
+		place = first_trace(w);
+		end_trace(place, take, context);
+	}
+	return place;
 }
 
 static void add_trace(struct window *w, const struct errtrace_chain *chain, errline_take *take,
 		      void *context)
 {
 	struct errtrace trace = chain->first;
+	struct refusal *t = NULL;
 
 	/* Several functions in one line, as in a record of JSON: all but the innermost is said. */
 	trace.function = chain->inner;
-	if (!errtrace_join(&w->trace.chain, &trace)) {
-		end_trace(w, take, context);
-		errtrace_join(&w->trace.chain, &trace);
+	for (size_t i = 0; i < ARRAY_SIZE(w->traces) && !t; i++)
+		if (w->traces[i].first && errtrace_join(&w->traces[i].chain, &trace))
+			t = &w->traces[i];
+	if (!t) {
+		t = place_of(w, trace.who, take, context);
+		errtrace_join(&t->chain, &trace);
+		t->first = w->lines[0].number;
 	}
-	if (!w->trace.first)
-		w->trace.first = w->lines[0].number;
-	w->trace.last = w->lines[0].number;
+	t->last = w->lines[0].number;
 }
 
 /* Handles what begins at the first line of the window, and drops it. */
@@ -624,8 +690,9 @@ static void step(struct window *w, errline_take *take, void *context)
 
 	note_entry(w, &w->lines[0]);
 	note_input(w, &w->lines[0]);
-	if (w->trace.first && w->lines[0].number - w->trace.last > TRACE_LINES)
-		end_trace(w, take, context);
+	for (size_t i = 0; i < ARRAY_SIZE(w->traces); i++)
+		if (w->traces[i].first && w->lines[0].number - w->traces[i].last > TRACE_LINES)
+			end_traces_to(w, &w->traces[i], take, context);
 	if (w->lines[0].may_say)
 		r = reading_of(w, 0, 1);
 	if (r.about.trace.inner) {
@@ -638,7 +705,7 @@ static void step(struct window *w, errline_take *take, void *context)
 		struct span s;
 
 		if (join_lines(w, &r, &s)) {
-			end_trace(w, take, context);
+			end_traces(w, take, context);
 			hand_over(w, &s.reading, s.from, s.to, take, context);
 			errline_fini(&s.reading.line);
 			errline_fini(&r.line);
@@ -647,7 +714,7 @@ static void step(struct window *w, errline_take *take, void *context)
 		}
 	}
 	if (r.line.kind != ERRLINE_OTHER && !is_input(w, &r)) {
-		end_trace(w, take, context);
+		end_traces(w, take, context);
 		hand_over(w, &r, 0, 1, take, context);
 	}
 	errline_fini(&r.line);
@@ -666,7 +733,7 @@ int errline_read(const char *path, errline_take *take, void *context, unsigned l
 	}
 	while (fetch(w, 0))
 		step(w, take, context);
-	end_trace(w, take, context);
+	end_traces(w, take, context);
 	int answer = w->answer;
 
 	*lines = w->read;
