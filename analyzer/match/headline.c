@@ -37,6 +37,18 @@ static const char *of_write(const struct errline *line, struct arena *arena)
 			  SAY("the kernel refused an attach with %s", name);
 }
 
+static const char *of_function(const struct errline *line, struct arena *arena)
+{
+	bool indirect = line->kind == ERRLINE_ATTACH_INDIRECT && !line->any_door;
+
+	return SAY("%s() returned %s: %s", line->function, errno_name(line, arena),
+		   line->step == ERRLINE_CLONE ? "the kernel refused to create a process inside a "
+						 "cgroup (clone3 with CLONE_INTO_CGROUP)" :
+		   indirect ? "the kernel refused to enable or disable a controller "
+			      "(cgroup.subtree_control)" :
+			      "the kernel refused an attach");
+}
+
 static const char *subject(const struct errline *line, struct arena *arena)
 {
 	const char *no_event = explain_no_event(line);
@@ -46,7 +58,7 @@ static const char *subject(const struct errline *line, struct arena *arena)
 			   errno_name(line, arena));
 	if (no_event)
 		return no_event;
-	if (line->step == ERRLINE_CLONE)
+	if (line->step == ERRLINE_CLONE && !line->function)
 		return SAY("a process was to be created inside the cgroup (clone3 with "
 			   "CLONE_INTO_CGROUP)%s%s",
 			   line->number ? ", and that failed with " : "",
@@ -54,11 +66,11 @@ static const char *subject(const struct errline *line, struct arena *arena)
 	if (line->step == ERRLINE_MANAGER)
 		return line->runtime && !strcmp(line->runtime, "cgmanager") ?
 			       "cgmanager was asked to do it: look for a write by cgmanager, if "
-			       "there was "
-			       "one at all" :
+			       "there was one at all" :
 			       "systemd was asked to do it: look for a write by systemd (pid 1), "
-			       "if there "
-			       "was one at all";
+			       "if there was one at all";
+	if (line->function)
+		return of_function(line, arena);
 	if (line->vague)
 		return "a write failed; the line does not say to which file, so it need not be an "
 		       "attach";
@@ -183,6 +195,8 @@ static const char *none_left(const struct explanation *e, const struct errline *
 	if (e->ruled_out.count)
 		return SAY("; none of the %zu known causes of that errno is possible here",
 			   e->ruled_out.count);
+	if (line->function)
+		return SAY("; no known cause of %s() has that errno", line->function);
 	return line->step == ERRLINE_CLONE ?
 		       ": clone3() returns it for reasons that have nothing to do with the cgroup" :
 	       line->step == ERRLINE_MANAGER ? "" :

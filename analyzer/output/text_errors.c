@@ -20,6 +20,8 @@ static const char *describe(struct text_out *o, const struct errline *line, cons
 		fputs(name ? name : "no errno", text.out);
 	else
 		fprintf(text.out, "errno %d", line->number);
+	if (line->function)
+		fprintf(text.out, " of %s()", line->function);
 	if (line->pid >= 0)
 		fprintf(text.out, ", %lld", (long long)line->pid);
 	if (line->file || place)

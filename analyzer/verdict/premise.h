@@ -32,6 +32,9 @@ struct premise {
 	bool recorded;
 	const char *runtime; /* that wrote, "runc"; NULL: not known */
 	int64_t pid;	     /* the number that was written; -1: not known */
+	/* Of a line of a trace. */
+	const char *function; /* that returned `returned`; NULL: not known */
+	int64_t returned;     /* -22 */
 };
 
 /*

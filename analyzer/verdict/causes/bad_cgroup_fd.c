@@ -33,6 +33,7 @@ const struct cause cause_bad_cgroup_fd = {
 	.kernels = { { 0, KERNEL_VERSION(5, 7), 0 } },
 	.kernel_words = "5.7 and later, clone3() with CLONE_INTO_CGROUP",
 	.stage = STAGE_KERNFS,
+	.passes = { "cgroup_css_set_fork" },
 	.checks = {
 		{ 0, "stat -f -c %T <dir>",
 		  "cgroupfs: a directory of cgroup v1, which clone3() does not take" },

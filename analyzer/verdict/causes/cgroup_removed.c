@@ -85,6 +85,7 @@ const struct cause cause_cgroup_removed = {
 	.errno_at = { DOOR_CLONE, ENOENT },
 	.kernel_words = "all",
 	.stage = STAGE_KERNFS,
+	.passes = { "__cgroup_procs_write", "__cgroup1_procs_write", "cgroup_subtree_control_write", "cgroup_css_set_fork" },
 	.advice_for = {
 		{ "kubernetes",
 		  "The container was removed meanwhile; nothing is to be done if its pod was being deleted. If not, the kubelet and the runtime must have the same cgroup driver." },

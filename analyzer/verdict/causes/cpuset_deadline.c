@@ -98,6 +98,7 @@ const struct cause cause_cpuset_deadline = {
 	.controller = "cpuset",
 	.stage = STAGE_CONTROLLER,
 	.functions = { CPUSET, TASK },
+	.passes = { "dl_task_can_attach", "dl_cpu_busy" },
 	.checks = {
 		{ 0, "chrt -a -p <pid>",
 		  "SCHED_FIFO or SCHED_RR: rt_group or non_fair_class; SCHED_DEADLINE: non_fair_class or cpuset_deadline" },

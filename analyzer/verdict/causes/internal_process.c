@@ -113,6 +113,7 @@ const struct cause cause_internal_process = {
 	.kernel_words = "all, cgroup v2",
 	.stage = STAGE_PERMISSION,
 	.functions = { "cgroup_attach_permissions" },
+	.passes = { "cgroup_migrate_vet_dst", "cgroup_migrate_prepare_dst", "cgroup_attach_task" },
 	.advice_for = {
 		{ "systemd",
 		  "If the unit has Delegate=, its program has enabled controllers in the unit's own cgroup: set DelegateSubgroup= (systemd 254 and later), so that the processes live in a leaf." },

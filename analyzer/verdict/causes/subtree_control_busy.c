@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cgroup_subtree_control_write() in kernel/cgroup/cgroup.c: "-controller" is refused while a child has it enabled
- * for its own children; "+controller" while the cgroup, if it is not the root, has processes
- * (cgroup_vet_subtree_control_enable(); controllers of threads are let through where threads may compete).
+ * cgroup_subtree_control_write() in kernel/cgroup/cgroup.c: "-controller" is refused while a child has it in its own
+ * cgroup.subtree_control; "+controller" while the cgroup, if it is not the root, has processes of its own
+ * (cgroup_vet_subtree_control_enable(); from 4.14 on controllers of threads are let through where the cgroup can be the
+ * domain of threaded ones). A container's root is not the root.
  * Nothing is moved then, and the recorder records no attach: only an error line can show it.
  */
 #include "verdict/causes/list.h"
@@ -21,7 +22,7 @@ static const char *possible(const struct premise *p, struct arena *arena)
 
 const struct cause cause_subtree_control_busy = {
 	.id = "subtree_control_busy",
-	.title = "the cgroup has processes of its own, or a child still has the controller enabled",
+	.title = "the cgroup has processes of its own, or a child has the controller in its cgroup.subtree_control",
 	.doors = DOOR_SUBTREE_CONTROL,
 	.errnos = { EBUSY },
 	/*
@@ -33,6 +34,7 @@ const struct cause cause_subtree_control_busy = {
 	.kernel_words = "all, cgroup v2",
 	.stage = STAGE_PERMISSION,
 	.functions = { "cgroup_subtree_control_write" },
+	.passes = { "cgroup_vet_subtree_control_enable" },
 	.advice_for = {
 		{ "docker",
 		  "In a container: create a cgroup below /sys/fs/cgroup in the entry point, move all processes to it, then enable the controllers." },
