@@ -48,6 +48,8 @@ struct errline {
 	enum errline_step step;
 	bool maybe_open; /* step is WRITE, but the words do not tell it from an open, which also fails so */
 	int number;			/* EINVAL; 0 if no errno is said */
+	const char *function; /* that returned it, as a kernel trace shows; static, or NULL */
+	bool any_door; /* the trace does not show which way in it was: `kind` and `step` are but the likely ones */
 	int64_t pid;			/* the number that was to be attached; -1 if not said */
 	const char *file;		/* "cgroup.procs", "cpu.cfs_quota_us"; NULL if not said */
 	const char *cgroup;		/* its directory, as the line has it: "/sys/fs/cgroup/cpu/docker/ID"; NULL */

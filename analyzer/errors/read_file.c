@@ -26,6 +26,7 @@ struct wrapped {
 	size_t word;			/* the width of its first word */
 	bool is_blank;
 	bool begins_anew;		/* like a line of a log: with a time, a brace */
+	bool is_trace;			/* one of a kernel trace, which is never wrapped */
 	bool is_chopped;		/* by a pager */
 	bool is_prompt;			/* a command behind a shell's prompt */
 	bool may_say;			/* something about a cgroup */
@@ -37,6 +38,15 @@ struct wrapped {
 	char first, last;		/* characters that are no spaces */
 };
 
+/* Of a kernel trace, while some of its lines may be still to come. */
+struct refusal {
+	struct errtrace_chain chain;
+	unsigned long first, last; /* 0: none */
+};
+
+/* So many tasks may be refused at once in a trace. */
+#define TRACES_MAX 4
+
 struct window {
 	struct reader *reader;
 	struct wrapped lines[LINES_MAX + 1];
@@ -44,6 +54,7 @@ struct window {
 	int answer;			/* the reader's last: 1, or why there are no more */
 	unsigned long read;
 	char *input; /* "FILE" of the last command's "< FILE", which is read; NULL */
+	struct refusal traces[TRACES_MAX];
 	struct errtime entry_time;	/* of journalctl -o export, whose fields are lines */
 	bool has_entry_time;
 };
@@ -62,9 +73,15 @@ static bool has_seed(const char *squeezed)
 		"cgmanager",	 "calltomove_pid",
 		"clone3",
 	};
+	/* Of kernel traces; they have no other spelling. */
+	static const char *const functions[] = { "can_attach", "dl_bw_alloc", "dl_cpu_busy",
+						 "security_task_setscheduler", "_can_fork" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(seeds); i++)
 		if (strcasestr(squeezed, seeds[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
+		if (strstr(squeezed, functions[i]))
 			return true;
 	return false;
 }
@@ -194,6 +211,7 @@ static void look_at(struct wrapped *l)
 	l->is_blank = !plain[strspn(plain, " `|-")];
 	l->is_prompt = prompt_at(plain);
 	l->is_chopped = prompt_is_chopped(plain, len);
+	l->is_trace = errtrace_is_line(plain, len);
 	l->names_program = names_program(plain);
 	l->begins_anew = l->is_prompt || begins_anew(plain, len);
 	l->first = plain[strspn(plain, " ")];
@@ -297,6 +315,14 @@ static bool is_broken(const struct window *w, size_t at)
 	return q->first == '/' || p->width + 1 + q->word > widest;
 }
 
+/* "OSError: [Errno 22] ...", below the indented lines of Python's traceback. */
+static bool is_exception(const char *text)
+{
+	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._");
+
+	return n > 5 && !memcmp(text + n - 5, "Error", 5) && !strncmp(text + n, ": [Errno ", 9);
+}
+
 /* Does line `at` look like the rest of the lines before it, by its form alone? */
 static bool continues(const struct window *w, size_t at)
 {
@@ -313,6 +339,8 @@ static bool continues(const struct window *w, size_t at)
 		return false;
 	if (!is_full && ends_with_errno(p, q))
 		return false;
+	if (p->text[0] == ' ' && is_exception(q->text))
+		return true;
 	if (is_full || p->is_open || p->ends_in_path || strchr(":,(-/", p->last))
 		return true;
 	if (isspace((unsigned char)q->text[0]) || q->text[0] == '>')
@@ -389,7 +417,7 @@ static bool stands_alone(const struct window *w, size_t at, struct known *ret, b
 	struct errreading r = reading_of(w, at, at + 1);
 	bool alone = is_complete(&r) && !r.line.vague;
 
-	*is_other = r.about.is_other;
+	*is_other = r.about.is_other || r.about.trace.inner;
 	*ret = known_of(&r.line);
 	errline_fini(&r.line);
 	return alone;
@@ -463,7 +491,7 @@ static size_t extent(struct window *w, bool is_begun)
 		if (q->names_program &&
 		    (w->lines[to - 1].ends_in_errno || (to == 1 && ends_before(w, to))))
 			break;
-		if (!goes_on || w->lines[to - 1].is_chopped || is_of_another(w, to))
+		if (!goes_on || w->lines[to - 1].is_chopped || is_of_another(w, to) || q->is_trace)
 			break;
 		to++;
 	}
@@ -515,7 +543,7 @@ static bool gains(const struct errline *r, const struct errline *than)
 /* Joins lines from 0 on, the first of which says `alone`, until they are a message; false if they never are. */
 static bool join_lines(struct window *w, const struct errreading *alone, struct span *ret)
 {
-	size_t most = extent(w, alone->about.is_begun);
+	size_t most = w->lines[0].is_trace ? 1 : extent(w, alone->about.is_begun);
 	bool was_begun = alone->about.is_begun;
 	struct known before = known_of(&alone->line);
 
@@ -571,6 +599,89 @@ static bool is_input(const struct window *w, const struct errreading *r)
 	       strstr(w->lines[0].text, w->input);
 }
 
+/* ---- kernel traces ---- */
+
+/* Between two functions of one refusal a function graph may have so many lines. */
+#define TRACE_LINES 400
+
+static void end_trace(struct refusal *t, errline_take *take, void *context)
+{
+	struct errline line = { .pid = -1 };
+
+	if (t->chain.is_attach) {
+		errtrace_tell(&t->chain, &line);
+		take(context, &line, t->first, t->last);
+		errline_fini(&line);
+	}
+	*t = (struct refusal){ 0 };
+}
+
+/* The one that began first; NULL if none is open. */
+static struct refusal *first_trace(struct window *w)
+{
+	struct refusal *first = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(w->traces); i++)
+		if (w->traces[i].first && (!first || w->traces[i].first < first->first))
+			first = &w->traces[i];
+	return first;
+}
+
+/* And those that began before: they are handed over in the order of their lines. */
+static void end_traces_to(struct window *w, struct refusal *t, errline_take *take, void *context)
+{
+	for (struct refusal *first; (first = first_trace(w)) && first->first < t->first;)
+		end_trace(first, take, context);
+	end_trace(t, take, context);
+}
+
+static void end_traces(struct window *w, errline_take *take, void *context)
+{
+	for (struct refusal *t; (t = first_trace(w));)
+		end_trace(t, take, context);
+}
+
+/* A place for a refusal of that task: its last one has ended, or the oldest of all. */
+static struct refusal *place_of(struct window *w, uint64_t who, errline_take *take, void *context)
+{
+	struct refusal *place = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(w->traces); i++) {
+		struct refusal *t = &w->traces[i];
+
+		if (t->first && t->chain.first.who == who) {
+			end_traces_to(w, t, take, context);
+			return t;
+		}
+		if (!t->first)
+			place = t;
+	}
+	if (!place) {
+		place = first_trace(w);
+		end_trace(place, take, context);
+	}
+	return place;
+}
+
+static void add_trace(struct window *w, const struct errtrace_chain *chain, errline_take *take,
+		      void *context)
+{
+	struct errtrace trace = chain->first;
+	struct refusal *t = NULL;
+
+	/* Several functions in one line, as in a record of JSON: all but the innermost is said. */
+	trace.function = chain->inner;
+	for (size_t i = 0; i < ARRAY_SIZE(w->traces) && !t; i++)
+		if (w->traces[i].first && errtrace_join(&w->traces[i].chain, &trace))
+			t = &w->traces[i];
+	if (!t) {
+		t = place_of(w, trace.who, take, context);
+		errtrace_join(&t->chain, &trace);
+		t->first = w->lines[0].number;
+	}
+	t->last = w->lines[0].number;
+}
+
 /* Handles what begins at the first line of the window, and drops it. */
 static void step(struct window *w, errline_take *take, void *context)
 {
@@ -579,12 +690,22 @@ static void step(struct window *w, errline_take *take, void *context)
 
 	note_entry(w, &w->lines[0]);
 	note_input(w, &w->lines[0]);
+	for (size_t i = 0; i < ARRAY_SIZE(w->traces); i++)
+		if (w->traces[i].first && w->lines[0].number - w->traces[i].last > TRACE_LINES)
+			end_traces_to(w, &w->traces[i], take, context);
 	if (w->lines[0].may_say)
 		r = reading_of(w, 0, 1);
+	if (r.about.trace.inner) {
+		add_trace(w, &r.about.trace, take, context);
+		errline_fini(&r.line);
+		drop(w, 1);
+		return;
+	}
 	if (!is_complete(&r) && !w->lines[0].is_blank) {
 		struct span s;
 
 		if (join_lines(w, &r, &s)) {
+			end_traces(w, take, context);
 			hand_over(w, &s.reading, s.from, s.to, take, context);
 			errline_fini(&s.reading.line);
 			errline_fini(&r.line);
@@ -592,8 +713,10 @@ static void step(struct window *w, errline_take *take, void *context)
 			return;
 		}
 	}
-	if (r.line.kind != ERRLINE_OTHER && !is_input(w, &r))
+	if (r.line.kind != ERRLINE_OTHER && !is_input(w, &r)) {
+		end_traces(w, take, context);
 		hand_over(w, &r, 0, 1, take, context);
+	}
 	errline_fini(&r.line);
 	drop(w, done);
 }
@@ -610,6 +733,7 @@ int errline_read(const char *path, errline_take *take, void *context, unsigned l
 	}
 	while (fetch(w, 0))
 		step(w, take, context);
+	end_traces(w, take, context);
 	int answer = w->answer;
 
 	*lines = w->read;

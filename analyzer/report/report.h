@@ -52,6 +52,7 @@ struct report_attach {
 	int32_t target; /* the task that is meant, in the initial namespace; 0: not known */
 	const struct thread_row
 		*stop_row; /* of the thread at which it stopped, in the table; NULL */
+	const char *controllers; /* of the hierarchy, as its version names them: "cpu,io" */
 	bool has_container;
 	struct container container; /* of the destination; any bytes */
 	enum no_effect no_effect;
@@ -104,7 +105,7 @@ struct report_moment {
 
 struct report_log {
 	const struct log *log;
-	uint64_t attempts, lost, lost_attaches; /* as model.h has them */
+	uint64_t attempts, counted, lost, lost_attaches; /* as model.h has them */
 	bool whole;
 	bool can_be_task_new;	   /* its kernel is known and can refuse for it */
 	uint32_t task_new_removed; /* KERNEL_VERSION; 0: not before the log's kernel */
