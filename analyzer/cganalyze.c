@@ -63,6 +63,12 @@ enum {
 	OPT_EACH,
 	OPT_TOP,
 	OPT_ALL_GROUPS,
+	OPT_SINCE,
+	OPT_UNTIL,
+	OPT_CAUSE,
+	OPT_CGROUP,
+	OPT_COMM,
+	OPT_CONTAINER,
 	OPT_CAUSES,
 	OPT_ERRORS,
 	OPT_EXPLAIN,
@@ -84,6 +90,14 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "top", OPT_TOP, "N", 0, "show the N largest groups of refusals that are alike (20)", 0 },
 	{ "all-groups", OPT_ALL_GROUPS, NULL, 0, "show all of them", 0 },
+	{ "since", OPT_SINCE, "TIME", 0, "show refusals from TIME on", 0 },
+	{ "until", OPT_UNTIL, "TIME", 0, "show refusals before TIME", 0 },
+	{ "cause", OPT_CAUSE, "CAUSE", 0, "show refusals of this cause (see --causes)", 0 },
+	{ "cgroup", OPT_CGROUP, "PREFIX", 0,
+	  "show refusals whose destination's path begins with PREFIX", 0 },
+	{ "comm", OPT_COMM, "NAME", 0, "show refusals of writes by the program NAME", 0 },
+	{ "container", OPT_CONTAINER, "ID", 0,
+	  "show refusals at the container ID; its first digits are enough", 0 },
 	{ "errors", OPT_ERRORS, "FILE", 0,
 	  "find the refusal behind each error line of FILE ('-' is standard "
 	  "input): a log of docker, kubelet, runc, a shell, as it is",
@@ -108,10 +122,12 @@ static const struct argp_option options[] = {
 
 struct run {
 	const char *vmlinux, *attach_file, *errors, *explain, *kernel, *sysroot;
-	bool by_time, by_attach, wall, causes, here;
+	bool by_time, by_attach, causes, here;
 	bool each;
 	size_t top;
-	uint64_t time, attach_id;
+	struct selection selection;
+	struct moment at;
+	uint64_t attach_id;
 	char **files;
 	unsigned long *lines; /* of each file */
 	int file_count;
@@ -176,11 +192,20 @@ static bool parse_mono(const char *arg, uint64_t *ret)
 	       !__builtin_add_overflow(*ret, fraction, ret);
 }
 
-static bool parse_time(struct run *run, const char *arg)
+static bool parse_time(struct moment *m, const char *arg)
 {
-	run->by_time = true;
-	run->wall = strchr(arg, ':') != NULL;
-	return run->wall ? parse_wall(arg, &run->time) : parse_mono(arg, &run->time);
+	m->given = true;
+	m->wall = strchr(arg, ':') != NULL;
+	return m->wall ? parse_wall(arg, &m->ns) : parse_mono(arg, &m->ns);
+}
+
+static bool parse_cause(const struct cause **ret, const char *id)
+{
+	*ret = NULL;
+	for (size_t i = 0; i < cause_count && !*ret; i++)
+		if (!strcmp(causes[i]->id, id))
+			*ret = causes[i];
+	return *ret;
 }
 
 static bool parse_attach(struct run *run, char *arg)
@@ -226,7 +251,8 @@ static error_t option(int key, char *arg, struct argp_state *state)
 	}
 	switch (key) {
 	case OPT_AT:
-		if (!parse_time(run, arg))
+		run->by_time = true;
+		if (!parse_time(&run->at, arg))
 			argp_error(state,
 				   "--at: not a time: seconds, or 'YYYY-MM-DD HH:MM:SS' in UTC");
 		return 0;
@@ -242,6 +268,27 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_NO_TRUNC:
 		run->out.no_trunc = true;
+		return 0;
+	case OPT_SINCE:
+		if (!parse_time(&run->selection.since, arg))
+			argp_error(state, "--since: not a time");
+		return 0;
+	case OPT_UNTIL:
+		if (!parse_time(&run->selection.until, arg))
+			argp_error(state, "--until: not a time");
+		return 0;
+	case OPT_CAUSE:
+		if (!parse_cause(&run->selection.cause, arg))
+			argp_error(state, "--cause: no such cause; --causes lists them");
+		return 0;
+	case OPT_CGROUP:
+		run->selection.cgroup = arg;
+		return 0;
+	case OPT_COMM:
+		run->selection.comm = arg;
+		return 0;
+	case OPT_CONTAINER:
+		run->selection.container = arg;
 		return 0;
 	case OPT_EACH:
 		run->each = true;
@@ -294,6 +341,11 @@ static error_t option(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--errors cannot be used with --at or --attach");
 		if (run->errors && reads_stdin(run) && !strcmp(run->errors, "-"))
 			argp_error(state, "standard input cannot be both the log and the error lines");
+		if (!selection_is_empty(&run->selection) &&
+		    (run->by_time || run->by_attach || run->causes || run->explain))
+			argp_error(state,
+				   "--since, --until, --cause, --cgroup, --comm and --container "
+				   "select from the report of a log");
 		if (run->here && !run->explain)
 			argp_error(state, "--here goes with --explain");
 		if (run->kernel && !run->explain)
@@ -392,8 +444,9 @@ static void take_refusal(struct run *run, struct finding *f)
 	struct results *r = &run->results;
 	bool streamed = is_streamed(run);
 
-	results_count(r, f);
-	if (streamed) {
+	bool selected = results_count(r, f);
+
+	if (streamed && selected) {
 		begin_all(run);
 		reporter_attach(&run->reporter, f);
 		if (run->live)
@@ -402,7 +455,7 @@ static void take_refusal(struct run *run, struct finding *f)
 	if (run->errors)
 		keep(&r->findings, &r->count, &r->room, f);
 	else
-		finding_free(r->groups ? groups_offer(r->groups, f) : f);
+		finding_free(r->groups && selected ? groups_offer(r->groups, f) : f);
 }
 
 static bool matters(void *context, int32_t tgid)
@@ -500,8 +553,12 @@ static void check_moment(struct run *run)
 /* Those that the error lines needed. */
 static void offer_kept(struct results *r)
 {
-	for (size_t i = 0; i < r->count; i++)
-		finding_free(groups_offer(r->groups, r->findings[i]));
+	for (size_t i = 0; i < r->count; i++) {
+		struct finding *f = r->findings[i];
+		bool selected = !r->selection || selection_has(r->selection, f);
+
+		finding_free(selected ? groups_offer(r->groups, f) : f);
+	}
 	r->count = 0;
 }
 
@@ -531,7 +588,8 @@ static void report_closed(void *context)
 		struct finding *f = finding_new_steal(attach);
 
 		f->number = second->number++;
-		reporter_attach(&second->run->reporter, f);
+		if (selection_has(&second->run->selection, f))
+			reporter_attach(&second->run->reporter, f);
 		finding_free(f);
 	}
 	model_steal_skimmed(second->model, matters_not, NULL);
@@ -702,10 +760,12 @@ int main(int argc, char **argv)
 		return STATUS_ERROR;
 	}
 	with->user_symbols = user_symbols_new(run.sysroot);
+	if (!selection_is_empty(&run.selection))
+		run.results.selection = &run.selection;
 	if (run.by_attach)
 		model_keep_accepted(run.model);
 	if (run.by_time)
-		model_keep_snapshot(run.model, run.time, run.wall);
+		model_keep_snapshot(run.model, run.at.ns, run.at.wall);
 	read_logs(&run);
 	if (run.errors && matches_read(&run.matches, run.errors))
 		run.failed = true;

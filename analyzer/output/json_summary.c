@@ -19,6 +19,7 @@ static json_t *counts(const struct report_summary *r)
 			json_set(by_cause, s->causes[i].cause->id, json_number(s->causes[i].count));
 	json_set(o, "attempts", json_number(s->attempts));
 	json_set(o, "refused", json_number(s->refused));
+	json_set(o, "selected", json_number_or_null(s->selected, r->results->selection));
 	json_set(o, "by_cause", by_cause);
 	for (int i = NO_EFFECT_NONE + 1; i < NO_EFFECT_KINDS; i++)
 		json_set(no_effect, no_effect_name(i), json_number(s->no_effect[i]));

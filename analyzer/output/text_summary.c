@@ -233,6 +233,8 @@ void text_summary(void *state, const struct report_summary *summary)
 	if (o->follows)
 		fputc('\n', o->out);
 	print_answer(o, s);
+	if (r->selection)
+		fprintf(o->out, "selected: %llu of these refusals\n", ULL(s->selected));
 	print_retries(o, &summary->retries);
 	print_lost(o, s);
 	if (s->shed)

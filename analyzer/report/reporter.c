@@ -56,7 +56,8 @@ void reporter_incidents(const struct reporter *r)
 		struct incident incident;
 
 		incidents_get(incidents, n, &incident, &arena);
-		r->renderer->incident(r->state, &incident);
+		if (incident.group)
+			r->renderer->incident(r->state, &incident);
 		arena_fini(&arena);
 	}
 }

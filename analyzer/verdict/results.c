@@ -28,9 +28,13 @@ void results_fini(struct results *results)
 	free(results->summary.causes);
 }
 
-void results_count(struct results *results, struct finding *finding)
+bool results_count(struct results *results, struct finding *finding)
 {
-	uint64_t group = results->groups ? groups_count(results->groups, finding) : 0;
+	bool selected = !results->selection || selection_has(results->selection, finding);
+	/* 0: it is not shown. */
+	uint64_t group = !selected	 ? 0 :
+			 results->groups ? groups_count(results->groups, finding) :
+					   1;
 	struct summary *s = &results->summary;
 	struct cause_count *cause = &s->causes[cause_index(finding->cause)];
 
@@ -41,6 +45,8 @@ void results_count(struct results *results, struct finding *finding)
 	s->unexplained += cause_is_unexplained(finding->cause);
 	finding->number = results->findings_counted++;
 	incidents_add(results->incidents, finding->attach, finding->cause, finding->number, group);
+	s->selected += selected;
+	return selected;
 }
 
 void results_fold(struct results *results)

@@ -11,6 +11,7 @@
 #include "verdict/cause.h"
 #include "verdict/groups.h"
 #include "verdict/incidents.h"
+#include "verdict/selection.h"
 
 struct cause_count {
 	const struct cause *cause;
@@ -31,6 +32,7 @@ struct no_effect_attach {
 struct summary {
 	uint64_t attempts;	/* attaches recorded, those without a record left among them */
 	uint64_t refused, unexplained;
+	uint64_t selected; /* of `refused`: those that are asked for */
 	uint64_t counted; /* of `refused`: those that were not recorded one by one */
 	uint64_t counted_by_kind; /* of `counted`: those of known errno, function and writer */
 	uint64_t
@@ -56,6 +58,7 @@ struct results {
 	size_t count, room;
 	struct groups
 		*groups; /* owned; NULL unless results_fold(); the caller offers the examples */
+	const struct selection *selection; /* borrowed; NULL: all refusals */
 	struct no_effect_attach *no_effect;
 	size_t no_effect_count, no_effect_room;
 	struct arena no_effect_arena;
@@ -67,8 +70,10 @@ struct results {
 void results_init(struct results *results);
 void results_fini(struct results *results);
 
-/* Counts a refused attach, whose `number` it sets. Of `finding` nothing is kept. */
-void results_count(struct results *results, struct finding *finding);
+/*
+ * Counts a refused attach, whose `number` it sets. Of `finding` nothing is kept. False: it is not one that is asked for.
+ */
+bool results_count(struct results *results, struct finding *finding);
 /* Before the first: those that are alike are counted together. */
 void results_fold(struct results *results);
 
