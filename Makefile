@@ -15,11 +15,11 @@ B = build
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 ALL_CFLAGS = -std=gnu11 -Ianalyzer $(WARNINGS) $(WERROR) $(CFLAGS)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-LIBS = -ljansson -ldw -lelf
+LIBS = -ljansson -ldw -lelf -llzma
 
 sources := $(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c)
 library := $(filter-out analyzer/cganalyze.c,$(sources))
-unit_tests := cause container read_text go_table kernel list utf8 json_values parse pid_text reader sequence diagnose
+unit_tests := cause container read_text go_table kernel list utf8 json_values parse pid_text reader sequence sysroot diagnose
 test_programs := $(unit_tests) mutate user_symbol
 
 # $B/ is what users get, $B/asan/ is the same with the sanitizers.
@@ -77,7 +77,7 @@ $B/libraries:
 	@command -v $(firstword $(CC)) >/dev/null || { \
 		echo 'make: there is no $(firstword $(CC)); it is in the package gcc' >&2; exit 1; }
 	@for pair in stdio.h:libc6-dev jansson.h:libjansson-dev \
-			elfutils/libdwfl.h:libdw-dev libelf.h:libelf-dev; do \
+			elfutils/libdw.h:libdw-dev libelf.h:libelf-dev lzma.h:liblzma-dev; do \
 		echo "#include <$${pair%:*}>" | $(CC) $(CPPFLAGS) $(CFLAGS) -E -xc - \
 			>/dev/null 2>&1 || printf ' %s' "$${pair#*:}"; \
 	done >$@.missing
