@@ -139,7 +139,7 @@ static void end(void *state)
 	json_t *document = whole(o);
 
 	/* A full disk shows in ferror(), which main() looks at. */
-	json_dumpf(document, o->out, JSON_INDENT(2));
+	json_write(o->out, document, JSON_INDENT(2));
 	fputc('\n', o->out);
 	json_decref(document);
 	free(o);
