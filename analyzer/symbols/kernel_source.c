@@ -77,26 +77,34 @@ static bool look_at_section(Elf *elf, Elf_Scn *scn, size_t names, uint64_t *sum)
 	return *sum <= READ_MAX;
 }
 
+/* libelf and libdw say of any failure that the file is not what it should be. */
+static int refuse(const struct pos *pos, const char *why)
+{
+	if (errno == ENOMEM)
+		out_of_memory();
+	return error_at(pos, "%s", why);
+}
+
 static int prepare(struct kernel_source *s, const struct pos *pos)
 {
 	Elf64_Ehdr ehdr;
 	size_t names;
 	uint64_t sum = 0;
 
-	if (!elf_bytes_header(&(struct elf_bytes){ NULL, s->fd, sizeof(ehdr) }, &ehdr))
-		return error_at(pos, "not an ELF file");
-	/* Without sections' number in the header libelf would believe any, and take memory for each. */
-	if (!ehdr.e_shnum || ehdr.e_shnum > SECTIONS_MAX)
-		return error_at(pos, "it has no sections, or too many");
 	errno = 0;
+	if (!elf_bytes_header(&(struct elf_bytes){ NULL, s->fd, sizeof(ehdr) }, &ehdr))
+		return refuse(pos, "not an ELF file");
+	/* libelf would believe any number, and take memory for each. */
+	if (!ehdr.e_shnum || ehdr.e_shnum > SECTIONS_MAX)
+		return refuse(pos, "it has no sections, or too many");
 	/* Not mapped: the file may shrink while it is read. */
-	if (!(s->elf = elf_begin(s->fd, ELF_C_READ, NULL)) || elf_kind(s->elf) != ELF_K_ELF ||
-	    elf_getshdrstrndx(s->elf, &names))
-		return error_at(pos, "not an ELF file");
+	s->elf = elf_begin(s->fd, ELF_C_READ, NULL);
+	if (!s->elf || elf_kind(s->elf) != ELF_K_ELF || elf_getshdrstrndx(s->elf, &names))
+		return refuse(pos, "not an ELF file");
 	for (Elf_Scn *scn = NULL; (scn = elf_nextscn(s->elf, scn));)
 		if (!look_at_section(s->elf, scn, names, &sum))
-			return error_at(
-				pos, "it has more debug information than 1 GB, or it is damaged");
+			return refuse(pos,
+				      "it has more debug information than 1 GB, or it is damaged");
 	return 0;
 }
 
@@ -140,14 +148,13 @@ static int read_debug(struct kernel_source *s, const struct pos *pos)
 {
 	if (prepare(s, pos))
 		return -1;
-	errno = 0;
 	s->dwarf = dwarf_begin_elf(s->elf, DWARF_C_READ, NULL);
 	if (!s->dwarf && errno == ENOMEM)
 		out_of_memory();
 	if (!s->dwarf)
 		return error_at(pos, "no debug information: %s", dwarf_errmsg(-1));
 	dwarf_new_oom_handler(s->dwarf, out_of_memory);
-	return has_sane_units(s->elf) ? 0 : error_at(pos, "its debug information is damaged");
+	return has_sane_units(s->elf) ? 0 : refuse(pos, "its debug information is damaged");
 }
 
 /* `fd`: of a regular file, taken over; or -1 and errno. */
@@ -406,7 +413,11 @@ const char *kernel_source_find(struct kernel_source *s, const char *function, co
 	struct place *place = xcalloc(1, sizeof(*place));
 
 	place->function = arena_strdup(&s->arena, function);
+	errno = 0;
 	place->where = locate(s, function);
+	/* libelf and libdw only say that they found nothing. */
+	if (!place->where && errno == ENOMEM)
+		out_of_memory();
 	place->next = s->places;
 	s->places = place;
 	return place->where;

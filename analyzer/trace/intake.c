@@ -30,6 +30,7 @@ void model_free(struct model *model)
 
 		snapshot_free(model->logs->snapshot);
 		log_memory_free(model->logs->memory);
+		sequence_end(&model->logs->sequence);
 		free(model->logs->counted);
 		arena_fini(&model->logs->arena);
 		free(model->logs);
@@ -165,6 +166,18 @@ struct attach *model_steal_closed(struct model *model)
 	return attach;
 }
 
+/* The next line belongs to another log: of this one only what is reported stays. */
+static void leave_log(struct model *model)
+{
+	close_all(model);
+	if (!model->log)
+		return;
+	log_memory_free(model->log->memory);
+	model->log->memory = NULL;
+	sequence_end(&model->log->sequence);
+	model->log = NULL;
+}
+
 /* The log that lines belong to now; the first one that is damaged or lacks its header begins it too. */
 static struct log *current(struct model *model)
 {
@@ -190,13 +203,24 @@ void model_begin_file(struct model *model, const char *file)
 
 void model_end_file(struct model *model)
 {
-	close_all(model);
-	model->log = NULL;
+	leave_log(model);
 }
 
 void model_note_damage(struct model *model, uint64_t lines)
 {
 	current(model)->damaged += lines;
+}
+
+static size_t header_bytes(const struct record_log *h)
+{
+	return strlen(h->release) + strlen(h->build) + strlen(h->machine) + strlen(h->prefix) +
+	       strlen(h->controllers) + (h->armed ? strlen(h->armed) : 0) +
+	       (h->watched ? strlen(h->watched) : 0) + strlen(h->absent) + 1024;
+}
+
+bool model_is_full(const struct model *model)
+{
+	return model->log_bytes > MODEL_LOGS_MAX;
 }
 
 /* A header opens a log, unless records of the log which it opens were faster than it. */
@@ -205,14 +229,15 @@ static void add_header(struct model *model, const struct record_log *header,
 {
 	struct log *log = current(model);
 
-	if (log->has_header || log->sequence.end > SEQUENCE_WINDOW || log->sequence.seen[0] & 1 ||
-	    (log->format && log->format != format) ||
+	if (log->has_header || log->sequence.end > SEQUENCE_WINDOW ||
+	    sequence_has_first(&log->sequence) || (log->format && log->format != format) ||
 	    (log_is_afterwards(log) && !after_fits(log, header->mono_ns))) {
-		close_all(model);
-		model->log = NULL;
+		leave_log(model);
 		log = current(model);
 	}
 	struct arena *arena = &log->arena;
+
+	model->log_bytes += sizeof(*log) + header_bytes(header);
 
 	log->header = *header;
 	log->header.release = arena_strdup(arena, header->release);

@@ -16,7 +16,7 @@ struct model {
 	unsigned long line;
 	struct attach *bucket[MODEL_BUCKETS];
 	struct attach *oldest, *newest;
-	size_t open, open_tasks;
+	size_t open, open_tasks, log_bytes;
 	struct attach *closed, **last_closed;
 	bool keep_snapshot, snapshot_wall;
 	uint64_t snapshot_time;

@@ -21,6 +21,7 @@
 
 #define MODEL_OPEN_MAX 65536		/* attaches */
 #define MODEL_OPEN_TASKS_MAX (1u << 20)	/* their rows together */
+#define MODEL_LOGS_MAX	     (32u << 20) /* bytes that logs take, a kilobyte or two each */
 
 struct snapshot;
 struct log_memory;
@@ -138,6 +139,9 @@ void model_note_damage(struct model *model, uint64_t lines);
  * number was here before or the log cannot have one of this number, which is passed over then.
  */
 int model_add(struct model *model, const struct record *record, unsigned long line);
+
+/* Do the logs take so much memory that no other may begin? */
+bool model_is_full(const struct model *model);
 
 /* A closed attach, the longest closed first; NULL if there is none now. */
 struct attach *model_steal_closed(struct model *model);
