@@ -349,6 +349,7 @@ static void diagnose_closed(void *context)
 {
 	struct run *run = context;
 
+	incidents_hold(run->results.incidents, model_oldest_began(run->model));
 	for (struct attach *attach; (attach = model_steal_closed(run->model));) {
 		bool accepted = attach_answer(attach) >= 0;
 

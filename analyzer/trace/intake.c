@@ -36,6 +36,7 @@ void model_free(struct model *model)
 		free(model->logs);
 		model->logs = next;
 	}
+	free(model->numbers);
 	free(model);
 }
 
@@ -136,8 +137,8 @@ void model_close(struct model *model, struct attach *attach)
 	if (attach->answer_count)
 		qsort(attach->answers, attach->answer_count, sizeof(*attach->answers),
 		      answers_by_seq);
-	attach->complete =
-		attach->begun && attach->ended && attach->received == attach->end.records;
+	attach->complete = !attach->contradicted && attach->begun && attach->ended &&
+			   attach->received == attach->end.records;
 	if (log_is_afterwards(attach->log) && !after_close(attach)) {
 		attach_free(attach);
 		return;
@@ -151,6 +152,11 @@ static void close_all(struct model *model)
 {
 	while (model->oldest)
 		model_close(model, model->oldest);
+}
+
+uint64_t model_oldest_began(const struct model *model)
+{
+	return model->oldest && model->oldest->begun ? attach_began(model->oldest) : UINT64_MAX;
 }
 
 struct attach *model_steal_closed(struct model *model)
@@ -175,6 +181,8 @@ static void leave_log(struct model *model)
 	log_memory_free(model->log->memory);
 	model->log->memory = NULL;
 	sequence_end(&model->log->sequence);
+	free(model->numbers);
+	model->numbers = NULL;
 	model->log = NULL;
 }
 
@@ -425,15 +433,45 @@ static bool is_of(struct log *log, const struct record *record)
 	return log->format == record->format;
 }
 
+#define NUMBERS 16384 /* the latest are remembered */
+
+static struct number *number_of(struct model *model, uint64_t seq)
+{
+	if (!model->numbers)
+		model->numbers = xcalloc(NUMBERS, sizeof(*model->numbers));
+	return &model->numbers[seq % NUMBERS];
+}
+
+static void contradict(struct model *model, uint64_t id)
+{
+	struct attach *attach = id ? model_find(model, id) : NULL;
+
+	if (attach)
+		attach->contradicted = true;
+}
+
+/* The number was here before: with other content, as of two recorders that write to one file? */
+static void look_at_repeated(struct model *model, const struct record *record)
+{
+	const struct number *before = number_of(model, record->seq);
+
+	if (!before->hash || before->seq != record->seq || before->hash == record->hash)
+		return;
+	contradict(model, before->id);
+	contradict(model, record->id);
+}
+
 static int add(struct model *model, struct log *log, const struct record *record,
 	       unsigned long line)
 {
 	/* A number beyond the trailer's: the next log, whose header is damaged. Not of this kernel. */
 	if ((log->has_trailer && record->seq >= log->trailer.records) ||
 	    !sequence_add(&log->sequence, record->seq)) {
+		look_at_repeated(model, record);
 		log->repeated++;
 		return -1;
 	}
+	*number_of(model, record->seq) = (struct number){ record->seq, record->id, record->hash };
 	if (record->kind == RECORD_TRAILER) {
 		log->has_trailer = true;
 		log->trailer = record->trailer;

@@ -143,6 +143,9 @@ int model_add(struct model *model, const struct record *record, unsigned long li
 /* Do the logs take so much memory that no other may begin? */
 bool model_is_full(const struct model *model);
 
+/* When the attach began that is open for the longest time; UINT64_MAX if none is, or its beginning is not here. */
+uint64_t model_oldest_began(const struct model *model);
+
 /* A closed attach, the longest closed first; NULL if there is none now. */
 struct attach *model_steal_closed(struct model *model);
 void attach_free(struct attach *attach);

@@ -21,7 +21,7 @@ struct attempt {
 	int32_t pid, tgid;
 	uint32_t v, hier;
 	int64_t answer;
-	bool known;			/* its answer is recorded */
+	bool ended;			/* its end is recorded */
 	bool outside;			/* no cgroup code was entered */
 	const struct cause *cause;
 	char *strings;			/* owns the four */
@@ -52,7 +52,8 @@ struct incidents {
 	struct arena arena;
 	struct attempt **heap;		/* by began_ns, the oldest first */
 	size_t waiting, heap_room;
-	uint64_t newest;
+	uint64_t newest, taken,
+		hold; /* began_ns: of those that wait, of those that were taken; incidents_hold() */
 	const struct log *log;		/* of what waits */
 	struct entry *entries;
 	size_t count, room;
@@ -64,7 +65,10 @@ struct incidents {
 
 struct incidents *incidents_new(void)
 {
-	return xcalloc(1, sizeof(struct incidents));
+	struct incidents *in = xcalloc(1, sizeof(*in));
+
+	in->hold = UINT64_MAX;
+	return in;
 }
 
 void incidents_free(struct incidents *in)
@@ -93,6 +97,8 @@ static size_t bucket_of(const struct attempt *a)
 	for (const char *s = a->text; *s; s++)
 		hash = (hash ^ (unsigned char)*s) * 1099511628211ull;
 	hash ^= *a->file;
+	/* Then the writer's threads are told apart too. */
+	hash ^= strcmp(a->text, "0") ? 0 : (uint64_t)(uint32_t)a->pid * 0x9e3779b97f4a7c15ull;
 	return (hash ^ hash >> 29) % BUCKETS;
 }
 
@@ -189,12 +195,32 @@ static void begin(struct incidents *in, const struct attempt *a)
 	in->buckets[bucket] = ++in->count;
 }
 
+/* It is older than one that was taken in: what was made of its writer's attempts may be wrong. */
+static void blur_writer(struct incidents *in, const struct attempt *a)
+{
+	for (size_t n = in->buckets[bucket_of(a)]; n; n = in->entries[n - 1].chain) {
+		struct entry *e = &in->entries[n - 1];
+
+		if (!is_same_writer(e, a))
+			continue;
+		e->over = e->blurred = true;
+		e->incident.outcome = OUTCOME_UNKNOWN;
+		return;
+	}
+}
+
 /* In the order of time. */
 static void take(struct incidents *in, const struct attempt *a)
 {
+	bool late = a->began_ns < in->taken;
+
+	if (late && !a->outside)
+		blur_writer(in, a);
 	struct entry *open = a->outside ? NULL : find_open(in, a);
 
-	if (open && (!a->known || !continues(open, a))) {
+	in->taken = late ? in->taken : a->began_ns;
+
+	if (open && (!a->ended || !continues(open, a))) {
 		open->over = open->blurred = true;
 		open = NULL;
 	}
@@ -205,6 +231,9 @@ static void take(struct incidents *in, const struct attempt *a)
 	/* Their text is not known. */
 	if (a->outside && a->answer < 0)
 		in->entries[in->count - 1].over = true;
+	/* Those that followed it were taken in, or, without its end, it is not known which did. */
+	if (!open && a->answer < 0 && (late || !a->ended))
+		in->entries[in->count - 1].over = in->entries[in->count - 1].blurred = true;
 }
 
 /* ---- the order of time ---- */
@@ -275,7 +304,7 @@ static struct attempt *attempt_new(const struct attach *attach, const struct cau
 		.hier = b->hier,
 		.answer = attach_answer(attach),
 		.cause = cause,
-		.known = attach->ended || attach_answer(attach) < 0,
+		.ended = attach->ended,
 		.outside = attach->outside,
 		.strings = xcalloc(1, comm + text + file + strlen(b->dst) + 1),
 	};
@@ -293,16 +322,21 @@ void incidents_add(struct incidents *in, const struct attach *attach, const stru
 	if (in->log != attach->log) {
 		while (in->waiting)
 			take_oldest(in);
-		in->newest = 0;
+		in->newest = in->taken = 0;
 		in->log = attach->log;
 	}
 	struct attempt *a = attempt_new(attach, cause);
 
 	in->newest = a->began_ns > in->newest ? a->began_ns : in->newest;
 	push(in, a);
-	while (in->waiting > REORDER_MAX ||
-	       (in->waiting && in->newest - in->heap[0]->began_ns > REORDER_NS))
+	while (in->waiting > REORDER_MAX || (in->waiting && in->heap[0]->began_ns <= in->hold &&
+					     in->newest - in->heap[0]->began_ns > REORDER_NS))
 		take_oldest(in);
+}
+
+void incidents_hold(struct incidents *in, uint64_t ns)
+{
+	in->hold = ns;
 }
 
 /* ---- the outcome ---- */

@@ -48,6 +48,12 @@ void incidents_free(struct incidents *incidents);
 /* Takes note of an attach that closed, refused or not; `cause`: NULL if it was not. Nothing of it is kept. */
 void incidents_add(struct incidents *incidents, const struct attach *attach, const struct cause *cause);
 
+/*
+ * An attach that began at `ns` is not over: nothing that began later is taken in before it is, or before too many wait.
+ * UINT64_MAX: none is known. What comes too late all the same makes the outcome of its writer's attempts unknown.
+ */
+void incidents_hold(struct incidents *incidents, uint64_t ns);
+
 /* After the last attach. */
 void incidents_finish(struct incidents *incidents);
 
