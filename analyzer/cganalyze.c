@@ -376,7 +376,10 @@ static void parse_options(struct run *run, int argc, char **argv)
 	const struct argp argp = { all, option, "LOG...", doc, NULL, NULL, NULL };
 
 	argp_err_exit_status = STATUS_ERROR;
-	argp_parse(&argp, argc, argv, 0, NULL, run);
+	error_t failed = argp_parse(&argp, argc, argv, 0, NULL, run);
+
+	if (failed == ENOMEM)
+		out_of_memory();
 	free(all);
 }
 
@@ -469,6 +472,7 @@ static void diagnose_closed(void *context)
 	struct run *run = context;
 	struct results *r = &run->results;
 
+	incidents_hold(run->results.incidents, model_oldest_began(run->model));
 	for (struct attach *attach; (attach = model_steal_closed(run->model));) {
 		bool accepted = attach_answer(attach) >= 0,
 		     asked = run->by_attach && is_asked_for(run, attach);
@@ -661,17 +665,33 @@ static void report(struct run *run)
 		report_attaches(run);
 }
 
+/* False, and reported, if not all that was printed has been written. */
+static bool close_stdout(void)
+{
+	static bool closed;
+	bool failed = !closed && ferror(stdout);
+
+	errno = 0;
+	if (closed || (!fclose(stdout) && !failed))
+		return closed = true;
+	closed = true;
+	error("cannot write the report: %s", errno ? strerror(errno) : "output error");
+	return false;
+}
+
+/* Also of what argp prints, which ends the program itself. */
+static void close_at_exit(void)
+{
+	if (!close_stdout())
+		_exit(STATUS_ERROR);
+}
+
 static void close_output(struct run *run)
 {
 	if (run->reporter.state)
 		reporter_end(&run->reporter);
-	bool failed = ferror(run->out.out);
-
-	errno = 0;
-	if (fclose(run->out.out) || failed) {
-		error("cannot write the report: %s", errno ? strerror(errno) : "output error");
+	if (!close_stdout())
 		run->failed = true;
-	}
 }
 
 static void run_init(struct run *run)
@@ -743,6 +763,8 @@ int main(int argc, char **argv)
 
 	if (argc > 0)
 		argv[0] = (char *)"cganalyze";
+	if (atexit(close_at_exit))
+		out_of_memory();
 	run_init(&run);
 	parse_options(&run, argc, argv);
 	if (run.causes)

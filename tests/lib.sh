@@ -14,7 +14,8 @@ LC_ALL=C TZ=UTC0 TERM=dumb
 # What happens to be installed here is not the recorded machine's.
 CGANALYZE_SYSROOT=$tests
 SHOW=$tests/show
-export CGANALYZE LC_ALL TZ TERM CGANALYZE_SYSROOT SHOW
+FILE_LOG=$tests/file-log
+export CGANALYZE LC_ALL TZ TERM CGANALYZE_SYSROOT SHOW FILE_LOG
 unset NO_COLOR ARGP_HELP_FMT
 
 # cases_of [CASE...]: sets $cases to GROUP/NAME of each, of all if none is named. CASE is a GROUP, a

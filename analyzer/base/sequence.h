@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * sequence - which of a log's record numbers have arrived, in memory that does not depend on them.
+ * sequence - which of a log's record numbers have arrived, in memory that does not depend on them: 8 kB, until it is told that
+ * no more will come.
  */
 #ifndef BASE_SEQUENCE_H
 #define BASE_SEQUENCE_H
@@ -17,11 +18,11 @@
  */
 #define SEQUENCE_GAP_MAX (1u << 24)
 
-/* All zeros is one to which nothing has arrived. */
+/* All zeros is one to which nothing has arrived. sequence_end() frees what it holds. */
 struct sequence {
 	uint64_t arrived;	/* different numbers */
 	uint64_t end;		/* the highest number, plus 1 */
-	uint64_t seen[SEQUENCE_WINDOW / 64];	/* of the last SEQUENCE_WINDOW before `end` */
+	uint64_t *seen; /* a bit for each of the last SEQUENCE_WINDOW before `end`; NULL: none */
 };
 
 /*
@@ -29,6 +30,12 @@ struct sequence {
  * too far ahead.
  */
 bool sequence_add(struct sequence *sequence, uint64_t seq);
+
+/* Has the first of all, 0, arrived? Only while the window reaches back to it. */
+bool sequence_has_first(const struct sequence *sequence);
+
+/* No more will come: the numbers above stay. */
+void sequence_end(struct sequence *sequence);
 
 /* How many numbers below `total`, or below the highest if that is higher, have not arrived. */
 uint64_t sequence_missing(const struct sequence *sequence, uint64_t total);

@@ -3,6 +3,7 @@
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,5 +14,11 @@ size_t utf8_get(const char *s, size_t room, uint32_t *c);
 
 /* Writes a character, at most UTF8_MAX bytes; returns what is behind it. */
 char *utf8_put(char *to, uint32_t c);
+
+/*
+ * Is it one that a terminal or an editor does not show as what it is: a control character, DEL and C1 included, one that
+ * has no width, or that changes the direction or the lines of others? (Unicode's categories Cc, Cf, Zl and Zp.)
+ */
+bool utf8_is_control(uint32_t c);
 
 #endif

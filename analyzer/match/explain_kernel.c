@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "match/explain_kernel.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -14,6 +15,8 @@ static void read_config(struct explain_kernel *k, struct arena *arena)
 	char line[256];
 	FILE *file = fopen(arena_printf(arena, "/boot/config-%s", k->release), "re");
 
+	if (!file && errno == ENOMEM)
+		out_of_memory();
 	if (!file)
 		return;
 	k->rt_group_sched = k->sched_class_ext = 0;
@@ -23,6 +26,8 @@ static void read_config(struct explain_kernel *k, struct arena *arena)
 		if (!strcmp(line, "CONFIG_SCHED_CLASS_EXT=y\n"))
 			k->sched_class_ext = 1;
 	}
+	if (ferror(file))
+		k->rt_group_sched = k->sched_class_ext = -1;
 	fclose(file);
 }
 

@@ -19,11 +19,8 @@ struct json_out {
 /* The parts of an object stand two or four blanks further in. No string has a line break in it. */
 static void write_value(const struct json_out *o, const json_t *value, int blanks)
 {
-	char *text = json_dumps(value, JSON_INDENT(2) | JSON_ENCODE_ANY);
+	char *text = json_text(value, JSON_INDENT(2) | JSON_ENCODE_ANY);
 
-	/* It is out of memory, or a string is not UTF-8, which json_values.c sees to. */
-	if (!text)
-		out_of_memory();
 	for (const char *at = text; *at;) {
 		size_t len = strcspn(at, "\n");
 

@@ -105,3 +105,51 @@ json_t *json_strings(const struct strings *from)
 		json_append(list, json_plain(from->items[i]));
 	return list;
 }
+
+/* All that is in no string is ASCII. Half of a pair each, beyond 0xffff, as JSON has it. */
+static void put_escaped(FILE *out, uint32_t c)
+{
+	if (c > 0xffff)
+		fprintf(out, "\\u%04x\\u%04x", 0xd7c0 + (c >> 10), 0xdc00 + (c & 0x3ff));
+	else
+		fprintf(out, "\\u%04x", c);
+}
+
+/* jansson hands over whole characters, and has escaped what is below a blank; a newline is its layout's. */
+static int put(const char *s, size_t len, void *context)
+{
+	FILE *out = context;
+	size_t done = 0;
+	uint32_t c;
+
+	for (size_t i = 0, n; i < len; i += n) {
+		n = utf8_get(s + i, len - i, &c);
+		n += !n;
+		if ((unsigned char)s[i] < 0x7f || !utf8_is_control(c))
+			continue;
+		fwrite(s + done, 1, i - done, out);
+		put_escaped(out, c);
+		done = i + n;
+	}
+	fwrite(s + done, 1, len - done, out);
+	return ferror(out) ? -1 : 0;
+}
+
+void json_write(FILE *out, const json_t *document, size_t flags)
+{
+	json_dump_callback(document, put, out, flags);
+}
+
+char *json_text(const json_t *document, size_t flags)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		out_of_memory();
+	json_write(out, document, flags);
+	if (fclose(out) || !text)
+		out_of_memory();
+	return text;
+}

@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/strings.h"
 
@@ -30,5 +31,14 @@ json_t *json_plain(const char *s);
 /* Names separated by commas; several strings. */
 json_t *json_names(const char *list);
 json_t *json_strings(const struct strings *from);
+
+/*
+ * Writes the document, with jansson's flags. What utf8_is_control() is escaped, where JSON alone would allow it as it is.
+ * A full disk shows in ferror().
+ */
+void json_write(FILE *out, const json_t *document, size_t flags);
+
+/* The same into memory, which is the caller's to free. */
+char *json_text(const json_t *document, size_t flags);
 
 #endif

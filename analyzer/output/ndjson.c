@@ -15,10 +15,8 @@ struct ndjson_out {
 /* Takes `object`, to which the kind of line is added as its first key. */
 static void write_line(const struct ndjson_out *o, const char *type, json_t *object)
 {
-	char *text = json_dumps(object, JSON_COMPACT);
+	char *text = json_text(object, JSON_COMPACT);
 
-	if (!text)
-		out_of_memory();
 	fprintf(o->out, "{\"type\":\"%s\"%s%s\n", type, text[1] == '}' ? "" : ",", text + 1);
 	free(text);
 	json_decref(object);

@@ -2,8 +2,11 @@
 #include "symbols/elf_image.h"
 
 #include <elf.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
+
+#include "base/util.h"
+#include "symbols/elf_bytes.h"
 
 static const unsigned char *span(const struct elf_image *image, uint64_t offset, uint64_t len)
 {
@@ -37,44 +40,56 @@ static void add_segment(struct elf_image *image, const Elf64_Phdr *phdr)
 	}
 }
 
-static bool read_headers(struct elf_image *image)
+/* No honest file maps a byte twice: work on a segment must cost no more than its bytes. */
+static bool overlap(const struct elf_image *image)
 {
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < image->count; i++)
+		sum += image->segments[i].size;
+	return sum > image->size;
+}
+
+static const char *read_headers(struct elf_image *image)
+{
+	struct elf_bytes bytes = { image->bytes, -1, image->size };
 	Elf64_Ehdr ehdr;
 	Elf64_Phdr phdr;
 
-	if (!read_at(image, 0, &ehdr, sizeof(ehdr)) || memcmp(ehdr.e_ident, ELFMAG, SELFMAG) ||
-	    ehdr.e_ident[EI_CLASS] != ELFCLASS64 || ehdr.e_ident[EI_DATA] != ELFDATA2LSB ||
-	    ehdr.e_phentsize != sizeof(phdr))
-		return false;
+	if (!elf_bytes_header(&bytes, &ehdr) || (ehdr.e_phnum && ehdr.e_phentsize != sizeof(phdr)))
+		return "the file is not a 64-bit ELF file";
 	image->machine = ehdr.e_machine;
 	for (size_t i = 0; i < ehdr.e_phnum; i++) {
-		if (ehdr.e_phoff > image->size || !read_at(image, ehdr.e_phoff + i * sizeof(phdr), &phdr, sizeof(phdr)))
-			return false;
+		if (!elf_bytes_program(&bytes, &ehdr, i, &phdr))
+			return "the file is not a 64-bit ELF file";
 		add_segment(image, &phdr);
 	}
-	return true;
+	return overlap(image) ? "its segments are larger than the file" : NULL;
 }
 
-bool elf_image_init(struct elf_image *ret, int fd, size_t size)
+bool elf_image_init(struct elf_image *ret, int fd, size_t size, const char **why_not)
 {
 	struct elf_image image = { .size = size };
 
-	image.bytes = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
-	if (image.bytes == MAP_FAILED)
-		return false;
-	if (!read_headers(&image)) {
-		elf_image_fini(&image);
+	if (size > ELF_IMAGE_MAX) {
+		*why_not = "it is larger than 256 MB, and was not read";
 		return false;
 	}
-	*ret = image;
-	return true;
+	image.bytes = malloc(size + !size);
+	if (!image.bytes)
+		out_of_memory();
+	if (!elf_bytes_get(&(struct elf_bytes){ NULL, fd, size }, 0, image.bytes, size))
+		*why_not = "it could not be read to its end";
+	else if (!(*why_not = read_headers(&image)))
+		return *ret = image, true;
+	elf_image_fini(&image);
+	return false;
 }
 
 void elf_image_fini(struct elf_image *image)
 {
-	if (image->bytes)
-		munmap(image->bytes, image->size);
-	image->bytes = NULL;
+	free(image->bytes);
+	*image = (struct elf_image){ 0 };
 }
 
 bool elf_image_address_of(const struct elf_image *image, uint64_t offset, uint64_t *ret)
@@ -121,28 +136,17 @@ bool elf_image_is_code(const struct elf_image *image, uint64_t first, uint64_t l
 bool elf_image_section(const struct elf_image *image, const char *name, uint64_t *address,
 		       size_t *size)
 {
-	Elf64_Ehdr ehdr;
-	Elf64_Shdr names, shdr;
-	size_t room, len = strlen(name) + 1;
+	Elf64_Shdr shdr;
+	size_t room;
 
-	if (!read_at(image, 0, &ehdr, sizeof(ehdr)) || ehdr.e_shoff > image->size ||
-	    ehdr.e_shentsize != sizeof(shdr) ||
-	    !read_at(image, ehdr.e_shoff + (uint64_t)ehdr.e_shstrndx * sizeof(names), &names, sizeof(names)))
+	if (!elf_bytes_section_named(&(struct elf_bytes){ image->bytes, -1, image->size }, name,
+				     &shdr) ||
+	    !(shdr.sh_flags & SHF_ALLOC) || !elf_image_at(image, shdr.sh_addr, &room) ||
+	    shdr.sh_size > room)
 		return false;
-	for (size_t i = 0; i < ehdr.e_shnum; i++) {
-		if (!read_at(image, ehdr.e_shoff + i * sizeof(shdr), &shdr, sizeof(shdr)))
-			return false;
-		const unsigned char *found = names.sh_offset > image->size ? NULL :
-					     span(image, names.sh_offset + shdr.sh_name, len);
-
-		if (!found || memcmp(found, name, len) || !(shdr.sh_flags & SHF_ALLOC) ||
-		    !elf_image_at(image, shdr.sh_addr, &room) || shdr.sh_size > room)
-			continue;
-		*address = shdr.sh_addr;
-		*size = shdr.sh_size;
-		return true;
-	}
-	return false;
+	*address = shdr.sh_addr;
+	*size = shdr.sh_size;
+	return true;
 }
 
 static void relocate_one(struct elf_image *image, const Elf64_Rela *rela)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * elf_image - the bytes of an ELF file (64 bits, little endian), by offset or by address. The file is hostile: no
- * number in it is believed before it has been compared with the file's size.
+ * number in it is believed before it has been compared with the file's size, and its bytes are a copy: what happens to the
+ * file later changes nothing.
  */
 #ifndef SYMBOLS_ELF_IMAGE_H
 #define SYMBOLS_ELF_IMAGE_H
@@ -12,24 +13,29 @@
 
 #define ELF_IMAGE_SEGMENTS 32
 
+/* Of a file, bytes: it is read as a whole. The largest programs of Go that are known have some 150 MB. */
+#define ELF_IMAGE_MAX ((size_t)256 << 20)
+
 struct elf_image_segment {
 	uint64_t offset, address, size;	/* size: bytes that are in the file */
 	bool code;
 };
 
-/* Pages are private: what is written there does not reach the file. */
 struct elf_image {
 	unsigned char *bytes;
 	size_t size;
 	unsigned int machine;		/* EM_X86_64 */
-	/* The loaded ones, all of them within the file. */
+	/* The loaded ones, all of them within the file, and together no larger. */
 	struct elf_image_segment segments[ELF_IMAGE_SEGMENTS];
 	size_t count;
 	uint64_t dynamic, dynamic_size;	/* the dynamic section, an offset; size 0 if there is none */
 };
 
-/* Maps the file; `fd` stays the caller's. False if it is not such a file. */
-bool elf_image_init(struct elf_image *ret, int fd, size_t size);
+/*
+ * Reads the file; `fd` stays the caller's. False if it is not such a file; `*why_not` is a static sentence without capital or
+ * full stop.
+ */
+bool elf_image_init(struct elf_image *ret, int fd, size_t size, const char **why_not);
 void elf_image_fini(struct elf_image *image);
 
 /* The address at which the code at `offset` is linked; false if no code is there. */

@@ -1,165 +1,134 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "symbols/elf_symbols.h"
 
-#include <elfutils/libdwfl.h>
-#include <fcntl.h>
-#include <gelf.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/util.h"
+#include "symbols/debug_file.h"
+#include "symbols/symbol_table.h"
+#include "symbols/unpack.h"
+
+#define TABLES_MAX 2
+
+static const char dynsym[] = ".dynsym";
 
 struct elf_symbols {
-	Dwfl_Callbacks callbacks;
-	char *debug_path, *place;
-	Dwfl *dwfl;
-	Dwfl_Module *module;
-	bool in_sysroot;
-	int count;		/* of symbols */
+	struct symbol_table tables[TABLES_MAX];
+	size_t count;
 };
 
-/* A file without a build id and without a link would be given any file of the right name. */
-static int find_debuginfo(Dwfl_Module *module, void **userdata, const char *module_name, Dwarf_Addr base,
-			  const char *file, const char *link, GElf_Word crc, char **ret)
+static bool add_table(struct elf_symbols *s, const struct elf_bytes *from, uint32_t type,
+		      const char *name)
 {
-	struct elf_symbols *s = *userdata;
-	const unsigned char *id;
-	GElf_Addr id_at;
+	struct symbol_table *t = &s->tables[s->count];
 
-	if (!link && dwfl_module_build_id(module, &id, &id_at) <= 0)
-		return -1;
-	int fd = dwfl_standard_find_debuginfo(module, userdata, module_name, base, file, link, crc, ret);
-
-	if (fd >= 0 || !s->in_sysroot)
-		return fd;
-	/* Below SYSROOT/usr/lib/debug it has its place in the sysroot. */
-	return dwfl_standard_find_debuginfo(module, userdata, module_name, base, s->place, link, crc, ret);
+	if (!symbol_table_init(t, from, type))
+		return false;
+	t->table = name;
+	s->count++;
+	return true;
 }
 
-static const Dwfl_Callbacks callbacks = {
-	.section_address = dwfl_offline_section_address,
-	.find_debuginfo = find_debuginfo,
-};
-
-/* "+": the sum of a file found by name is checked. The first, empty one is the program's own directory. */
-static void set_debug_path(struct elf_symbols *s, const char *sysroot)
+static bool add_debug_file(struct elf_symbols *s, const struct elf_bytes *program,
+			   const struct sysroot *root, const char *place, uint64_t *left)
 {
-	struct arena arena = { 0 };
+	uint64_t size;
+	int fd = debug_file_open(program, root, place, left, &size);
 
-	if (sysroot && !strchr(sysroot, ':'))
-		s->debug_path = xstrdup(arena_printf(&arena, "+:.debug:%s/usr/lib/debug:/usr/lib/debug", sysroot));
-	else
-		s->debug_path = xstrdup("+:.debug:/usr/lib/debug");
-	arena_fini(&arena);
-	s->callbacks.debuginfo_path = &s->debug_path;
+	if (fd < 0)
+		return false;
+	bool added = add_table(s, &(struct elf_bytes){ NULL, fd, size }, SHT_SYMTAB, "debug file");
+
+	close(fd);
+	return added;
 }
 
-static Dwfl_Module *report(struct elf_symbols *s, int fd, const char *sysroot)
+/* A small ELF file with the names of functions, packed, as Fedora's programs have it. */
+static void add_packed(struct elf_symbols *s, const struct elf_bytes *program, uint64_t *left,
+		       const char **note)
 {
-	struct arena arena = { 0 };
-	const char *file = arena_printf(&arena, "%s%s", sysroot ? sysroot : "", s->place);
+	size_t max = *left < ELF_SYMBOLS_UNPACKED_MAX ? *left : ELF_SYMBOLS_UNPACKED_MAX, size;
+	const char *why_not = NULL;
+	Elf64_Shdr shdr;
 
-	dwfl_report_begin(s->dwfl);
-	Dwfl_Module *module = dwfl_report_offline(s->dwfl, "", file, fd);
+	if (!elf_bytes_section_named(program, ".gnu_debugdata", &shdr))
+		return;
+	unsigned char *packed = elf_bytes_of(program, &shdr, program->size);
+	unsigned char *bytes =
+		packed ? unpack_xz(packed, shdr.sh_size, max, &size, &why_not) : NULL;
 
-	if (!module)
-		close(fd);
-	dwfl_report_end(s->dwfl, NULL, NULL);
-	arena_fini(&arena);
-	return module;
+	free(packed);
+	*left -= why_not || bytes ? size : 0;
+	if (bytes)
+		add_table(s, &(struct elf_bytes){ bytes, -1, size }, SHT_SYMTAB, ".gnu_debugdata");
+	else if (why_not)
+		*note = !strcmp(why_not, "it is damaged") ?
+				"its .gnu_debugdata is damaged" :
+				"its .gnu_debugdata was not read: unpacked it is larger than 64 MB";
+	free(bytes);
 }
 
-struct elf_symbols *elf_symbols_new(int fd, const char *sysroot, const char *place)
+struct elf_symbols *elf_symbols_new(const struct elf_bytes *program, const struct sysroot *root,
+				    const char *place, uint64_t *left, const char **note)
 {
 	struct elf_symbols *s = xcalloc(1, sizeof(*s));
-	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-	void **userdata;
 
-	s->callbacks = callbacks;
-	s->place = xstrdup(place);
-	s->in_sysroot = sysroot;
-	set_debug_path(s, sysroot);
-	s->dwfl = dwfl_begin(&s->callbacks);
-	if (own >= 0 && s->dwfl)
-		s->module = report(s, own, sysroot);
-	else if (own >= 0)
-		close(own);
-	if (s->module && dwfl_module_info(s->module, &userdata, NULL, NULL, NULL, NULL, NULL, NULL)) {
-		*userdata = s;
-		s->count = dwfl_module_getsymtab(s->module);
+	*note = NULL;
+	if (add_table(s, program, SHT_SYMTAB, ".symtab") ||
+	    add_debug_file(s, program, root, place, left))
 		return s;
-	}
-	elf_symbols_free(s);
-	return NULL;
+	add_packed(s, program, left, note);
+	add_table(s, program, SHT_DYNSYM, dynsym);
+	return s;
 }
 
 void elf_symbols_free(struct elf_symbols *s)
 {
 	if (!s)
 		return;
-	dwfl_end(s->dwfl);
-	free(s->debug_path);
-	free(s->place);
+	for (size_t i = 0; i < s->count; i++)
+		symbol_table_fini(&s->tables[i]);
 	free(s);
 }
 
-bool elf_symbols_has_symtab(Elf *elf)
+uint64_t elf_symbols_count(const struct elf_symbols *s)
 {
-	GElf_Shdr shdr;
+	uint64_t ret = 0;
 
-	for (Elf_Scn *scn = NULL; (scn = elf_nextscn(elf, scn));)
-		if (gelf_getshdr(scn, &shdr) && shdr.sh_type == SHT_SYMTAB)
-			return true;
-	return false;
+	for (size_t i = 0; i < s->count; i++)
+		ret += s->tables[i].count;
+	return ret;
 }
 
-static const char *table_of(struct elf_symbols *s, Elf *elf)
+bool elf_symbols_is_stripped(const struct elf_symbols *s)
 {
-	const char *debug_file = NULL;
-	GElf_Addr bias;
-
-	if (elf == dwfl_module_getelf(s->module, &bias))
-		return elf_symbols_has_symtab(elf) ? ".symtab" : ".dynsym";
-	dwfl_module_info(s->module, NULL, NULL, NULL, NULL, NULL, NULL, &debug_file);
-	return debug_file ? "debug file" : ".gnu_debugdata";
-}
-
-bool elf_symbols_is_stripped(struct elf_symbols *s)
-{
-	for (int i = 1; i < s->count; i++) {
-		GElf_Sym sym;
-		GElf_Addr addr, bias;
-		GElf_Word section;
-		Elf *elf;
-
-		if (dwfl_module_getsym_info(s->module, i, &sym, &addr, &section, &elf, &bias))
-			return !strcmp(table_of(s, elf), ".dynsym");
-	}
-	return true;
+	return !s->count || s->tables[0].table == dynsym;
 }
 
 /* One symbol while it is looked at. */
 struct candidate {
 	const char *name;
 	uint64_t start, size;
-	unsigned int type, binding;
-	GElf_Word section;
-	Elf *elf;
-	GElf_Addr bias;
+	unsigned int type, binding, section;
+	const struct symbol_table *table;
 };
 
-static bool read_symbol(struct elf_symbols *s, int i, struct candidate *ret)
+static bool read_symbol(const struct symbol_table *t, size_t i, struct candidate *ret)
 {
-	GElf_Sym sym;
-	const char *name = dwfl_module_getsym_info(s->module, i, &sym, &ret->start, &ret->section, &ret->elf,
-						   &ret->bias);
+	const Elf64_Sym *sym = &t->symbols[i];
 
-	ret->name = name;
-	ret->size = sym.st_size;
-	ret->type = GELF_ST_TYPE(sym.st_info);
-	ret->binding = GELF_ST_BIND(sym.st_info);
-	return name && *name && *name != '.' && *name != '$' && ret->section != SHN_UNDEF &&
+	*ret = (struct candidate){
+		.name = symbol_table_name(t, sym),
+		.start = sym->st_value,
+		.size = sym->st_size,
+		.type = ELF64_ST_TYPE(sym->st_info),
+		.binding = ELF64_ST_BIND(sym->st_info),
+		.section = sym->st_shndx,
+		.table = t,
+	};
+	return ret->name && *ret->name != '.' && *ret->name != '$' && ret->section != SHN_UNDEF &&
 	       ret->section != SHN_ABS &&
 	       (ret->type == STT_FUNC || ret->type == STT_GNU_IFUNC || ret->type == STT_NOTYPE);
 }
@@ -185,43 +154,54 @@ static bool is_better(const struct candidate *c, const struct candidate *best)
 }
 
 /* Can a symbol without a size mean all up to `address`? */
-static bool reaches(struct elf_symbols *s, const struct candidate *c, uint64_t address)
+static bool reaches(const struct candidate *c, uint64_t address)
 {
-	GElf_Shdr shdr;
-	Elf_Scn *scn = elf_getscn(c->elf, c->section);
+	const struct symbol_table *t = c->table;
 
-	if (!strcmp(table_of(s, c->elf), ".dynsym") || !scn || !gelf_getshdr(scn, &shdr) ||
-	    !(shdr.sh_flags & SHF_EXECINSTR))
+	if (t->table == dynsym || c->section >= t->section_count)
 		return false;
-	return address - c->bias >= shdr.sh_addr && address - c->bias - shdr.sh_addr < shdr.sh_size;
+	const struct symbol_section *section = &t->sections[c->section];
+
+	return section->code && address >= section->address &&
+	       address - section->address < section->size;
 }
 
-bool elf_symbols_find(struct elf_symbols *s, uint64_t address, struct elf_symbol *ret)
-{
-	struct candidate best = { 0 }, sizeless = { 0 }, c;
-	uint64_t last = 0;	/* begin of a symbol with a size */
-	GElf_Addr bias;
+/* What was found up to now. */
+struct lookup {
+	uint64_t address;
+	struct candidate best, sizeless;
+	uint64_t last; /* begin of a symbol with a size */
+};
 
-	if (!dwfl_module_getelf(s->module, &bias))
-		return false;
-	address += bias;
-	for (int i = 1; i < s->count; i++) {
-		if (!read_symbol(s, i, &c) || c.start > address)
-			continue;
-		if (!c.size) {
-			if (is_better(&c, &sizeless))
-				sizeless = c;
-			continue;
-		}
-		if (address - c.start < c.size && is_better(&c, &best))
-			best = c;
-		if (c.start > last)
-			last = c.start;
+static void look_at(struct lookup *l, const struct candidate *c)
+{
+	if (c->start > l->address)
+		return;
+	if (!c->size) {
+		if (is_better(c, &l->sizeless))
+			l->sizeless = *c;
+		return;
 	}
-	if (!best.name && sizeless.name && sizeless.start > last && reaches(s, &sizeless, address))
-		best = sizeless;
-	if (!best.name)
+	if (l->address - c->start < c->size && is_better(c, &l->best))
+		l->best = *c;
+	if (c->start > l->last)
+		l->last = c->start;
+}
+
+bool elf_symbols_find(const struct elf_symbols *s, uint64_t address, struct elf_symbol *ret)
+{
+	struct lookup l = { .address = address };
+	struct candidate c;
+
+	for (size_t t = 0; t < s->count; t++)
+		for (size_t i = 1; i < s->tables[t].count; i++)
+			if (read_symbol(&s->tables[t], i, &c))
+				look_at(&l, &c);
+	if (!l.best.name && l.sizeless.name && l.sizeless.start > l.last &&
+	    reaches(&l.sizeless, address))
+		l.best = l.sizeless;
+	if (!l.best.name)
 		return false;
-	*ret = (struct elf_symbol){ best.name, best.start - bias, table_of(s, best.elf) };
+	*ret = (struct elf_symbol){ l.best.name, l.best.start, l.best.table->table };
 	return true;
 }

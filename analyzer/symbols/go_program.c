@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#define CANDIDATES_MAX 64	/* a hostile file may be full of them */
+#define CANDIDATES_MAX                                                                             \
+	8 /* a hostile file is full of them, and each takes a look through the whole file */
 #define VERSION_MAX_LEN 64
 
 static uint64_t word_at(const unsigned char *at)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * kernel_source - where a kernel function is written: "kernel/sched/core.c:7679". The only user of libdw.
+ * kernel_source - where a kernel function is written: "kernel/sched/core.c:7679". The only user of libdw and libelf. The
+ * file may be hostile: of the debug information at most 1 GB is read, into memory, and no file that it names is opened.
  */
 #ifndef SYMBOLS_KERNEL_SOURCE_H
 #define SYMBOLS_KERNEL_SOURCE_H

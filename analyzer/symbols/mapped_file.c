@@ -1,70 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE	/* O_PATH */
 #include "symbols/mapped_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#define SIZE_MIN 64		/* an ELF head */
-#define SIZE_MAX_READ ((uint64_t)1 << 30)
-
-void sysroot_init(struct sysroot *root, const char *sysroot)
-{
-	root->sysroot = sysroot ? realpath(sysroot, NULL) : NULL;
-	root->fd = sysroot && !root->sysroot ? -1 :
-		   open(root->sysroot ? root->sysroot : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (sysroot && !root->sysroot)
-		root->sysroot = xstrdup(sysroot);
-}
-
-void sysroot_fini(struct sysroot *root)
-{
-	if (root->fd >= 0)
-		close(root->fd);
-	free(root->sysroot);
-}
-
-/* The kernel before 5.6, or a seccomp filter, has no openat2(2): then no link may lead out. */
-static int open_resolved(const struct sysroot *root, const char *place)
-{
-	char path[PATH_MAX], resolved[PATH_MAX];
-	const char *sysroot = root->sysroot ? root->sysroot : "";
-	size_t len = strlen(sysroot);
-
-	if (snprintf(path, sizeof(path), "%s%s", sysroot, place) >= (int)sizeof(path) || !realpath(path, resolved))
-		return -1;
-	if (strncmp(resolved, sysroot, len) || resolved[len] != '/')
-		return -1;
-	return open(resolved, O_PATH | O_CLOEXEC);
-}
-
-static int open_place(const struct sysroot *root, const char *place)
-{
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
-	int fd = syscall(SYS_openat2, root->fd, place, &how, sizeof(how));
-
-	return fd < 0 && (errno == ENOSYS || errno == EPERM) ? open_resolved(root, place) : fd;
-}
-
-/* Only a regular file is opened for reading: opening a device can have effects. */
-static int open_for_reading(int handle)
-{
-	char path[32];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", handle);
-	return open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-}
+#define SIZE_MIN 64 /* an ELF head */
 
 /* What is asked of a file besides its size. */
 enum time_rule { TIME_ANY, TIME_NOTED, TIME_SAME };
@@ -83,21 +25,17 @@ static void take(struct search *s, int fd, const char *place)
 		.fd = fd,
 		.size = s->file->size,
 		.place = arena_strdup(s->arena, place),
-		.path = arena_printf(s->arena, "%s%s", s->root->sysroot ? s->root->sysroot : "",
-				     place),
+		.path = arena_printf(s->arena, "%s%s", s->root->path ? s->root->path : "", place),
 	};
 }
 
 /* Takes the file if it fits, and says so. */
-static bool try_handle(struct search *s, int handle, const char *place, enum time_rule rule)
+static bool try_handle(struct search *s, int handle, const struct stat *st, const char *place,
+		       enum time_rule rule)
 {
-	struct stat st;
+	bool same_time = st->st_mtime == s->file->mtime;
 
-	if (fstat(handle, &st) || !S_ISREG(st.st_mode))
-		return false;
-	bool same_time = st.st_mtime == s->file->mtime;
-
-	if ((uint64_t)st.st_size != s->file->size) {
+	if ((uint64_t)st->st_size != s->file->size) {
 		s->size_differs = true;
 		return false;
 	}
@@ -105,7 +43,7 @@ static bool try_handle(struct search *s, int handle, const char *place, enum tim
 		s->time_differs = true;
 		return false;
 	}
-	int fd = open_for_reading(handle);
+	int fd = sysroot_read(handle);
 
 	if (fd < 0) {
 		s->unreadable = true;
@@ -119,11 +57,12 @@ static bool try_handle(struct search *s, int handle, const char *place, enum tim
 
 static bool try_place(struct search *s, const char *place, enum time_rule rule)
 {
-	int handle = open_place(s->root, place);
+	struct stat st;
+	int handle = sysroot_find(s->root, place, &st);
 
 	if (handle < 0)
 		return false;
-	bool taken = try_handle(s, handle, place, rule);
+	bool taken = try_handle(s, handle, &st, place, rule);
 
 	close(handle);
 	return taken;
@@ -187,7 +126,7 @@ static const char *why_not(const struct search *s, bool is_overlay)
 {
 	if (s->root->fd < 0)
 		return "the sysroot cannot be opened";
-	if (is_overlay && !s->root->sysroot)
+	if (is_overlay && !s->root->path)
 		return "its path is inside a container's root (overlay), which --sysroot can name";
 	if (s->unreadable)
 		return "the file cannot be read";
@@ -201,7 +140,7 @@ static const char *why_not(const struct search *s, bool is_overlay)
 static void find_path(struct search *s, const char *path)
 {
 	bool is_overlay = s->file->fs && !strcmp(s->file->fs, "overlay");
-	enum time_rule rule = s->root->sysroot ? TIME_NOTED : TIME_SAME;
+	enum time_rule rule = s->root->path ? TIME_NOTED : TIME_SAME;
 
 	/* /usr may be a file system of its own. */
 	if (try_place(s, path, rule) || try_place(s, arena_printf(s->arena, "/usr%s", path), rule))
@@ -231,7 +170,7 @@ void found_file_init(struct found_file *ret, const struct sysroot *root,
 	const char *path = without_deleted(arena, file->path ? file->path : "");
 
 	*ret = (struct found_file){ .fd = -1 };
-	if (file->size < SIZE_MIN || file->size > SIZE_MAX_READ)
+	if (file->size < SIZE_MIN)
 		ret->why_not = "no program has its size";
 	else if (!strncmp(path, "memfd:", 6) || !strncmp(path, "/memfd:", 7))
 		find_memfd(&s, path + (*path == '/'));

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/util.h"
+#include "symbols/sysroot.h"
 
 /* A mapped file as the kernel held it. */
 struct mapped_file {
@@ -20,15 +21,6 @@ struct mapped_file {
 	uint64_t size;		/* bytes */
 	int64_t mtime;		/* seconds since 1970 */
 };
-
-/* Where files are looked up. */
-struct sysroot {
-	int fd;			/* -1 if there is no such directory */
-	char *sysroot;		/* its absolute path; NULL: "/" */
-};
-
-void sysroot_init(struct sysroot *root, const char *sysroot);
-void sysroot_fini(struct sysroot *root);
 
 /* Strings in an arena, or static. */
 struct found_file {

@@ -10,8 +10,16 @@
 #include "symbols/go_program.h"
 #include "symbols/mapped_file.h"
 
-#define OPEN_MAX_FILES 64
+#define TOO_MUCH "so many places in programs were looked up already that this one was not"
+
+#define PROGRAMS_MAX 64
 #define ANSWERS_MAX 256		/* kept of one file: a hostile log has as many places as lines */
+
+/* What a log may cost that names ever other files and places: of one run, whatever the log's size. */
+#define HELD_MAX  ((uint64_t)ELF_IMAGE_MAX) /* bytes of programs at the same time */
+#define READ_MAX  ((uint64_t)4 << 30)	    /* bytes read or unpacked */
+#define LOOKS_MAX ((uint64_t)1 << 30)	    /* symbols looked at */
+#define TEXT_MAX  ((uint64_t)16 << 20)	    /* bytes of answers, some hundred each */
 
 /* An answer that was given. */
 struct answer {
@@ -24,9 +32,11 @@ struct program {
 	struct program *next;		/* the one that was used before */
 	struct mapped_file key;		/* owns its strings */
 	struct found_file file;
-	struct elf_image image; /* bytes: NULL if it is not an ELF file */
+	bool was_read;		/* `go` is known */
+	struct elf_image image; /* bytes: NULL if it is not an ELF file, or not held now */
 	struct elf_symbols *syms;
-	struct go_program go;
+	struct go_program go;	  /* its table is there as long as the image */
+	const char *symbols_note; /* static */
 	struct answer *answers;
 	size_t answered;
 };
@@ -36,6 +46,7 @@ struct user_symbols {
 	struct arena arena;
 	struct program *programs;	/* the one used last is first */
 	size_t count;
+	uint64_t held, left, looks_left, text_left;
 };
 
 struct user_symbols *user_symbols_new(const char *sysroot)
@@ -43,10 +54,30 @@ struct user_symbols *user_symbols_new(const char *sysroot)
 	struct user_symbols *syms = xcalloc(1, sizeof(*syms));
 
 	sysroot_init(&syms->root, sysroot);
+	syms->left = READ_MAX;
+	syms->looks_left = LOOKS_MAX;
+	syms->text_left = TEXT_MAX;
 	return syms;
 }
 
-static void program_free(struct program *p)
+/* False once it is used up. */
+static bool spend(uint64_t *left, uint64_t n)
+{
+	*left = n < *left ? *left - n : 0;
+	return *left;
+}
+
+/* Its bytes; what was found out of them stays. */
+static void program_drop(struct user_symbols *syms, struct program *p)
+{
+	elf_symbols_free(p->syms);
+	p->syms = NULL;
+	syms->held -= p->image.size;
+	elf_image_fini(&p->image);
+	p->go.has_table = false;
+}
+
+static void program_free(struct user_symbols *syms, struct program *p)
 {
 	while (p->answers) {
 		struct answer *next = p->answers->next;
@@ -54,8 +85,7 @@ static void program_free(struct program *p)
 		free(p->answers);
 		p->answers = next;
 	}
-	elf_symbols_free(p->syms);
-	elf_image_fini(&p->image);
+	program_drop(syms, p);
 	found_file_fini(&p->file);
 	free((char *)p->key.path);
 	free((char *)p->key.fs);
@@ -69,12 +99,52 @@ void user_symbols_free(struct user_symbols *syms)
 	while (syms->programs) {
 		struct program *next = syms->programs->next;
 
-		program_free(syms->programs);
+		program_free(syms, syms->programs);
 		syms->programs = next;
 	}
 	sysroot_fini(&syms->root);
 	arena_fini(&syms->arena);
 	free(syms);
+}
+
+/* Whose bytes are held, and that was used longest ago; NULL. */
+static struct program *last_held(struct user_symbols *syms)
+{
+	struct program *last = NULL;
+
+	for (struct program *p = syms->programs; p; p = p->next)
+		last = p->image.bytes ? p : last;
+	return last;
+}
+
+/* For so many bytes more. */
+static void make_room(struct user_symbols *syms, uint64_t size)
+{
+	struct program *last;
+
+	while (syms->held + size > HELD_MAX && (last = last_held(syms)))
+		program_drop(syms, last);
+}
+
+/* Reads it, if that was not done or its bytes were dropped. */
+static void program_load(struct user_symbols *syms, struct program *p)
+{
+	if (p->file.fd < 0 || p->file.why_not || p->image.bytes)
+		return;
+	if (p->file.size <= ELF_IMAGE_MAX && !spend(&syms->left, p->file.size)) {
+		p->file.why_not = "so many programs were read already that this one was not";
+		return;
+	}
+	make_room(syms, p->file.size < HELD_MAX ? p->file.size : 0);
+	if (!elf_image_init(&p->image, p->file.fd, p->file.size, &p->file.why_not))
+		return;
+	syms->held += p->image.size;
+	/* Before anything else looks at them: a relocation may change any byte. */
+	elf_image_relocate(&p->image);
+	go_program_read(&p->go, &p->image, &syms->arena);
+	p->syms = elf_symbols_new(&(struct elf_bytes){ p->image.bytes, -1, p->image.size },
+				  &syms->root, p->file.place, &syms->left, &p->symbols_note);
+	p->was_read = true;
 }
 
 static struct program *program_new(struct user_symbols *syms, const struct mapped_file *file)
@@ -85,15 +155,7 @@ static struct program *program_new(struct user_symbols *syms, const struct mappe
 	p->key.path = xstrdup(file->path ? file->path : "");
 	p->key.fs = xstrdup(file->fs ? file->fs : "");
 	found_file_init(&p->file, &syms->root, &p->key, &syms->arena);
-	if (p->file.fd < 0)
-		return p;
-	if (!elf_image_init(&p->image, p->file.fd, p->file.size)) {
-		p->file.why_not = "the file is not a 64-bit ELF file";
-		return p;
-	}
-	p->syms = elf_symbols_new(p->file.fd, syms->root.sysroot, p->file.place);
-	elf_image_relocate(&p->image);
-	go_program_read(&p->go, &p->image, &syms->arena);
+	spend(&syms->text_left, 128 + 4 * strlen(p->key.path));
 	return p;
 }
 
@@ -109,7 +171,7 @@ static void forget_last(struct user_symbols *syms)
 
 	while ((*at)->next)
 		at = &(*at)->next;
-	program_free(*at);
+	program_free(syms, *at);
 	*at = NULL;
 	syms->count--;
 }
@@ -128,12 +190,15 @@ static struct program *take_out(struct user_symbols *syms, const struct mapped_f
 	return NULL;
 }
 
+/* NULL if it is a new one, and too much was asked already. */
 static struct program *program_of(struct user_symbols *syms, const struct mapped_file *file)
 {
 	struct program *p = take_out(syms, file);
 
+	if (!p && !syms->text_left)
+		return NULL;
 	if (!p) {
-		if (syms->count == OPEN_MAX_FILES)
+		if (syms->count == PROGRAMS_MAX)
 			forget_last(syms);
 		p = program_new(syms, file);
 		syms->count++;
@@ -197,27 +262,35 @@ static void explain_nameless(struct user_symbols *syms, struct program *p, uint6
 			       "in it";
 	else if (p->go.has_table || (p->syms && !elf_symbols_is_stripped(p->syms)))
 		ret->why_not = "none of its functions covers this offset";
+	else if (p->symbols_note)
+		ret->why_not = p->symbols_note;
 	else if (is_libc)
-		ret->why_not = "it is stripped: install its debug symbols (Debian's libc6-dbg) or set "
-			       "DEBUGINFOD_URLS";
+		ret->why_not = "it is stripped: install its debug symbols (Debian's libc6-dbg)";
 	else
-		ret->why_not = "it is stripped: install its debug symbols or set DEBUGINFOD_URLS";
+		ret->why_not = "it is stripped: install its debug symbols";
+}
+
+static bool find_by_table(struct user_symbols *syms, struct program *p, uint64_t address,
+			  struct elf_symbol *ret)
+{
+	return p->syms && spend(&syms->looks_left, elf_symbols_count(p->syms)) &&
+	       elf_symbols_find(p->syms, address, ret);
 }
 
 static struct user_symbol look_up(struct user_symbols *syms, struct program *p, uint64_t offset)
 {
-	struct user_symbol ret = { .note = p->file.note,
-				   .why_not = p->file.why_not,
-				   .file = p->file.path };
+	struct user_symbol ret = { .note = p->file.note, .file = p->file.path };
 	uint64_t address, start;
 	struct elf_symbol sym;
 	const char *name;
 
+	program_load(syms, p);
+	ret.why_not = p->file.why_not;
 	if (ret.why_not)
 		return ret;
 	if (!elf_image_address_of(&p->image, offset, &address)) {
 		ret.why_not = "the file has no code at this offset";
-	} else if (p->syms && elf_symbols_find(p->syms, address, &sym)) {
+	} else if (find_by_table(syms, p, address, &sym)) {
 		ret.symbol = known_name(&syms->arena, sym.name);
 		ret.offset = address - sym.start;
 		ret.table = sym.table;
@@ -225,6 +298,8 @@ static struct user_symbol look_up(struct user_symbols *syms, struct program *p, 
 		ret.symbol = arena_strdup(&syms->arena, name);
 		ret.offset = address - start;
 		ret.table = ".gopclntab";
+	} else if (!syms->looks_left) {
+		ret.why_not = TOO_MUCH;
 	} else {
 		explain_nameless(syms, p, offset, &ret);
 	}
@@ -236,11 +311,14 @@ struct user_symbol user_symbols_find(struct user_symbols *syms, const struct map
 {
 	struct program *p = program_of(syms, file);
 
-	for (struct answer *a = p->answers; a; a = a->next)
+	for (struct answer *a = p ? p->answers : NULL; a; a = a->next)
 		if (a->offset == offset)
 			return a->sym;
+	if (!p || !syms->text_left)
+		return (struct user_symbol){ .why_not = TOO_MUCH };
 	struct user_symbol sym = look_up(syms, p, offset);
 
+	spend(&syms->text_left, 256 + (sym.symbol ? strlen(sym.symbol) : 0));
 	if (p->answered++ < ANSWERS_MAX) {
 		struct answer *answer = xcalloc(1, sizeof(*answer));
 
@@ -254,8 +332,10 @@ const char *user_symbols_go(struct user_symbols *syms, const struct mapped_file 
 {
 	struct program *p = program_of(syms, file);
 
-	*cgo = p->go.cgo;
-	return p->go.version;
+	if (p && !p->was_read)
+		program_load(syms, p);
+	*cgo = p && p->go.cgo;
+	return p ? p->go.version : NULL;
 }
 
 bool user_symbols_is_libc(const char *path)

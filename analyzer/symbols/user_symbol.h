@@ -5,6 +5,9 @@
  *
  * A file is only believed if it is the one that was mapped: as far as size and time show that. Better no name
  * than a wrong one: a symbol counts only where it covers the place.
+ *
+ * Files and logs are hostile, so all is bounded: 256 MB of programs in memory, 4 GB read and 1 << 30 symbols looked at in
+ * one run, 16 MB of answers. What is beyond has no name, and the reason is said.
  */
 #ifndef SYMBOLS_USER_SYMBOL_H
 #define SYMBOLS_USER_SYMBOL_H

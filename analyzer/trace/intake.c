@@ -30,12 +30,14 @@ void model_free(struct model *model)
 
 		snapshot_free(model->logs->snapshot);
 		log_memory_free(model->logs->memory);
+		sequence_end(&model->logs->sequence);
 		free(model->logs->counted);
 		arena_fini(&model->logs->arena);
 		free(model->logs);
 		model->logs = next;
 	}
 	skim_ring_free(model->ring);
+	free(model->numbers);
 	free(model);
 }
 
@@ -132,8 +134,8 @@ void model_close(struct model *model, struct attach *attach)
 	if (attach->answer_count)
 		qsort(attach->answers, attach->answer_count, sizeof(*attach->answers),
 		      answers_by_seq);
-	attach->complete =
-		attach->begun && attach->ended && attach->received == attach->end.records;
+	attach->complete = !attach->contradicted && attach->begun && attach->ended &&
+			   attach->received == attach->end.records;
 	if (log_is_afterwards(attach->log) && !after_close(attach)) {
 		attach_free(attach);
 		return;
@@ -150,6 +152,11 @@ static void close_all(struct model *model)
 		model_close(model, model->oldest);
 }
 
+uint64_t model_oldest_began(const struct model *model)
+{
+	return model->oldest && model->oldest->begun ? attach_began(model->oldest) : UINT64_MAX;
+}
+
 struct attach *model_steal_closed(struct model *model)
 {
 	struct attach *attach = model->closed;
@@ -161,6 +168,20 @@ struct attach *model_steal_closed(struct model *model)
 		model->last_closed = &model->closed;
 	attach->next = NULL;
 	return attach;
+}
+
+/* The next line belongs to another log: of this one only what is reported stays. */
+static void leave_log(struct model *model)
+{
+	close_all(model);
+	if (!model->log)
+		return;
+	log_memory_free(model->log->memory);
+	model->log->memory = NULL;
+	sequence_end(&model->log->sequence);
+	free(model->numbers);
+	model->numbers = NULL;
+	model->log = NULL;
 }
 
 /* The log that lines belong to now; the first one that is damaged or lacks its header begins it too. */
@@ -188,13 +209,24 @@ void model_begin_file(struct model *model, const char *file)
 
 void model_end_file(struct model *model)
 {
-	close_all(model);
-	model->log = NULL;
+	leave_log(model);
 }
 
 void model_note_damage(struct model *model, uint64_t lines)
 {
 	current(model)->damaged += lines;
+}
+
+static size_t header_bytes(const struct record_log *h)
+{
+	return strlen(h->release) + strlen(h->build) + strlen(h->machine) + strlen(h->prefix) +
+	       strlen(h->controllers) + (h->armed ? strlen(h->armed) : 0) +
+	       (h->watched ? strlen(h->watched) : 0) + strlen(h->absent) + 1024;
+}
+
+bool model_is_full(const struct model *model)
+{
+	return model->log_bytes > MODEL_LOGS_MAX;
 }
 
 /* A header opens a log, unless records of the log which it opens were faster than it. */
@@ -203,14 +235,15 @@ static void add_header(struct model *model, const struct record_log *header,
 {
 	struct log *log = current(model);
 
-	if (log->has_header || log->sequence.end > SEQUENCE_WINDOW || log->sequence.seen[0] & 1 ||
-	    (log->format && log->format != format) ||
+	if (log->has_header || log->sequence.end > SEQUENCE_WINDOW ||
+	    sequence_has_first(&log->sequence) || (log->format && log->format != format) ||
 	    (log_is_afterwards(log) && !after_fits(log, header->mono_ns))) {
-		close_all(model);
-		model->log = NULL;
+		leave_log(model);
 		log = current(model);
 	}
 	struct arena *arena = &log->arena;
+
+	model->log_bytes += sizeof(*log) + header_bytes(header);
 
 	log->header = *header;
 	log->header.release = arena_strdup(arena, header->release);
@@ -403,15 +436,45 @@ static bool is_of(struct log *log, const struct record *record)
 	return log->format == record->format;
 }
 
+#define NUMBERS 16384 /* the latest are remembered */
+
+static struct number *number_of(struct model *model, uint64_t seq)
+{
+	if (!model->numbers)
+		model->numbers = xcalloc(NUMBERS, sizeof(*model->numbers));
+	return &model->numbers[seq % NUMBERS];
+}
+
+static void contradict(struct model *model, uint64_t id)
+{
+	struct attach *attach = id ? model_find(model, id) : NULL;
+
+	if (attach)
+		attach->contradicted = true;
+}
+
+/* The number was here before: with other content, as of two recorders that write to one file? */
+static void look_at_repeated(struct model *model, const struct record *record)
+{
+	const struct number *before = number_of(model, record->seq);
+
+	if (!before->hash || before->seq != record->seq || before->hash == record->hash)
+		return;
+	contradict(model, before->id);
+	contradict(model, record->id);
+}
+
 static int add(struct model *model, struct log *log, const struct record *record,
 	       unsigned long line)
 {
 	/* A number beyond the trailer's: the next log, whose header is damaged. Not of this kernel. */
 	if ((log->has_trailer && record->seq >= log->trailer.records) ||
 	    !sequence_add(&log->sequence, record->seq)) {
+		look_at_repeated(model, record);
 		log->repeated++;
 		return -1;
 	}
+	*number_of(model, record->seq) = (struct number){ record->seq, record->id, record->hash };
 	if (record->kind == RECORD_TRAILER) {
 		log->has_trailer = true;
 		log->trailer = record->trailer;

@@ -10,6 +10,11 @@
 
 #define MODEL_BUCKETS 16384
 
+/* A record that came, by its number: one of the same with other content shows that neither can be believed. */
+struct number {
+	uint64_t seq, id, hash; /* hash 0: none */
+};
+
 struct model {
 	struct log *logs, **last_log, *log; /* `log` is the one being read */
 	const char *file;
@@ -17,6 +22,8 @@ struct model {
 	struct attach *bucket[MODEL_BUCKETS];
 	struct attach *oldest, *newest;
 	size_t open_bytes; /* of the open attaches */
+	size_t log_bytes;
+	struct number *numbers; /* of the log being read, up to version 3; NULL: none yet */
 	struct attach *closed, **last_closed;
 	struct skim_ring *ring; /* intake_skim.c's; NULL as long as nothing is skimmed */
 	bool keep_snapshot, snapshot_wall, keep_accepted;

@@ -113,6 +113,8 @@ static int take_line(struct loading *state, struct line *line)
 		return 0;
 	}
 	if (!parse_record(line->text, line->len, &record, &e)) {
+		if (record.kind == RECORD_CGATTACH && model_is_full(state->model))
+			return error_at(&line->pos, "too many logs: from here on nothing was read");
 		take(state, &record, &line->pos);
 		return 0;
 	}

@@ -21,6 +21,7 @@
 #include "trace/skim.h"
 
 #define MODEL_OPEN_BYTES (24u << 20) /* of open attaches */
+#define MODEL_LOGS_MAX	 (32u << 20) /* bytes that logs take, a kilobyte or two each */
 
 struct snapshot;
 struct log_memory;
@@ -156,6 +157,12 @@ void model_keep_accepted(struct model *model);
  */
 struct attach *model_steal_skimmed(struct model *model, bool (*matters)(void *context, int32_t tgid),
 				   void *context);
+
+/* Do the logs take so much memory that no other may begin? */
+bool model_is_full(const struct model *model);
+
+/* When the attach began that is open for the longest time; UINT64_MAX if none is, or its beginning is not here. */
+uint64_t model_oldest_began(const struct model *model);
 
 /* A closed attach, the longest closed first; NULL if there is none now. */
 struct attach *model_steal_closed(struct model *model);

@@ -27,7 +27,7 @@ struct attempt {
 	int32_t pid, tgid;
 	uint32_t v, hier;
 	int64_t answer;
-	bool known;			/* its answer is recorded */
+	bool ended;			/* its end is recorded */
 	bool outside;			/* no cgroup code was entered */
 	const struct cause *cause;
 	char *strings;			/* owns the four */
@@ -68,7 +68,8 @@ struct recent {
 struct incidents {
 	struct attempt **heap;		/* by began_ns, the oldest first */
 	size_t waiting, heap_room;
-	uint64_t newest;
+	uint64_t newest, taken,
+		hold; /* began_ns: of those that wait, of those that were taken; incidents_hold() */
 	const struct log *log;		/* of what waits */
 	uint64_t count;
 	struct spill *kept, *places, *strings;
@@ -86,6 +87,7 @@ struct incidents *incidents_new(void)
 	in->kept = spill_new();
 	in->places = spill_new();
 	in->strings = spill_new();
+	in->hold = UINT64_MAX;
 	return in;
 }
 
@@ -295,7 +297,7 @@ static void try_again(struct incidents *in, struct incident *i, struct open *o,
 	set_place(in, a, i->number, i->refused);
 }
 
-static void begin(struct incidents *in, const struct attempt *a, struct open *o)
+static void begin(struct incidents *in, const struct attempt *a, struct open *o, bool blurred)
 {
 	struct kept kept = {
 		.incident = {
@@ -308,6 +310,7 @@ static void begin(struct incidents *in, const struct attempt *a, struct open *o)
 		.text = keep_string(in, a->text),
 		.file = keep_string(in, a->file),
 		.cgroup = keep_string(in, a->cgroup),
+		.blurred = blurred,
 	};
 
 	spill_append(in->kept, &kept, sizeof(kept));
@@ -320,17 +323,31 @@ static void begin(struct incidents *in, const struct attempt *a, struct open *o)
 	o->n = kept.incident.number;
 	o->cgroup = mix_string(1, a->cgroup);
 	o->last_tries = 1;
-	o->over = false;
+	o->over = blurred;
+}
+
+/* One that is older was taken in only now: what was made of its writer's attempts may be wrong. */
+static void blur_late(struct incidents *in, struct open *o)
+{
+	struct kept kept = get(in, o->n);
+
+	o->over = kept.blurred = true;
+	kept.incident.outcome = OUTCOME_UNKNOWN;
+	set(in, &kept);
 }
 
 /* In the order of time. */
 static void take(struct incidents *in, const struct attempt *a)
 {
+	bool late = a->began_ns < in->taken;
 	struct open *o = a->outside ? NULL : find(in, key_of(a));
 
+	in->taken = late ? in->taken : a->began_ns;
+	if (o && late)
+		blur_late(in, o);
 	if (o && !o->over) {
 		struct kept kept = get(in, o->n);
-		bool goes_on = a->known && continues(&kept.incident, o, a);
+		bool goes_on = a->ended && continues(&kept.incident, o, a);
 
 		if (goes_on)
 			try_again(in, &kept.incident, o, a);
@@ -340,8 +357,9 @@ static void take(struct incidents *in, const struct attempt *a)
 		if (goes_on)
 			return;
 	}
+	/* Those that followed it were taken in, or, without its end, it is not known which did. */
 	if (a->answer < 0)
-		begin(in, a, o);
+		begin(in, a, o, late || !a->ended);
 }
 
 /* ---- the order of time ---- */
@@ -415,7 +433,7 @@ static struct attempt *attempt_new(const struct attach *attach, const struct cau
 		.cause = cause,
 		.number = number,
 		.group = group,
-		.known = attach->ended || attach_answer(attach) < 0,
+		.ended = attach->ended,
 		.outside = attach->outside,
 		.strings = xcalloc(1, comm + text + file + strlen(b->dst) + 1),
 	};
@@ -438,15 +456,15 @@ void incidents_add(struct incidents *in, const struct attach *attach, const stru
 	if (in->log != attach->log) {
 		while (in->waiting)
 			take_oldest(in);
-		in->newest = 0;
+		in->newest = in->taken = 0;
 		in->log = attach->log;
 	}
 	struct attempt *a = attempt_new(attach, cause, number, group);
 
 	in->newest = a->began_ns > in->newest ? a->began_ns : in->newest;
 	push(in, a);
-	while (in->waiting > REORDER_MAX ||
-	       (in->waiting && in->newest - in->heap[0]->began_ns > REORDER_NS))
+	while (in->waiting > REORDER_MAX || (in->waiting && in->heap[0]->began_ns <= in->hold &&
+					     in->newest - in->heap[0]->began_ns > REORDER_NS))
 		take_oldest(in);
 }
 
@@ -455,6 +473,11 @@ bool incidents_know(const struct incidents *in, int32_t tgid)
 	uint32_t writer = (uint32_t)tgid % WRITERS;
 
 	return in->writers[writer / 64] >> writer % 64 & 1;
+}
+
+void incidents_hold(struct incidents *in, uint64_t ns)
+{
+	in->hold = ns;
 }
 
 /* ---- the outcome ---- */

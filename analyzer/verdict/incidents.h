@@ -65,6 +65,12 @@ void incidents_add(struct incidents *incidents, const struct attach *attach,
 /* May an accepted attach of this writer end an incident? */
 bool incidents_know(const struct incidents *incidents, int32_t tgid);
 
+/*
+ * An attach that began at `ns` is not over: nothing that began later is taken in before it is, or before too many wait.
+ * UINT64_MAX: none is known. What comes too late all the same makes the outcome of its writer's attempts unknown.
+ */
+void incidents_hold(struct incidents *incidents, uint64_t ns);
+
 /* After the last attach. */
 void incidents_finish(struct incidents *incidents);
 

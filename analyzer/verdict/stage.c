@@ -92,10 +92,29 @@ static bool beginning_disagrees(const struct finding *f)
 	return f->stage && f->stage < STAGE_MIGRATION;
 }
 
+/* In a namespace of its own the writer counts differently; then only the row's number there can tell. */
+static bool target_disagrees(const struct finding *f)
+{
+	const struct record_attach *b = &f->attach->begin;
+	const struct task *target = f->target;
+	int32_t pid;
+
+	if (!target || !f->attach->begun || strcmp(target->r.fn, "find_task_by_vpid") ||
+	    !target->r.found || text_of(f, &pid) != PIDTEXT_GOOD || pid <= 0)
+		return false;
+	if (!b->level)
+		return target->r.found != pid;
+	return target->r.row.pid == target->r.found && target->r.nspid && target->r.nspid != pid;
+}
+
 static const char *find_contradiction(const struct finding *f)
 {
 	const struct answer *answer = stage_first_refusal(f);
 
+	if (f->attach->contradicted)
+		return "two records of this attach cannot both be true";
+	if (target_disagrees(f))
+		return "the records contradict each other about which task the number means";
 	if (stops_disagree(f) || (answer && answers_disagree(f, answer->r.fn, answer->line)))
 		return "the records contradict each other about which function refused";
 	if (beginning_disagrees(f))

@@ -281,11 +281,13 @@ struct program {
 
 static void open_program(struct program *p, const unsigned char *bytes)
 {
+	const char *why_not;
+
 	memset(p, 0, sizeof(*p));
 	p->file = tmpfile();
 	if (!p->file || fwrite(bytes, FILE_SIZE, 1, p->file) != 1 || fflush(p->file))
 		abort();
-	p->is_elf = elf_image_init(&p->image, fileno(p->file), FILE_SIZE);
+	p->is_elf = elf_image_init(&p->image, fileno(p->file), FILE_SIZE, &why_not);
 	if (!p->is_elf)
 		return;
 	elf_image_relocate(&p->image);
@@ -332,6 +334,22 @@ static void check_damaged_program(const unsigned char *file)
 	CHECK(1);
 }
 
+/* The file has shrunk since its size was read. */
+static void check_shrunk(const unsigned char *file)
+{
+	FILE *f = tmpfile();
+	struct elf_image image;
+	const char *why_not = NULL;
+
+	if (!f || fwrite(file, FILE_SIZE, 1, f) != 1 || fflush(f) || ftruncate(fileno(f), 4096))
+		abort();
+	CHECK(!elf_image_init(&image, fileno(f), FILE_SIZE, &why_not));
+	CHECK(why_not && !strcmp(why_not, "it could not be read to its end"));
+	CHECK(!elf_image_init(&image, fileno(f), ELF_IMAGE_MAX + 1, &why_not));
+	CHECK(!strcmp(why_not, "it is larger than 256 MB, and was not read"));
+	fclose(f);
+}
+
 static void check_program(const struct layout *l)
 {
 	static unsigned char file[FILE_SIZE];
@@ -339,6 +357,7 @@ static void check_program(const struct layout *l)
 	make_program(file, l, TEXT);
 	check_whole(file, l);
 	check_damaged_program(file);
+	check_shrunk(file);
 	if (!l->relative) {
 		relocate_words(file + DATA_AT, l->function_offset_at ? 256 : l->head, 2 * FUNCTIONS + 1);
 		check_whole(file, l);

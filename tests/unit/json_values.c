@@ -19,6 +19,22 @@ static bool is(json_t *it, const char *text)
 	return same;
 }
 
+static bool is_written(const char *s, const char *text)
+{
+	char *bytes = NULL;
+	size_t size;
+	FILE *out = open_memstream(&bytes, &size);
+	json_t *it = json_plain(s);
+
+	json_write(out, it, JSON_ENCODE_ANY);
+	fclose(out);
+	json_decref(it);
+	bool same = !strcmp(bytes, text);
+
+	free(bytes);
+	return same;
+}
+
 static void *no_memory(size_t size)
 {
 	(void)size;
@@ -66,6 +82,9 @@ int main(void)
 	CHECK(is(json_names("cpu,cpuacct"), "[\"cpu\",\"cpuacct\"]"));
 	CHECK(is(json_names(""), "[]"));
 	CHECK(is(json_names(NULL), "[]"));
+	CHECK(is_written("a\x7f\x1b\"\xc3\xa4~", "\"a\\u007f\\u001B\\\"\xc3\xa4~\""));
+	CHECK(is_written("\xc2\x9b\xe2\x80\xae\xe2\x80\x8bx", "\"\\u009b\\u202e\\u200bx\""));
+	CHECK(is_written("\xf3\xa0\x81\x81\xf0\x9f\x98\x80", "\"\\udb40\\udc41\xf0\x9f\x98\x80\""));
 	CHECK(status_of(set_without_memory) == 4);
 	CHECK(status_of(append_without_memory) == 4);
 	return TEST_END();

@@ -45,5 +45,13 @@ int main(void)
 	CHECK(!get("\xe0\x80\xaf"));
 	CHECK(!get("\xf0\x80\x80\xaf"));
 	CHECK(!get("\xf4\x90\x80\x80"));
+	CHECK(utf8_is_control(0) && utf8_is_control('\n') && utf8_is_control(0x7f) &&
+	      utf8_is_control(0x9b));
+	CHECK(utf8_is_control(0x202e) && utf8_is_control(0x200b) && utf8_is_control(0xfeff) &&
+	      utf8_is_control(0x2028));
+	CHECK(utf8_is_control(0xe0041) && utf8_is_control(0x2066) && utf8_is_control(0xad));
+	CHECK(!utf8_is_control(' ') && !utf8_is_control('~') && !utf8_is_control(0xe4) &&
+	      !utf8_is_control(0x2010));
+	CHECK(!utf8_is_control(0x1f600) && !utf8_is_control(0x10ffff) && !utf8_is_control(0xe0080));
 	return TEST_END();
 }
