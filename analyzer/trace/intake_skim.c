@@ -26,9 +26,10 @@ struct waiting {
 /* Numbers count up, and the place is the number % WAITING. */
 struct skim_ring {
 	struct waiting waiting[WAITING];
-	uint32_t buckets[BUCKETS];	/* a number, and 1 */
-	uint32_t oldest, closed, next; /* oldest <= closed <= next: closed, but not taken; not closed */
-	uint32_t end;			/* of the bytes that are used */
+	uint32_t buckets[BUCKETS]; /* a number, and 1 */
+	uint32_t oldest, closed,
+		next; /* oldest <= closed <= next: closed, but not taken; not closed */
+	uint32_t end; /* of the bytes that are used */
 	char bytes[BYTES];
 };
 
@@ -100,7 +101,8 @@ bool model_add_skimmed(struct model *model, const struct skimmed *s, const char 
 	struct log *log = model->log;
 
 	if (model->keep_accepted || model->keep_snapshot || !log || !log->has_header ||
-	    !log_is_afterwards(log) || log->header.refused_only || log->has_trailer || len > BYTES / 8)
+	    !log_is_afterwards(log) || log->header.refused_only || log->has_trailer ||
+	    len > BYTES / 8)
 		return false;
 	if (!model->ring)
 		model->ring = xcalloc(1, sizeof(*model->ring));
@@ -122,8 +124,10 @@ bool model_add_skimmed(struct model *model, const struct skimmed *s, const char 
 	struct waiting *w = nth(ring, ring->next);
 	uint32_t *bucket = bucket_of(ring, s->id);
 
-	*w = (struct waiting){ s->seq, s->id,	after_next_id(log), line,    log, ring->end,
-			       len,	 s->tgid, *bucket,		 false };
+	*w = (struct waiting){ s->seq, s->id,	after_next_id(log),
+			       line,   log,	ring->end,
+			       len,    s->tgid, *bucket,
+			       false };
 	memcpy(ring->bytes + ring->end, text, len);
 	ring->end += len;
 	*bucket = ++ring->next;
@@ -157,8 +161,8 @@ void skim_revive(struct model *model, uint64_t raw_id)
 	free(text);
 }
 
-struct attach *model_steal_skimmed(struct model *model, bool (*matters)(void *context, int32_t tgid),
-				   void *context)
+struct attach *model_steal_skimmed(struct model *model,
+				   bool (*matters)(void *context, int32_t tgid), void *context)
 {
 	struct skim_ring *ring = model->ring;
 	struct attach *attach = NULL;

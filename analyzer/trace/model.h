@@ -155,8 +155,8 @@ void model_keep_accepted(struct model *model);
  * Of those that were skimmed and have closed: the next one whose writer (its tgid) matters to the caller, NULL if there
  * is none now. The others are dropped. Free with attach_free().
  */
-struct attach *model_steal_skimmed(struct model *model, bool (*matters)(void *context, int32_t tgid),
-				   void *context);
+struct attach *model_steal_skimmed(struct model *model,
+				   bool (*matters)(void *context, int32_t tgid), void *context);
 
 /* Do the logs take so much memory that no other may begin? */
 bool model_is_full(const struct model *model);

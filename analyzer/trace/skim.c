@@ -48,7 +48,8 @@ static ALWAYS bool hexadecimal(struct at *at)
 
 	if (!literal(at, "0x", 2))
 		return false;
-	while (at->p < at->end && ((unsigned char)(*at->p - '0') < 10 || (unsigned char)(*at->p - 'a') < 6))
+	while (at->p < at->end &&
+	       ((unsigned char)(*at->p - '0') < 10 || (unsigned char)(*at->p - 'a') < 6))
 		at->p++;
 	return at->p > first && at->p - first <= 16;
 }
@@ -61,7 +62,8 @@ static ALWAYS bool has_special(uint64_t word)
 {
 	uint64_t quote = word ^ ONES * '"', backslash = word ^ ONES * '\\';
 
-	return ((quote - ONES) | (backslash - ONES) | (word - ONES * 0x20) | (word + ONES) | word) & HIGHS;
+	return ((quote - ONES) | (backslash - ONES) | (word - ONES * 0x20) | (word + ONES) | word) &
+	       HIGHS;
 }
 
 /* Up to its end, which is passed over, too. The only escape that is not left to parse.c is that of a line's end. */
@@ -91,8 +93,8 @@ bool skim_accepted(struct skimmed *ret, const char *line, size_t len)
 
 	if (!LITERAL("attach ") || !decimal(&at, &ret->seq) || !LITERAL(" ") ||
 	    !decimal(&at, &ret->id) || !ret->id || !LITERAL(" pid=") || !up_to(&at, INT32_MAX) ||
-	    !LITERAL(" tgid=") || !decimal(&at, &tgid) || tgid > INT32_MAX || !LITERAL(" comm=\"") ||
-	    !string(&at, RECORD_COMM_MAX) || !LITERAL(" file=\""))
+	    !LITERAL(" tgid=") || !decimal(&at, &tgid) || tgid > INT32_MAX ||
+	    !LITERAL(" comm=\"") || !string(&at, RECORD_COMM_MAX) || !LITERAL(" file=\""))
 		return false;
 	if (!LITERAL("cgroup.procs\"") && !LITERAL("tasks\"") && !LITERAL("cgroup.threads\""))
 		return false;

@@ -77,7 +77,8 @@ struct incidents {
 	struct open *open; /* [1..OPEN_MAX]; 0 is none */
 	uint32_t used, oldest, newest_open;
 	uint32_t buckets[BUCKETS];
-	uint64_t writers[WRITERS / 64]; /* a bit for each tgid % WRITERS of which something was refused */
+	uint64_t writers[WRITERS /
+			 64]; /* a bit for each tgid % WRITERS of which something was refused */
 };
 
 struct incidents *incidents_new(void)
