@@ -14,6 +14,7 @@ struct json_out {
 	const char *array; /* that is open; NULL if none is */
 	bool has_key, has_element;
 	bool has_incidents;
+	struct json_stream stream; /* of an element */
 };
 
 /* The parts of an object stand two or four blanks further in. No string has a line break in it. */
@@ -64,6 +65,20 @@ static void write_element(struct json_out *o, json_t *value)
 	json_decref(value);
 }
 
+static struct json_stream *begin_element(struct json_out *o)
+{
+	fprintf(o->out, "%s\n    ", o->has_element ? "," : "");
+	o->has_element = true;
+	js_begin_at(&o->stream, 2);
+	return &o->stream;
+}
+
+static void end_element(struct json_out *o)
+{
+	js_close(&o->stream, '}');
+	fwrite(o->stream.text, 1, o->stream.len, o->out);
+}
+
 /* Takes `object`: its keys become keys of the whole. */
 static void write_keys(struct json_out *o, json_t *object)
 {
@@ -85,6 +100,7 @@ static void *begin(const struct render_options *options, enum report_kind kind)
 	json_init();
 	o->out = options->out;
 	o->kind = kind;
+	o->stream.indent = 2;
 	switch (kind) {
 	case REPORT_ALL:
 	case REPORT_ATTACHES:
@@ -147,12 +163,14 @@ static void take_summary(void *state, const struct report_summary *summary)
 
 static void take_attach(void *state, const struct report_attach *attach)
 {
-	write_element(state, json_attach(attach));
+	json_put_attach(begin_element(state), attach);
+	end_element(state);
 }
 
 static void take_moment(void *state, const struct report_moment *moment)
 {
-	write_element(state, json_moment(moment));
+	json_put_moment(begin_element(state), moment);
+	end_element(state);
 }
 
 static void take_cause(void *state, const struct cause *cause)
@@ -187,6 +205,7 @@ static void end(void *state)
 	}
 	/* A full disk shows in ferror(), which main() looks at. */
 	fputc('\n', o->out);
+	json_stream_fini(&o->stream);
 	free(o);
 }
 

@@ -2,262 +2,306 @@
 /* Attaches and moments, with their threads. */
 #include "output/json_parts.h"
 
+#include "base/list.h"
 #include "facts/kernel.h"
 #include "trace/phrases.h"
 
-static json_t *thread(const struct row *row, uint32_t version, bool has_state)
+static void put_number_or_null(struct json_stream *s, const char *key, uint64_t n, bool known)
 {
-	json_t *o = json_object();
+	js_key(s, key);
+	if (known)
+		js_number(s, n);
+	else
+		js_null(s);
+}
+
+static void put_thread(struct json_stream *s, const struct row *row, uint32_t version,
+		       bool has_state)
+{
 	char name[KERNEL_STATE_MAX];
 
 	kernel_state_name(name, version, row->state, row->exit_state);
-	json_set(o, "pid", json_integer(row->pid));
-	json_set(o, "tgid", json_integer(row->tgid));
-	json_set(o, "ppid", json_integer(row->ppid));
-	json_set(o, "comm", json_logged(row->comm));
-	json_set(o, "state", has_state ? json_string(name) : json_null());
-	json_set(o, "state_raw", has_state ? json_number(row->state) : json_null());
-	json_set(o, "exit_state_raw", has_state ? json_number(row->exit_state) : json_null());
-	return o;
+	js_key_integer(s, "pid", row->pid);
+	js_key_integer(s, "tgid", row->tgid);
+	js_key_integer(s, "ppid", row->ppid);
+	js_key_logged(s, "comm", row->comm);
+	js_key_plain(s, "state", has_state ? name : NULL);
+	put_number_or_null(s, "state_raw", row->state, has_state);
+	put_number_or_null(s, "exit_state_raw", row->exit_state, has_state);
 }
 
 /* The state that the kernel saw, if that is known; `state` may be another by then. */
-static void set_check(json_t *o, const struct finding *f, const struct row *row)
+static void put_check(struct json_stream *s, const struct finding *f, const struct row *row)
 {
-	bool known = f->proof && task_is(f->blocker, row);
-
-	json_set(o, "state_at_check", known ? json_string("NEW") : json_null());
+	js_key_plain(s, "state_at_check", f->proof && task_is(f->blocker, row) ? "NEW" : NULL);
 }
 
 /* Not recorded up to format 3. */
-static void set_run(json_t *o, const struct task *task)
+static void put_run(struct json_stream *s, const struct task *task)
 {
 	const struct row *row = &task->r.row;
 	bool after = task->format == FORMAT_AFTERWARDS;
 	bool woken = after && task->kind == RECORD_STOP && task->r.woken >= 0;
 
-	json_set(o, "run_ns", json_number_or_null(row->run, after));
-	json_set(o, "arrivals", json_number_or_null(row->arrivals, row->arrivals >= 0));
-	json_set(o, "woken_ns", json_number_or_null(woken ? task->r.woken : 0, woken));
+	js_key_integer_or_null(s, "run_ns", row->run, after);
+	js_key_integer_or_null(s, "arrivals", row->arrivals, row->arrivals >= 0);
+	js_key_integer_or_null(s, "woken_ns", woken ? task->r.woken : 0, woken);
 }
 
-static json_t *blocking_thread(const struct finding *f)
+static void put_blocking_thread(struct json_stream *s, const struct finding *f)
 {
-	if (!f->blocker)
-		return json_null();
-	json_t *o = thread(&f->blocker->r.row, f->attach->log->version, true);
+	js_key(s, "blocking_thread");
+	if (!f->blocker) {
+		js_null(s);
+		return;
+	}
 	int64_t age = task_age(f->blocker);
 
-	json_set(o, "age_ns", json_number_or_null(age, age >= 0));
-	set_check(o, f, &f->blocker->r.row);
-	set_run(o, f->blocker);
-	return o;
+	js_open(s, '{');
+	put_thread(s, &f->blocker->r.row, f->attach->log->version, true);
+	js_key_integer_or_null(s, "age_ns", age, age >= 0);
+	put_check(s, f, &f->blocker->r.row);
+	put_run(s, f->blocker);
+	js_close(s, '}');
 }
 
-static json_t *threads(const struct finding *f)
+static void put_threads(struct json_stream *s, const struct finding *f)
 {
-	json_t *list = json_array();
-
+	js_key(s, "threads");
+	js_open(s, '[');
 	for (size_t i = 0; i < f->table.count; i++) {
 		const struct thread_row *row = &f->table.rows[i];
-		json_t *o = thread(&row->task->r.row, f->attach->log->version, true);
 
-		set_check(o, f, &row->task->r.row);
-		json_set(o, "parent", json_boolean(row->task->kind == RECORD_PARENT));
-		json_set(o, "written", json_boolean(row->written));
-		json_set(o, "blocking", json_boolean(task_is(f->blocker, &row->task->r.row)));
-		json_append(list, o);
+		js_open(s, '{');
+		put_thread(s, &row->task->r.row, f->attach->log->version, true);
+		put_check(s, f, &row->task->r.row);
+		js_key_bool(s, "parent", row->task->kind == RECORD_PARENT);
+		js_key_bool(s, "written", row->written);
+		js_key_bool(s, "blocking", task_is(f->blocker, &row->task->r.row));
+		js_close(s, '}');
 	}
-	return list;
+	js_close(s, ']');
 }
 
-static json_t *evidence(const struct finding *f)
+static void put_evidence(struct json_stream *s, const struct finding *f)
 {
-	json_t *list = json_array();
-
+	js_key(s, "evidence");
+	js_open(s, '[');
 	for (size_t i = 0; i < f->evidence_count; i++) {
-		json_t *o = json_object();
-
-		json_set(o, "file", json_plain(f->attach->log->file));
-		json_set(o, "line", json_integer(f->evidence[i].line));
-		json_set(o, "what", json_plain(f->evidence[i].what));
-		json_append(list, o);
+		js_open(s, '{');
+		js_key_plain(s, "file", f->attach->log->file);
+		js_key_integer(s, "line", f->evidence[i].line);
+		js_key_plain(s, "what", f->evidence[i].what);
+		js_close(s, '}');
 	}
-	return list;
+	js_close(s, ']');
 }
 
-static json_t *ruled_out(const struct finding *f)
+static void put_ruled_out(struct json_stream *s, const struct finding *f)
 {
-	json_t *list = json_array();
-
+	js_key(s, "ruled_out");
+	js_open(s, '[');
 	for (size_t i = 0; i < f->excluded_count; i++) {
-		json_t *o = json_object();
-
-		json_set(o, "cause", json_string(f->excluded[i].cause->id));
-		json_set(o, "why", json_plain(f->excluded[i].why));
-		json_append(list, o);
+		js_open(s, '{');
+		js_key_plain(s, "cause", f->excluded[i].cause->id);
+		js_key_plain(s, "why", f->excluded[i].why);
+		js_close(s, '}');
 	}
-	return list;
+	js_close(s, ']');
 }
 
-/* Of a write that is known by its stop alone. */
-static json_t *writer_by_stop(const struct finding *f)
+/* Of a write that is known by its stop alone: without a comm. */
+static void put_writer_ids(struct json_stream *s, int32_t pid, int32_t tgid)
 {
-	json_t *o = json_object();
-
-	json_set(o, "pid", json_integer(f->stop->r.wpid));
-	json_set(o, "tgid", json_integer(f->stop->r.wtgid));
-	json_set(o, "ppid", json_null());
-	json_set(o, "comm", json_null());
-	json_set(o, "euid", json_null());
-	json_set(o, "ns", json_null());
-	return o;
+	js_open(s, '{');
+	js_key_integer(s, "pid", pid);
+	js_key_integer(s, "tgid", tgid);
 }
 
-static json_t *writer(const struct finding *f)
+static void put_namespace(struct json_stream *s, const struct record_attach *b, bool known)
+{
+	js_key(s, "ns");
+	if (!known) {
+		js_null(s);
+		return;
+	}
+	js_open(s, '{');
+	js_key_number(s, "inum", b->ns);
+	js_key_integer(s, "level", b->level);
+	js_key_integer(s, "pid", b->nspid);
+	js_close(s, '}');
+}
+
+static void put_writer(struct json_stream *s, const struct finding *f)
 {
 	const struct attach *a = f->attach;
+	bool by_stop = !a->begun && f->stop && f->stop->r.wpid, known = attach_knows_writer(a);
 
-	if (!a->begun)
-		return f->stop && f->stop->r.wpid ? writer_by_stop(f) : json_null();
-	json_t *o = json_object(), *ns = json_object();
-	bool known = attach_knows_writer(a);
-
-	json_set(o, "pid", json_integer(a->begin.pid));
-	json_set(o, "tgid", json_integer(a->begin.tgid));
-	json_set(o, "ppid", json_number_or_null(a->begin.ppid, known));
-	json_set(o, "comm", json_logged(a->begin.comm));
-	json_set(o, "euid", json_number_or_null(a->begin.euid, known));
-	json_set(o, "ns", known ? ns : json_null());
-	json_set(ns, "inum", json_number(a->begin.ns));
-	json_set(ns, "level", json_integer(a->begin.level));
-	json_set(ns, "pid", json_integer(a->begin.nspid));
-	if (!known)
-		json_decref(ns);
-	return o;
+	js_key(s, "writer");
+	if (!a->begun && !by_stop) {
+		js_null(s);
+		return;
+	}
+	if (by_stop)
+		put_writer_ids(s, f->stop->r.wpid, f->stop->r.wtgid);
+	else
+		put_writer_ids(s, a->begin.pid, a->begin.tgid);
+	js_key_integer_or_null(s, "ppid", a->begin.ppid, known && !by_stop);
+	js_key_logged(s, "comm", by_stop ? NULL : a->begin.comm);
+	js_key_integer_or_null(s, "euid", a->begin.euid, known && !by_stop);
+	put_namespace(s, &a->begin, known && !by_stop);
+	js_close(s, '}');
 }
 
-static void set_attach(json_t *o, const struct report_attach *r)
+static void put_container(struct json_stream *s, const struct container *c)
+{
+	js_key(s, "container");
+	if (!c) {
+		js_null(s);
+		return;
+	}
+	js_open(s, '{');
+	js_key_plain(s, "engine", c->engine);
+	js_key_plain(s, "id", c->id);
+	js_key_plain(s, "pod_uid", c->pod_uid);
+	js_key_plain(s, "qos", c->qos);
+	js_key_plain(s, "unit", c->unit);
+	js_close(s, '}');
+}
+
+static void put_controllers(struct json_stream *s, const char *list)
+{
+	const char *name;
+	size_t len;
+
+	js_key(s, "controllers");
+	js_open(s, '[');
+	while ((name = list_next(&list, &len)))
+		js_plain_part(s, name, len);
+	js_close(s, ']');
+}
+
+static void put_attach(struct json_stream *s, const struct report_attach *r)
 {
 	const struct attach *a = r->finding->attach;
 	const struct record_attach *b = &a->begin;
 
-	json_set(o, "id", json_number(a->id));
-	json_set(o, "log", json_plain(a->log->file));
-	json_set(o, "kernel", json_release(a->log));
-	json_set(o, "time_ns", r->time_ns ? json_number(r->time_ns) : json_null());
-	json_set(o, "wall_ns", r->time_ns && r->wall_ns ? json_number(r->wall_ns) : json_null());
-	json_set(o, "complete", json_boolean(a->complete));
-	json_set(o, "door", json_string(door_name(r->finding->premise.door)));
-	json_set(o, "writer", writer(r->finding));
-	json_set(o, "written", json_number_or_null(r->written, r->written >= 0));
-	json_set(o, "written_text",
-		 a->outside || a->has_clone ? json_null() : json_logged(b->text));
-	json_set(o, "target_pid", json_number_or_null(r->target, r->target));
-	json_set(o, "target_tgid", json_number_or_null(b->ttgid, b->ttgid));
-	json_set(o, "file", a->has_clone ? json_null() : json_logged(b->file));
-	json_set(o, "cgroup", json_logged(b->dst));
-	json_set(o, "container", r->has_container ? json_container(&r->container) : json_null());
-	json_set(o, "from_cgroup", json_logged(b->src));
-	json_set(o, "version", json_number_or_null(b->v, b->v));
-	json_set(o, "hierarchy",
-		 a->begun && b->name && *b->name ? json_logged(b->name) : json_null());
-	json_set(o, "controllers", json_names(r->controllers));
+	js_key_number(s, "id", a->id);
+	js_key_plain(s, "log", a->log->file);
+	js_key_logged(s, "kernel", a->log->has_header ? a->log->header.release : NULL);
+	put_number_or_null(s, "time_ns", r->time_ns, r->time_ns);
+	put_number_or_null(s, "wall_ns", r->wall_ns, r->time_ns && r->wall_ns);
+	js_key_bool(s, "complete", a->complete);
+	js_key_plain(s, "door", door_name(r->finding->premise.door));
+	put_writer(s, r->finding);
+	js_key_integer_or_null(s, "written", r->written, r->written >= 0);
+	js_key_logged(s, "written_text", a->outside || a->has_clone ? NULL : b->text);
+	js_key_integer_or_null(s, "target_pid", r->target, r->target);
+	js_key_integer_or_null(s, "target_tgid", b->ttgid, b->ttgid);
+	js_key_logged(s, "file", a->has_clone ? NULL : b->file);
+	js_key_logged(s, "cgroup", b->dst);
+	put_container(s, r->has_container ? &r->container : NULL);
+	js_key_logged(s, "from_cgroup", b->src);
+	js_key_integer_or_null(s, "version", b->v, b->v);
+	js_key_logged(s, "hierarchy", a->begun && b->name && *b->name ? b->name : NULL);
 }
 
-static json_t *creator(const struct report_creator *c)
+static void put_creator(struct json_stream *s, const struct report_creator *c)
 {
-	json_t *o = json_object();
-
-	json_set(o, "kind", json_plain(c->kind));
-	json_set(o, "words", json_logged(c->words));
-	json_set(o, "call", json_plain(c->call));
-	json_set(o, "ip", c->ip ? json_number(c->ip) : json_null());
-	json_set(o, "file", c->file && *c->file ? json_logged(c->file) : json_null());
-	json_set(o, "offset", c->ip ? json_number(c->offset) : json_null());
-	json_set(o, "exe", c->exe && *c->exe ? json_logged(c->exe) : json_null());
-	json_set(o, "go", c->go && *c->go ? json_plain(c->go) : json_null());
-	json_set(o, "symbol", json_plain(c->symbol));
-	json_set(o, "symbol_offset", c->symbol ? json_number(c->symbol_offset) : json_null());
-	json_set(o, "table", json_plain(c->table));
-	json_set(o, "note", json_plain(c->note));
-	json_set(o, "why_not", json_plain(c->why_not));
-	return o;
+	js_key(s, "creator");
+	if (!c) {
+		js_null(s);
+		return;
+	}
+	js_open(s, '{');
+	js_key_plain(s, "kind", c->kind);
+	js_key_logged(s, "words", c->words);
+	js_key_plain(s, "call", c->call);
+	put_number_or_null(s, "ip", c->ip, c->ip);
+	js_key_logged(s, "file", c->file && *c->file ? c->file : NULL);
+	put_number_or_null(s, "offset", c->offset, c->ip);
+	js_key_logged(s, "exe", c->exe && *c->exe ? c->exe : NULL);
+	js_key_plain(s, "go", c->go && *c->go ? c->go : NULL);
+	js_key_plain(s, "symbol", c->symbol);
+	put_number_or_null(s, "symbol_offset", c->symbol_offset, c->symbol);
+	js_key_plain(s, "table", c->table);
+	js_key_plain(s, "note", c->note);
+	js_key_plain(s, "why_not", c->why_not);
+	js_close(s, '}');
 }
 
 /* What the functions on the way returned, each with its place in the source. */
-static json_t *functions(const struct report_attach *r)
+static void put_functions(struct json_stream *s, const struct report_attach *r)
 {
 	const struct attach *a = r->finding->attach;
-	json_t *list = json_array();
 
+	js_key(s, "functions");
+	js_open(s, '[');
 	for (size_t i = 0; i < a->answer_count; i++) {
-		json_t *o = json_object();
-
-		json_set(o, "function", json_logged(a->answers[i].r.fn));
-		json_set(o, "returned", json_integer(a->answers[i].r.ret));
-		json_set(o, "source", json_plain(r->answer_sources.items[i]));
-		json_append(list, o);
+		js_open(s, '{');
+		js_key_logged(s, "function", a->answers[i].r.fn);
+		js_key_integer(s, "returned", a->answers[i].r.ret);
+		js_key_plain(s, "source", r->answer_sources.items[i]);
+		js_close(s, '}');
 	}
-	return list;
+	js_close(s, ']');
 }
 
-static void set_verdict(json_t *o, const struct report_attach *r)
+static void put_verdict(struct json_stream *s, const struct report_attach *r)
 {
 	const struct finding *f = r->finding;
 	struct arena arena = { 0 };
 
-	json_set(o, "errno", json_plain(phrase_errno(&arena, f->answer)));
-	json_set(o, "function", json_logged(f->function));
-	json_set(o, "function_deduced", json_boolean(f->function_deduced));
-	json_set(o, "source", json_plain(r->source));
-	json_set(o, "controller", json_plain(f->controller));
-	json_set(o, "cause", json_string(f->cause->id));
-	json_set(o, "title", json_string(f->cause->title));
-	json_set(o, "confidence", json_plain(confidence_name(f->confidence)));
-	json_set(o, "proof", json_plain(proof_name(f->proof)));
-	json_set(o, "persistence", json_string(persistence_name(f->cause->persistence)));
-	json_set(o, "lasts", json_string(f->cause->lasts));
-	json_set(o, "blocking_thread", blocking_thread(f));
-	json_set(o, "known", json_strings(&f->facts));
-	json_set(o, "creator", r->has_creator ? creator(&r->creator) : json_null());
-	json_set(o, "functions", functions(r));
+	js_key_plain(s, "errno", phrase_errno(&arena, f->answer));
+	js_key_logged(s, "function", f->function);
+	js_key_bool(s, "function_deduced", f->function_deduced);
+	js_key_plain(s, "source", r->source);
+	js_key_plain(s, "controller", f->controller);
+	js_key_plain(s, "cause", f->cause->id);
+	js_key_plain(s, "title", f->cause->title);
+	js_key_plain(s, "confidence", confidence_name(f->confidence));
+	js_key_plain(s, "proof", proof_name(f->proof));
+	js_key_plain(s, "persistence", persistence_name(f->cause->persistence));
+	js_key_plain(s, "lasts", f->cause->lasts);
+	put_blocking_thread(s, f);
+	js_key_strings(s, "known", &f->facts);
+	put_creator(s, r->has_creator ? &r->creator : NULL);
+	put_functions(s, r);
 	arena_fini(&arena);
 }
 
-json_t *json_attach(const struct report_attach *r)
+void json_put_attach(struct json_stream *s, const struct report_attach *r)
 {
 	const struct finding *f = r->finding;
-	json_t *o = json_object();
 
-	set_attach(o, r);
-	json_set(o, "result", json_number_or_null(f->answer, f->answer < 0 || f->attach->ended));
+	put_attach(s, r);
+	put_controllers(s, r->controllers);
+	js_key_integer_or_null(s, "result", f->answer, f->answer < 0 || f->attach->ended);
 	if (f->answer < 0)
-		set_verdict(o, r);
-	json_set(o, "threads", threads(f));
-	if (f->answer < 0) {
-		json_set(o, "evidence", evidence(f));
-		json_set(o, "ruled_out", ruled_out(f));
-		json_set(o, "advice", json_strings(&f->advice));
-	}
-	return o;
+		put_verdict(s, r);
+	put_threads(s, f);
+	if (f->answer >= 0)
+		return;
+	put_evidence(s, f);
+	put_ruled_out(s, f);
+	js_key_strings(s, "advice", &f->advice);
 }
 
-json_t *json_moment(const struct report_moment *m)
+void json_put_moment(struct json_stream *s, const struct report_moment *m)
 {
-	json_t *o = json_object(), *list = json_array();
-
+	js_key_plain(s, "log", m->log->file);
+	js_key_number(s, "time_ns", m->time_ns);
+	put_number_or_null(s, "wall_ns", m->wall_ns, m->wall_ns);
+	js_key_bool(s, "armed", m->armed);
+	js_key(s, "threads");
+	js_open(s, '[');
 	for (size_t i = 0; i < m->count; i++) {
 		const struct sighting *seen = m->sightings[i];
-		json_t *row = thread(&seen->row, m->log->version, seen->has_state);
 
-		json_set(row, "seen_ns", json_number(seen->row.t));
-		json_append(list, row);
+		js_open(s, '{');
+		put_thread(s, &seen->row, m->log->version, seen->has_state);
+		js_key_number(s, "seen_ns", seen->row.t);
+		js_close(s, '}');
 	}
-	json_set(o, "log", json_plain(m->log->file));
-	json_set(o, "time_ns", json_number(m->time_ns));
-	json_set(o, "wall_ns", m->wall_ns ? json_number(m->wall_ns) : json_null());
-	json_set(o, "armed", json_boolean(m->armed));
-	json_set(o, "threads", list);
-	return o;
+	js_close(s, ']');
 }

@@ -3,6 +3,7 @@
 #ifndef OUTPUT_JSON_PARTS_H
 #define OUTPUT_JSON_PARTS_H
 
+#include "output/json_stream.h"
 #include "output/json_values.h"
 #include "report/report.h"
 
@@ -19,9 +20,9 @@ json_t *json_release(const struct log *log);
 json_t *json_retries(const struct retry_counts *counts);
 json_t *json_incident(const struct incident *incident);
 
-/* One of attaches[] or refusals[], and of moments[]. */
-json_t *json_attach(const struct report_attach *attach);
-json_t *json_moment(const struct report_moment *moment);
+/* The keys of one of attaches[] or refusals[], and of moments[]. */
+void json_put_attach(struct json_stream *s, const struct report_attach *attach);
+void json_put_moment(struct json_stream *s, const struct report_moment *moment);
 
 /* One of --causes. */
 json_t *json_cause(const struct cause *cause);

@@ -10,7 +10,24 @@
 struct ndjson_out {
 	FILE *out;
 	bool live;
+	struct json_stream stream; /* of a line */
 };
+
+static struct json_stream *begin_line(struct ndjson_out *o, const char *type)
+{
+	js_begin_at(&o->stream, 0);
+	js_key_plain(&o->stream, "type", type);
+	return &o->stream;
+}
+
+static void end_line(struct ndjson_out *o)
+{
+	js_close(&o->stream, '}');
+	fwrite(o->stream.text, 1, o->stream.len, o->out);
+	fputc('\n', o->out);
+	if (o->live)
+		fflush(o->out);
+}
 
 /* Takes `object`, to which the kind of line is added as its first key. */
 static void write_line(const struct ndjson_out *o, const char *type, json_t *object)
@@ -90,7 +107,10 @@ static void take_summary(void *state, const struct report_summary *summary)
 
 static void take_attach(void *state, const struct report_attach *attach)
 {
-	write_line(state, attach->finding->answer < 0 ? "refusal" : "attach", json_attach(attach));
+	bool refused = attach->finding->answer < 0;
+
+	json_put_attach(begin_line(state, refused ? "refusal" : "attach"), attach);
+	end_line(state);
 }
 
 static void take_damage(void *state, const struct pos *pos, const char *what)
@@ -105,7 +125,8 @@ static void take_damage(void *state, const struct pos *pos, const char *what)
 
 static void take_moment(void *state, const struct report_moment *moment)
 {
-	write_line(state, "moment", json_moment(moment));
+	json_put_moment(begin_line(state, "moment"), moment);
+	end_line(state);
 }
 
 static void take_cause(void *state, const struct cause *cause)
@@ -120,6 +141,7 @@ static void take_line(void *state, const struct report_line *line)
 
 static void end(void *state)
 {
+	json_stream_fini(&((struct ndjson_out *)state)->stream);
 	free(state);
 }
 
