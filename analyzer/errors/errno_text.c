@@ -217,3 +217,21 @@ size_t errno_text_write_error(const char *at)
 	}
 	return 0;
 }
+
+void errno_text_each(errno_text_take *take, void *context)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errno_words); i++)
+		take(context, errno_words[i].words, errno_words[i].after_colon);
+}
+
+void errno_text_each_name(errno_text_take *take, void *context)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errno_names); i++)
+		take(context, errno_names[i].name, false);
+}
+
+void errno_text_each_write_error(errno_text_take *take, void *context)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errno_write_errors); i++)
+		take(context, errno_write_errors[i], false);
+}

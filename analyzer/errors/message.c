@@ -644,14 +644,14 @@ static bool is_complaint(const struct message *m)
 		m->file.begin > 4 && memchr(m->text + m->file.begin - 4, ':', 4);
 }
 
+static const char *const failures[] = {
+	"fail", "error", "cannot", "can't", "could not", "couldn't", "unable", "denied", "refuse", "caused",
+};
+
 static void find_failure(struct message *m)
 {
-	static const char *const words[] = {
-		"fail", "error", "cannot", "can't", "could not", "couldn't", "unable", "denied", "refuse", "caused",
-	};
-
 	m->failed = m->ret->number || strstr(m->text, "move_pid_main: ") ||
-		    says_one(m, words, ARRAY_SIZE(words)) || is_complaint(m);
+		    says_one(m, failures, ARRAY_SIZE(failures)) || is_complaint(m);
 }
 
 static void set_cgroup(struct message *m, size_t begin, size_t end)
@@ -836,19 +836,20 @@ static bool fails_to_attach(const struct message *m)
 	return false;
 }
 
+static const char *const add_verbs[] = { "add ", "move ", "assign ", "adding ", "moving " };
+static const char *const add_nouns[] = { "task ", "tasks ", "process ", "processes ", "thread ", "pid ", "pids " };
+static const char *const add_into[] = { "to ", "into " };
+
 /* "Failed to add task into cgroup", "failed to add tasks to cgroup": no number, and no other cause than an errno. */
 static bool fails_to_add(const struct message *m)
 {
 	static const char *const before[] = { "failed to ", "unable to ", "cannot ", "could not ", "error " };
-	static const char *const verbs[] = { "add ", "move ", "assign ", "adding ", "moving " };
-	static const char *const nouns[] = { "task ", "tasks ", "process ", "processes ", "thread ", "pid ", "pids " };
-	static const char *const into[] = { "to ", "into " };
 	static const char *const targets[] = { "cgroup", "the cgroup", "control group", "the control group" };
 	const struct {
 		const char *const *list;
 		size_t n;
 	} parts[] = {
-		{ verbs, ARRAY_SIZE(verbs) }, { nouns, ARRAY_SIZE(nouns) }, { into, ARRAY_SIZE(into) },
+		{ add_verbs, ARRAY_SIZE(add_verbs) }, { add_nouns, ARRAY_SIZE(add_nouns) }, { add_into, ARRAY_SIZE(add_into) },
 		{ targets, ARRAY_SIZE(targets) },
 	};
 
@@ -1213,4 +1214,40 @@ struct errmessage errmessage_read(struct errline *ret, const char *text, size_t 
 		about.known += m.errno_end - m.errno_begin;
 	about.known += count_known(ret) + signs + 500 * is_old(&m);
 	return about;
+}
+
+void errmessage_each_failure(errmessage_take *take, void *context)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(failures); i++)
+		take(context, failures[i]);
+	take(context, "move_pid_main: ");
+	/* is_complaint() */
+	take(context, "tee");
+}
+
+void errmessage_each_end(errmessage_take *take, void *context)
+{
+	static const char *const others[] = {
+		"(directly or via the system bus)",
+		"move_pid_main: ",
+		": Cgroup, ",
+		": Cgroup does not exist",
+		" controllers in the unified cgroup ",
+		"echo: echo: I/O error",
+		"printf: printf: I/O error",
+	};
+	struct arena arena = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		take(context, others[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(phrases); i++)
+		if (!phrases[i].needs_errno)
+			take(context, phrases[i].words);
+	for (size_t i = 0; i < ARRAY_SIZE(systemd_phrases); i++)
+		take(context, systemd_phrases[i].words);
+	for (size_t i = 0; i < ARRAY_SIZE(add_verbs); i++)
+		for (size_t k = 0; k < ARRAY_SIZE(add_nouns); k++)
+			for (size_t n = 0; n < ARRAY_SIZE(add_into); n++)
+				take(context, arena_printf(&arena, "%s%s%s", add_verbs[i], add_nouns[k], add_into[n]));
+	arena_fini(&arena);
 }

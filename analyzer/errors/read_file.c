@@ -11,6 +11,7 @@
 #include "errors/errno_text.h"
 #include "errors/prompt.h"
 #include "errors/read_text.h"
+#include "errors/signs.h"
 #include "errors/time.h"
 #include "errors/unquote.h"
 #include "facts/runtimes.h"
@@ -18,10 +19,15 @@
 /* So many lines may be one message; a terminal of 20 columns breaks a long one that often. */
 #define LINES_MAX 40
 
+/* Of those that are kept at a time; the rest of a window moves down when they are used up. */
+#define LINES_KEPT 128
+
 struct wrapped {
-	char *text;
-	size_t len;
+	char *text;			/* in `room` bytes, which the next line in this place will use, too */
+	size_t len, room;
 	unsigned long number;
+	unsigned int signs;		/* that end here, see signs.h */
+	bool is_looked_at;		/* what follows is known */
 	size_t width;			/* in characters */
 	size_t word;			/* the width of its first word */
 	bool is_blank;
@@ -39,35 +45,18 @@ struct wrapped {
 
 struct window {
 	struct reader *reader;
-	struct wrapped lines[LINES_MAX + 1];
+	struct signs *signs;
+	uint16_t signs_state;
+	struct wrapped kept[LINES_KEPT];
+	struct wrapped *lines;		/* in `kept` */
 	size_t count;
+	unsigned long last_seed, last_end;	/* numbers of the last lines that have such a sign */
 	int answer;			/* the reader's last: 1, or why there are no more */
 	unsigned long read;
 	char *input; /* "FILE" of the last command's "< FILE", which is read; NULL */
 	struct errtime entry_time;	/* of journalctl -o export, whose fields are lines */
 	bool has_entry_time;
 };
-
-/* Whatever a message about a cgroup has, in one of its lines or across them; `squeezed` is without spaces. */
-static bool has_seed(const char *squeezed)
-{
-	static const char *const seeds[] = {
-		"cgroup",	 "tasks",
-		"/dev/",	 "attributeon",
-		"failedtowrite", "controlgroup",
-		"changinggroup", "I/Oerror",
-		"write(",	 "writeerror",
-		"\"MESSAGE\"",	 "Failedtospawn",
-		"Failedtorun'",	 "remaininguserspace",
-		"cgmanager",	 "calltomove_pid",
-		"clone3",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(seeds); i++)
-		if (strcasestr(squeezed, seeds[i]))
-			return true;
-	return false;
-}
 
 static bool complains(const char *plain)
 {
@@ -189,6 +178,10 @@ static bool begins_anew(const char *plain, size_t len)
 static void look_at(struct wrapped *l)
 {
 	size_t len, quotes = 0;
+
+	if (l->is_looked_at)
+		return;
+	l->is_looked_at = true;
 	char *plain = unquote(l->text, l->len, &len);
 
 	l->is_blank = !plain[strspn(plain, " `|-")];
@@ -209,11 +202,13 @@ static void look_at(struct wrapped *l)
 	l->word = strcspn(l->text + margin, " ");
 	for (size_t i = len; i && plain[i - 1] != ' ' && l->last != ':'; i--)
 		l->ends_in_path |= plain[i - 1] == '/';
-	l->may_say = has_write_error(plain);
+	l->may_say = l->signs & SIGN_SEED && has_write_error(plain);
 	l->complains = complains(plain);
 	l->ends_in_errno = ends_in_errno(plain, len);
-	squeeze(plain, len);
-	l->may_say |= has_seed(plain);
+	if (l->signs & SIGN_SEED) {
+		squeeze(plain, len);
+		l->may_say |= signs_has_seed(plain);
+	}
 	free(plain);
 	/* Of the text as it stands: what is cut by columns is cut with its escapes. */
 	for (size_t i = 0; i < l->len; i++)
@@ -235,8 +230,42 @@ static void note_entry(struct window *w, const struct wrapped *l)
 	}
 }
 
+/* A window at the end of the room moves to its beginning. Lines change places: their text's room goes with them. */
+static void move_down(struct window *w)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		struct wrapped swap = w->kept[i];
+
+		w->kept[i] = w->lines[i];
+		w->lines[i] = swap;
+	}
+	w->lines = w->kept;
+}
+
+static void put_line(struct window *w, const struct line *line)
+{
+	struct wrapped *l = &w->lines[w->count++];
+	char *text = l->text;
+	size_t room = l->room;
+
+	if (room < line->len + 1) {
+		free(text);
+		room = line->len + 64;
+		text = xcalloc(room, 1);
+	}
+	*l = (struct wrapped){ .text = text, .len = line->len, .room = room, .number = line->pos.line };
+	memcpy(text, line->text, line->len);
+	text[line->len] = 0;
+	l->signs = signs_scan(w->signs, &w->signs_state, text, line->len);
+	if (l->signs & SIGN_SEED)
+		w->last_seed = l->number;
+	if (l->signs & SIGN_END)
+		w->last_end = l->number;
+	w->read++;
+}
+
 /* Makes lines[at] exist; false if there is none. */
-static bool fetch(struct window *w, size_t at)
+static bool read_to(struct window *w, size_t at)
 {
 	struct line line;
 
@@ -244,22 +273,25 @@ static bool fetch(struct window *w, size_t at)
 		w->answer = reader_line(w->reader, &line);
 		if (w->answer != 1)
 			break;
-		struct wrapped *l = &w->lines[w->count++];
-
-		*l = (struct wrapped){ .len = line.len, .number = line.pos.line };
-		l->text = xcalloc(line.len + 1, 1);
-		memcpy(l->text, line.text, line.len);
-		w->read++;
-		look_at(l);
+		if (w->lines + w->count == w->kept + LINES_KEPT)
+			move_down(w);
+		put_line(w, &line);
 	}
 	return at < w->count;
 }
 
+/* The same, and looks at it. */
+static bool fetch(struct window *w, size_t at)
+{
+	if (!read_to(w, at))
+		return false;
+	look_at(&w->lines[at]);
+	return true;
+}
+
 static void drop(struct window *w, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		free(w->lines[i].text);
-	memmove(w->lines, w->lines + n, (w->count - n) * sizeof(w->lines[0]));
+	w->lines += n;
 	w->count -= n;
 }
 
@@ -481,7 +513,7 @@ static bool block_may_say(const struct window *w, size_t to)
 	char *text = text_of(w, 0, to, &len);
 
 	squeeze(text, len);
-	bool says = has_seed(text);
+	bool says = signs_has_seed(text);
 
 	free(text);
 	return says;
@@ -555,8 +587,11 @@ static void hand_over(struct window *w, struct errreading *r, size_t from, size_
 }
 
 /* "$ wc -l < FILE": what a shell says of FILE next, it says of an open that reads. */
-static void note_input(struct window *w, const struct wrapped *l)
+static void note_input(struct window *w, struct wrapped *l)
 {
+	if (!w->input && !memchr(l->text, '<', l->len))
+		return;
+	look_at(l);
 	const char *at = l->is_prompt ? strstr(l->text, "< /") : NULL;
 
 	if (l->is_prompt) {
@@ -571,6 +606,23 @@ static bool is_input(const struct window *w, const struct errreading *r)
 	       strstr(w->lines[0].text, w->input);
 }
 
+/* Can the lines from the first one on be a message together? Only with a seed, and with the end of one. */
+static bool may_be_joined(struct window *w)
+{
+	read_to(w, LINES_MAX - 1);
+	unsigned long first = w->lines[0].number;
+
+	return w->last_seed >= first && w->last_end >= first;
+}
+
+/* Can a message begin at the first line? */
+static bool may_begin(struct window *w)
+{
+	const unsigned int alone = SIGN_SEED | SIGN_FAILURE;
+
+	return (w->lines[0].signs & alone) == alone || may_be_joined(w);
+}
+
 /* Handles what begins at the first line of the window, and drops it. */
 static void step(struct window *w, errline_take *take, void *context)
 {
@@ -579,9 +631,14 @@ static void step(struct window *w, errline_take *take, void *context)
 
 	note_entry(w, &w->lines[0]);
 	note_input(w, &w->lines[0]);
+	if (!may_begin(w)) {
+		drop(w, 1);
+		return;
+	}
+	look_at(&w->lines[0]);
 	if (w->lines[0].may_say)
 		r = reading_of(w, 0, 1);
-	if (!is_complete(&r) && !w->lines[0].is_blank) {
+	if (!is_complete(&r) && !w->lines[0].is_blank && may_be_joined(w)) {
 		struct span s;
 
 		if (join_lines(w, &r, &s)) {
@@ -604,16 +661,21 @@ int errline_read(const char *path, errline_take *take, void *context, unsigned l
 
 	w->reader = reader_open(path);
 	w->answer = 1;
+	w->lines = w->kept;
 	if (!w->reader) {
 		free(w);
 		return -1;
 	}
-	while (fetch(w, 0))
+	w->signs = signs_new();
+	while (read_to(w, 0))
 		step(w, take, context);
 	int answer = w->answer;
 
 	*lines = w->read;
 	reader_close(w->reader);
+	signs_free(w->signs);
+	for (size_t i = 0; i < LINES_KEPT; i++)
+		free(w->kept[i].text);
 	free(w->input);
 	free(w);
 	return answer;

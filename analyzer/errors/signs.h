@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * signs - the words without which no message about a cgroup is, found in a raw block in one pass: what has none of them
+ * near is never copied, unescaped or read. All of them are in one automaton (Aho and Corasick's).
+ *
+ * A sign may be too many: then the text is read, and nothing is found in it. It must never be one too few. Case, spaces,
+ * '>', backslashes, control characters and line breaks do not count, so that a sign that a line break cut is found.
+ */
+#ifndef ERRORS_SIGNS_H
+#define ERRORS_SIGNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A seed stands in each message about a cgroup. A failure stands in each that says that something failed. An end stands in
+ * each that is whole: an errno, or words that stand for one.
+ */
+#define SIGN_SEED    1u
+#define SIGN_FAILURE 2u
+#define SIGN_END     4u
+#define SIGN_ALL     (SIGN_SEED | SIGN_FAILURE | SIGN_END)
+
+struct signs;
+
+struct signs *signs_new(void);
+void signs_free(struct signs *signs);
+
+/*
+ * Which signs end in this line, without its newline. `*state` is 0 before the first line of a file, and stays between lines.
+ */
+unsigned int signs_scan(const struct signs *signs, uint16_t *state, const char *line, size_t len);
+
+/* Has this text, as unquote() leaves it and then without spaces, newlines and '>', a seed? Exactly so. */
+bool signs_has_seed(const char *squeezed);
+
+#endif
