@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE	/* strcasestr */
+#define _GNU_SOURCE	/* strcasestr, memmem */
 #include "errors/read_file.h"
 
 #include <ctype.h>
@@ -46,11 +46,12 @@ struct wrapped {
 struct window {
 	struct reader *reader;
 	struct signs *signs;
-	uint16_t signs_state;
+	uint32_t seed_state, end_state;
 	struct wrapped kept[LINES_KEPT];
 	struct wrapped *lines;		/* in `kept` */
 	size_t count;
 	unsigned long last_seed, last_end;	/* numbers of the last lines that have such a sign */
+	unsigned long searched;		/* up to this line, for the other signs than seeds */
 	int answer;			/* the reader's last: 1, or why there are no more */
 	unsigned long read;
 	char *input; /* "FILE" of the last command's "< FILE", which is read; NULL */
@@ -256,11 +257,10 @@ static void put_line(struct window *w, const struct line *line)
 	*l = (struct wrapped){ .text = text, .len = line->len, .room = room, .number = line->pos.line };
 	memcpy(text, line->text, line->len);
 	text[line->len] = 0;
-	l->signs = signs_scan(w->signs, &w->signs_state, text, line->len);
-	if (l->signs & SIGN_SEED)
+	if (signs_find_seed(w->signs, &w->seed_state, text, line->len)) {
+		l->signs = SIGN_SEED;
 		w->last_seed = l->number;
-	if (l->signs & SIGN_END)
-		w->last_end = l->number;
+	}
 	w->read++;
 }
 
@@ -589,7 +589,7 @@ static void hand_over(struct window *w, struct errreading *r, size_t from, size_
 /* "$ wc -l < FILE": what a shell says of FILE next, it says of an open that reads. */
 static void note_input(struct window *w, struct wrapped *l)
 {
-	if (!w->input && !memchr(l->text, '<', l->len))
+	if (!w->input && (!memchr(l->text, '<', l->len) || !memmem(l->text, l->len, "< /", 3)))
 		return;
 	look_at(l);
 	const char *at = l->is_prompt ? strstr(l->text, "< /") : NULL;
@@ -606,13 +606,29 @@ static bool is_input(const struct window *w, const struct errreading *r)
 	       strstr(w->lines[0].text, w->input);
 }
 
-/* Can the lines from the first one on be a message together? Only with a seed, and with the end of one. */
-static bool may_be_joined(struct window *w)
+/* All signs of the lines of the window that were not searched yet. */
+static void find_ends(struct window *w)
 {
-	read_to(w, LINES_MAX - 1);
-	unsigned long first = w->lines[0].number;
+	unsigned long from = w->lines[0].number;
 
-	return w->last_seed >= first && w->last_end >= first;
+	if (from > w->searched)
+		w->end_state = 0;
+	else
+		from = w->searched + 1;
+	for (size_t i = from - w->lines[0].number; i < w->count; i++) {
+		struct wrapped *l = &w->lines[i];
+
+		l->signs |= signs_find_ends(w->signs, &w->end_state, l->text, l->len);
+		w->searched = l->number;
+		if (l->signs & SIGN_END)
+			w->last_end = l->number;
+	}
+}
+
+/* Can the lines from the first one on be a message together? Only with a seed, and with the end of one. */
+static bool may_be_joined(const struct window *w)
+{
+	return w->last_seed >= w->lines[0].number && w->last_end >= w->lines[0].number;
 }
 
 /* Can a message begin at the first line? */
@@ -620,6 +636,10 @@ static bool may_begin(struct window *w)
 {
 	const unsigned int alone = SIGN_SEED | SIGN_FAILURE;
 
+	read_to(w, LINES_MAX - 1);
+	if (w->last_seed < w->lines[0].number)
+		return false;
+	find_ends(w);
 	return (w->lines[0].signs & alone) == alone || may_be_joined(w);
 }
 

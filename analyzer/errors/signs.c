@@ -74,32 +74,37 @@ struct sign {
 	uint8_t len, what;
 };
 
-/* A row of `next` per state, with a column per class of bytes. */
-struct signs {
-	uint8_t classes[256];
-	uint8_t quoting[256];		/* may be a part of what unquote() undoes */
-	unsigned int class_count, shift;
-	size_t count;
-	uint16_t *next;
-	uint8_t *what;			/* of the signs that end in a state */
+/* A state is the place of its row in `next`: a column per class of bytes, and the signs that end in it. */
+struct automaton {
+	uint16_t classes[256];		/* QUOTING may be set */
+	uint32_t width;
+	uint32_t *next;
 	struct sign *list;
-	size_t list_count, list_room;
+	size_t count, room;
 };
+
+/* The seeds by themselves, few enough to stay in the processor's nearest cache, and all else. */
+struct signs {
+	struct automaton seeds, ends;
+};
+
+/* The byte may be a part of what unquote() undoes. */
+#define QUOTING 0x8000u
 
 static bool is_skipped(unsigned char c)
 {
 	return c <= ' ' || c == '>' || c == '\\';
 }
 
-static void add(struct signs *s, const char *words, unsigned int what)
+static void add(struct automaton *a, const char *words, unsigned int what)
 {
 	struct sign sign = { .what = what };
 
 	for (; *words && sign.len < SIGN_LENGTH; words++)
 		if (!is_skipped(*words))
 			sign.words[sign.len++] = tolower((unsigned char)*words);
-	s->list = xgrow(s->list, s->list_count, &s->list_room, sizeof(*s->list));
-	s->list[s->list_count++] = sign;
+	a->list = xgrow(a->list, a->count, &a->room, sizeof(*a->list));
+	a->list[a->count++] = sign;
 }
 
 static void add_errno(void *context, const char *words, bool after_colon)
@@ -135,132 +140,152 @@ static void add_end(void *context, const char *words)
 	add(context, words, SIGN_END);
 }
 
-static void set_classes(struct signs *s)
+static void set_classes(struct automaton *a)
 {
 	static const char quoting[] = "\\<&#*^`\x1b\xc2\xca\xe2\xe3\xef";
+	uint16_t n = OTHER + 1;
 
 	for (int c = 0; c < 256; c++)
-		s->classes[c] = is_skipped(c) ? SKIPPED : OTHER;
-	s->class_count = 2;
-	for (size_t i = 0; i < s->list_count; i++)
-		for (size_t k = 0; k < s->list[i].len; k++) {
-			unsigned char c = s->list[i].words[k];
+		a->classes[c] = is_skipped(c) ? SKIPPED : OTHER;
+	for (size_t i = 0; i < a->count; i++)
+		for (size_t k = 0; k < a->list[i].len; k++) {
+			unsigned char c = a->list[i].words[k];
 
-			if (s->classes[c] != OTHER)
-				continue;
-			s->classes[c] = s->classes[toupper(c)] = s->class_count++;
+			if (a->classes[c] == OTHER)
+				a->classes[c] = a->classes[toupper(c)] = n++;
 		}
+	a->width = n + 1;
 	for (const char *c = quoting; *c; c++)
-		s->quoting[(unsigned char)*c] = 1;
-	while (1u << s->shift < s->class_count)
-		s->shift++;
+		a->classes[(unsigned char)*c] |= QUOTING;
 }
 
-static uint16_t *row(const struct signs *s, size_t state)
+static uint32_t *what_of(const struct automaton *a, uint32_t state)
 {
-	return s->next + (state << s->shift);
+	return a->next + state + a->width - 1;
 }
 
-static void make_trie(struct signs *s)
+/* Returns how many states there are. */
+static size_t make_trie(struct automaton *a)
 {
-	for (size_t i = 0; i < s->list_count; i++) {
-		size_t state = 0;
+	uint32_t end = a->width;
 
-		for (size_t k = 0; k < s->list[i].len; k++) {
-			uint16_t *to = row(s, state) + s->classes[(unsigned char)s->list[i].words[k]];
+	for (size_t i = 0; i < a->count; i++) {
+		uint32_t state = 0;
 
-			if (!*to)
-				*to = s->count++;
+		for (size_t k = 0; k < a->list[i].len; k++) {
+			unsigned char c = a->list[i].words[k];
+			uint32_t *to = a->next + state + (a->classes[c] & ~QUOTING);
+
+			if (!*to) {
+				*to = end;
+				end += a->width;
+			}
 			state = *to;
 		}
-		s->what[state] |= s->list[i].what;
+		*what_of(a, state) |= a->list[i].what;
 	}
+	return end / a->width;
 }
 
 /* Where no sign goes on, the state is that of the longest end of what was read that begins one. */
-static void make_automaton(struct signs *s)
+static void make_falls(struct automaton *a, size_t states)
 {
-	uint16_t *queue = xcalloc(s->count, sizeof(*queue)), *fallback = xcalloc(s->count, sizeof(*fallback));
+	uint32_t *queue = xcalloc(states, sizeof(*queue)), *fall = xcalloc(states, sizeof(*fall));
 	size_t head = 0, tail = 0;
 
-	for (unsigned int c = OTHER; c < s->class_count; c++)
-		if (row(s, 0)[c])
-			queue[tail++] = row(s, 0)[c];
+	for (uint32_t c = OTHER; c < a->width - 1; c++)
+		if (a->next[c])
+			queue[tail++] = a->next[c];
 	while (head < tail) {
-		size_t state = queue[head++];
-		uint16_t *to = row(s, state), *other = row(s, fallback[state]);
+		uint32_t state = queue[head++], other = fall[state / a->width];
 
-		s->what[state] |= s->what[fallback[state]];
-		for (unsigned int c = OTHER; c < s->class_count; c++) {
-			if (to[c]) {
-				fallback[to[c]] = other[c];
-				queue[tail++] = to[c];
+		*what_of(a, state) |= *what_of(a, other);
+		a->next[state + SKIPPED] = state;
+		for (uint32_t c = OTHER; c < a->width - 1; c++) {
+			uint32_t *to = &a->next[state + c];
+
+			if (*to) {
+				fall[*to / a->width] = a->next[other + c];
+				queue[tail++] = *to;
 			} else {
-				to[c] = other[c];
+				*to = a->next[other + c];
 			}
 		}
-		to[SKIPPED] = state;
 	}
 	free(queue);
-	free(fallback);
+	free(fall);
+}
+
+static void make(struct automaton *a)
+{
+	size_t most = 1;
+
+	set_classes(a);
+	for (size_t i = 0; i < a->count; i++)
+		most += a->list[i].len;
+	a->next = xcalloc(most * a->width, sizeof(*a->next));
+	make_falls(a, make_trie(a));
 }
 
 struct signs *signs_new(void)
 {
 	struct signs *s = xcalloc(1, sizeof(*s));
-	size_t most = 1;
 
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
-		add(s, table[i].words, table[i].what);
-	errno_text_each(add_errno, s);
-	errno_text_each_name(add_name, s);
-	errno_text_each_write_error(add_write_error, s);
-	errmessage_each_failure(add_failure, s);
-	errmessage_each_end(add_end, s);
-	set_classes(s);
-	for (size_t i = 0; i < s->list_count; i++)
-		most += s->list[i].len;
-	s->next = xcalloc(most << s->shift, sizeof(*s->next));
-	s->what = xcalloc(most, 1);
-	s->count = 1;
-	make_trie(s);
-	make_automaton(s);
+		if (table[i].what & SIGN_SEED)
+			add(&s->seeds, table[i].words, SIGN_SEED);
+	errno_text_each_write_error(add_write_error, &s->seeds);
+	make(&s->seeds);
 	return s;
+}
+
+/* Not before there is a seed: most files have none. */
+static void make_ends(struct automaton *a)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+		if (table[i].what & ~SIGN_SEED)
+			add(a, table[i].words, table[i].what & ~SIGN_SEED);
+	errno_text_each(add_errno, a);
+	errno_text_each_name(add_name, a);
+	errmessage_each_failure(add_failure, a);
+	errmessage_each_end(add_end, a);
+	make(a);
 }
 
 void signs_free(struct signs *s)
 {
 	if (!s)
 		return;
-	free(s->next);
-	free(s->what);
-	free(s->list);
+	free(s->seeds.next);
+	free(s->seeds.list);
+	free(s->ends.next);
+	free(s->ends.list);
 	free(s);
 }
 
-/* What stands in this state, after a byte `c`. */
+/* A name counts if the byte `c`, its last, is a capital. */
 static unsigned int found(unsigned int what, unsigned char c)
 {
 	return (what & SIGN_ALL) | (what & NAME && isupper(c) ? SIGN_END : 0);
 }
 
-static unsigned int scan(const struct signs *s, uint16_t *state, const char *text, size_t len, uint8_t *quoting)
+static unsigned int scan(const struct automaton *a, uint32_t *state, const char *text, size_t len, bool *quoting)
 {
-	const uint16_t *next = s->next;
-	unsigned int shift = s->shift, result = 0;
-	size_t at = *state;
-	uint8_t seen = 0;
+	const uint32_t *next = a->next, last = a->width - 1;
+	unsigned int result = 0, seen = 0;
+	uint32_t at = *state;
 
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = text[i];
+		unsigned int class = a->classes[c];
 
-		seen |= s->quoting[c];
-		at = next[(at << shift) + s->classes[c]];
-		if (s->what[at])
-			result |= found(s->what[at], c);
+		seen |= class;
+		at = next[at + (class & ~QUOTING)];
+		if (__builtin_expect(next[at + last] != 0, 0))
+			result |= found(next[at + last], c);
 	}
 	*state = at;
-	*quoting = seen;
+	*quoting = seen & QUOTING;
 	return result;
 }
 
@@ -336,22 +361,34 @@ bool signs_has_seed(const char *squeezed)
 	return false;
 }
 
-unsigned int signs_scan(const struct signs *s, uint16_t *state, const char *line, size_t len)
+static unsigned int scan_both(const struct automaton *a, uint32_t *state, const char *line, size_t len)
 {
-	uint16_t before = *state;
-	uint8_t quoting, plain_quoting;
-	unsigned int what = scan(s, state, line, len, &quoting);
+	uint32_t before = *state;
+	bool quoting, is_plain;
+	unsigned int what = scan(a, state, line, len, &quoting);
 
 	if (quoting && is_quoted(line, len)) {
 		size_t plain_len;
 		char *plain = unquote(line, len, &plain_len);
 
-		/* Its quotes may also be the text's own: what was found as it stands counts, too. */
+		/* What looks like a quote may be the text's own: what was found as it stands counts, too. */
 		*state = before;
-		what |= scan(s, state, plain, plain_len, &plain_quoting);
+		what |= scan(a, state, plain, plain_len, &is_plain);
 		free(plain);
 	}
-	if ((quoting && goes_on(line, len)) || ends_softly(line, len))
-		what = SIGN_ALL;
+	return (quoting && goes_on(line, len)) || ends_softly(line, len) ? SIGN_ALL : what;
+}
+
+bool signs_find_seed(struct signs *s, uint32_t *state, const char *line, size_t len)
+{
+	return scan_both(&s->seeds, state, line, len) & SIGN_SEED;
+}
+
+unsigned int signs_find_ends(struct signs *s, uint32_t *state, const char *line, size_t len)
+{
+	if (!s->ends.next)
+		make_ends(&s->ends);
+	unsigned int what = scan_both(&s->ends, state, line, len) & ~SIGN_SEED;
+
 	return what & SIGN_END ? what | SIGN_FAILURE : what;
 }

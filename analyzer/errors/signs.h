@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * signs - the words without which no message about a cgroup is, found in a raw block in one pass: what has none of them
- * near is never copied, unescaped or read. All of them are in one automaton (Aho and Corasick's).
+ * signs - the words without which no message about a cgroup is, found in a line as it stands, in one pass of an automaton
+ * (Aho and Corasick's): what has none of them near is never unescaped or read.
  *
  * A sign may be too many: then the text is read, and nothing is found in it. It must never be one too few. Case, spaces,
  * '>', backslashes, control characters and line breaks do not count, so that a sign that a line break cut is found.
@@ -28,9 +28,11 @@ struct signs *signs_new(void);
 void signs_free(struct signs *signs);
 
 /*
- * Which signs end in this line, without its newline. `*state` is 0 before the first line of a file, and stays between lines.
+ * Does a seed end in this line, without its newline? Which of the other signs do? `*state` is 0 before the first line that is
+ * searched, and stays for the next one: a sign may have begun there. Each of the two has its own.
  */
-unsigned int signs_scan(const struct signs *signs, uint16_t *state, const char *line, size_t len);
+bool signs_find_seed(struct signs *signs, uint32_t *state, const char *line, size_t len);
+unsigned int signs_find_ends(struct signs *signs, uint32_t *state, const char *line, size_t len);
 
 /* Has this text, as unquote() leaves it and then without spaces, newlines and '>', a seed? Exactly so. */
 bool signs_has_seed(const char *squeezed);
