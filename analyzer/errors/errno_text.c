@@ -69,6 +69,9 @@ static const struct errno_words *words_at(const char *text, size_t at, size_t *l
 	*len = 0;
 	for (size_t i = by_byte.first[c]; i < by_byte.first[c + 1]; i++) {
 		const struct errno_words *w = &errno_words[by_byte.list[i]];
+
+		if (fold(text[at + 1]) != fold(w->words[1]))
+			continue;
 		size_t n = strlen(w->words);
 
 		if (n > *len && !strncasecmp(text + at, w->words, n) && ends_word(text, at + n) &&
@@ -199,8 +202,10 @@ bool errno_text_goes_on(const char *text, size_t len, size_t begin)
 
 	while (len > begin && text[len - 1] == ' ')
 		len--;
+	int c = fold(text[begin]);
+
 	for (size_t i = 0; i < ARRAY_SIZE(errno_words); i++)
-		if ((!whole || whole->number != errno_words[i].number) &&
+		if ((len == begin || fold(errno_words[i].words[0]) == c) && (!whole || whole->number != errno_words[i].number) &&
 		    !strncasecmp(text + begin, errno_words[i].words, len - begin) &&
 		    strlen(errno_words[i].words) > len - begin)
 			return true;
@@ -210,6 +215,8 @@ bool errno_text_goes_on(const char *text, size_t len, size_t begin)
 size_t errno_text_write_error(const char *at)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(errno_write_errors); i++) {
+		if (fold(*at) != fold(*errno_write_errors[i]))
+			continue;
 		size_t n = strlen(errno_write_errors[i]);
 
 		if (!strncasecmp(at, errno_write_errors[i], n))

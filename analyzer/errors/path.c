@@ -152,7 +152,12 @@ static bool is_mounted(const char *dir, size_t len)
 
 static bool is_separator(char c)
 {
-	return (unsigned char)c <= ' ' || strchr("\"'`<>|(){}[];=?*", c);
+	switch (c) {
+	case '"': case '\'': case '`': case '<': case '>': case '|': case '(': case ')': case '{': case '}':
+	case '[': case ']': case ';': case '=': case '?': case '*':
+		return true;
+	}
+	return (unsigned char)c <= ' ';
 }
 
 /* Without the marks that end a sentence or a clause. "/a/..." is cut, and stays so. */

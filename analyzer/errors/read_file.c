@@ -29,6 +29,7 @@ struct wrapped {
 	unsigned int signs;		/* that end here, see signs.h */
 	bool is_looked_at;		/* what follows is known */
 	size_t width;			/* in characters */
+	size_t widest;			/* of the window up to here, set by extent() */
 	size_t word;			/* the width of its first word */
 	bool is_blank;
 	bool begins_anew;		/* like a line of a log: with a time, a brace */
@@ -51,6 +52,7 @@ struct window {
 	struct wrapped *lines;		/* in `kept` */
 	size_t count;
 	unsigned long last_seed, last_end;	/* numbers of the last lines that have such a sign */
+	struct erreffort effort;
 	unsigned long searched;		/* up to this line, for the other signs than seeds */
 	int answer;			/* the reader's last: 1, or why there are no more */
 	unsigned long read;
@@ -261,6 +263,7 @@ static void put_line(struct window *w, const struct line *line)
 		l->signs = SIGN_SEED;
 		w->last_seed = l->number;
 	}
+	erreffort_earn(&w->effort, line->len + 1);
 	w->read++;
 }
 
@@ -319,14 +322,10 @@ static bool ends_before(const struct window *w, size_t at)
 static bool is_broken(const struct window *w, size_t at)
 {
 	const struct wrapped *p = &w->lines[at - 1], *q = &w->lines[at];
-	size_t widest = 0;
 
 	if (ends_with_errno(p, q))
 		return false;
-	for (size_t i = 0; i <= at; i++)
-		if (w->lines[i].width > widest)
-			widest = w->lines[i].width;
-	return q->first == '/' || p->width + 1 + q->word > widest;
+	return q->first == '/' || p->width + 1 + q->word > q->widest;
 }
 
 /* Does line `at` look like the rest of the lines before it, by its form alone? */
@@ -352,12 +351,16 @@ static bool continues(const struct window *w, size_t at)
 	return !strchr(".;!?\"')]}", p->last) && !isupper((unsigned char)q->first) && is_broken(w, at);
 }
 
+/* So much of the lines as is read. */
 static char *text_of(const struct window *w, size_t from, size_t to, size_t *len)
 {
 	size_t n = 0;
 
-	for (size_t i = from; i < to; i++)
+	for (size_t i = from; i < to; i++) {
 		n += w->lines[i].len + 1;
+		if (n > ERRREADING_MAX)
+			to = i + 1;
+	}
 	char *text = xcalloc(n + 1, 1);
 
 	*len = 0;
@@ -369,12 +372,12 @@ static char *text_of(const struct window *w, size_t from, size_t to, size_t *len
 	return text;
 }
 
-static struct errreading reading_of(const struct window *w, size_t from, size_t to)
+static struct errreading reading_of(struct window *w, size_t from, size_t to)
 {
 	size_t len;
 	char *text = text_of(w, from, to, &len);
 	/* The last line's newline is no break, it only says that the line is not cut. */
-	struct errreading r = errreading_of(text, len);
+	struct errreading r = errreading_of(text, len, &w->effort);
 
 	free(text);
 	return r;
@@ -413,10 +416,10 @@ static bool is_rest(const struct window *w, size_t at, bool was_begun, const str
 }
 
 /* Complete by itself, so that nothing before it can be a part of it, unless that was broken off. */
-static bool stands_alone(const struct window *w, size_t at, struct known *ret, bool *is_other)
+static bool stands_alone(struct window *w, size_t at, struct known *ret, bool *is_other)
 {
 	*is_other = false;
-	if (!w->lines[at].may_say)
+	if (!w->lines[at].may_say || !(w->lines[at].signs & SIGN_END))
 		return false;
 	struct errreading r = reading_of(w, at, at + 1);
 	bool alone = is_complete(&r) && !r.line.vague;
@@ -487,8 +490,11 @@ static size_t extent(struct window *w, bool is_begun)
 {
 	size_t to = 1;
 
+	w->lines[0].widest = w->lines[0].width;
 	while (to < LINES_MAX && fetch(w, to)) {
-		const struct wrapped *q = &w->lines[to];
+		struct wrapped *q = &w->lines[to];
+
+		q->widest = q->width > q[-1].widest ? q->width : q[-1].widest;
 		bool goes_on = continues(w, to) || (to == 1 && is_begun && !q->begins_anew && !q->is_blank);
 
 		/* An errno, or the end of a sentence, and the next complaint. */
@@ -520,7 +526,7 @@ static bool block_may_say(const struct window *w, size_t to)
 }
 
 /* Lines at the beginning that add nothing are no part of the message. */
-static void shorten(const struct window *w, struct span *s)
+static void shorten(struct window *w, struct span *s)
 {
 	while (s->from + 1 < s->to) {
 		struct errreading r = reading_of(w, s->from + 1, s->to);
@@ -544,27 +550,69 @@ static bool gains(const struct errline *r, const struct errline *than)
 		(r->cgroup && !than->cgroup);
 }
 
-/* Joins lines from 0 on, the first of which says `alone`, until they are a message; false if they never are. */
+/* What the lines from 0 on say as far as they were read together; `to` lines were, or need not be. */
+struct joined {
+	size_t read;
+	bool was_begun;
+	struct known before;
+};
+
+static bool was_begun(struct window *w, struct joined *j, size_t to)
+{
+	while (!j->was_begun && ++j->read < to && erreffort_spend(&w->effort, 0)) {
+		struct errreading r = reading_of(w, 0, j->read);
+
+		j->was_begun |= r.about.is_begun;
+		errline_fini(&r.line);
+	}
+	return j->was_begun;
+}
+
+/* is_rest(), for which it need not be known what was begun if that makes no difference. */
+static bool goes_on(struct window *w, struct joined *j, size_t at, const struct known *alone)
+{
+	bool if_begun = is_rest(w, at, true, &j->before, alone);
+
+	if (if_begun == is_rest(w, at, false, &j->before, alone))
+		return if_begun;
+	return if_begun == was_begun(w, j, at + 1);
+}
+
+static bool ends_in(const struct window *w, size_t to)
+{
+	for (size_t i = 0; i < to; i++)
+		if (w->lines[i].signs & SIGN_END)
+			return true;
+	return false;
+}
+
+/*
+ * Joins lines from 0 on, the first of which says `alone`, until they are a message; false if they never are. Before a line
+ * that has an end they are none.
+ */
 static bool join_lines(struct window *w, const struct errreading *alone, struct span *ret)
 {
 	size_t most = extent(w, alone->about.is_begun);
-	bool was_begun = alone->about.is_begun;
-	struct known before = known_of(&alone->line);
+	struct joined j = { 1, alone->about.is_begun, known_of(&alone->line) };
 
-	if (most == 1 || alone->about.is_other || !block_may_say(w, most))
+	erreffort_spend(&w->effort, 4 * most);
+	if (most == 1 || alone->about.is_other || !ends_in(w, most) || !block_may_say(w, most))
 		return false;
 	for (size_t to = 2; to <= most; to++) {
 		struct known rest;
 		bool is_other;
 
-		if (stands_alone(w, to - 1, &rest, &is_other) &&
-		    !is_rest(w, to - 1, was_begun, &before, &rest))
+		if (stands_alone(w, to - 1, &rest, &is_other) && !goes_on(w, &j, to - 1, &rest))
 			return false;
 		if (is_other)
 			return false;
+		if (!ends_in(w, to))
+			continue;
+		if (!erreffort_spend(&w->effort, 0))
+			return false;
 		struct errreading r = reading_of(w, 0, to);
 
-		was_begun |= r.about.is_begun;
+		j.was_begun |= r.about.is_begun;
 		if (is_complete(&r) && gains(&r.line, &alone->line)) {
 			*ret = (struct span){ 0, to, r };
 			shorten(w, ret);
@@ -628,7 +676,8 @@ static void find_ends(struct window *w)
 /* Can the lines from the first one on be a message together? Only with a seed, and with the end of one. */
 static bool may_be_joined(const struct window *w)
 {
-	return w->last_seed >= w->lines[0].number && w->last_end >= w->lines[0].number;
+	return w->effort.left > 0 && w->last_seed >= w->lines[0].number &&
+	       w->last_end >= w->lines[0].number;
 }
 
 /* Can a message begin at the first line? */
@@ -682,6 +731,7 @@ int errline_read(const char *path, errline_take *take, void *context, unsigned l
 	w->reader = reader_open(path);
 	w->answer = 1;
 	w->lines = w->kept;
+	w->effort.left = ERREFFORT_MOST;
 	if (!w->reader) {
 		free(w);
 		return -1;

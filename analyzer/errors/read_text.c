@@ -12,9 +12,6 @@
 #include "errors/unquote.h"
 #include "errors/writer.h"
 
-/* What is longer says nothing new: an error message has some hundred bytes, a dump in a log has millions. */
-#define TEXT_MAX (64u * 1024)
-
 /* Of so many line breaks each is tried as a space and as nothing. */
 #define BREAKS_MAX 40
 #define JOINED_MAX (16u * 1024)
@@ -30,7 +27,26 @@ struct joining {
 	char *joined;			/* with these joints */
 	size_t joined_len;
 	struct errreading best;
+	struct erreffort *effort;
 };
+
+/* Each reading costs as much as so many bytes, however short the text is. */
+#define EFFORT_OF_TEXT 100
+
+void erreffort_earn(struct erreffort *effort, size_t bytes)
+{
+	effort->left += ERREFFORT_PER_BYTE * bytes;
+	if (effort->left > ERREFFORT_MOST)
+		effort->left = ERREFFORT_MOST;
+}
+
+bool erreffort_spend(struct erreffort *effort, size_t bytes)
+{
+	if (effort->left <= 0)
+		return false;
+	effort->left -= bytes + EFFORT_OF_TEXT;
+	return true;
+}
 
 static void reading_fini(struct errreading *r)
 {
@@ -105,6 +121,8 @@ static void join(struct joining *j)
 
 static bool try(struct joining *j)
 {
+	if (!erreffort_spend(j->effort, j->len))
+		return false;
 	join(j);
 	struct errreading r = read_plain(j->joined, j->joined_len);
 
@@ -214,9 +232,9 @@ static void read_simply(struct joining *j)
 }
 
 /* The best reading of many ways to join the lines. */
-static struct errreading read_joined(const char *text, size_t len)
+static struct errreading read_joined(const char *text, size_t len, struct erreffort *effort)
 {
-	struct joining j = { .text = text, .len = len, .joined = xcalloc(len + 1, 1) };
+	struct joining j = { .text = text, .len = len, .joined = xcalloc(len + 1, 1), .effort = effort };
 
 	measure(&j);
 	read_simply(&j);
@@ -240,7 +258,7 @@ static bool is_prompt_line(const char *line)
 }
 
 /* The best of the commands of a session, each with what comes of it; other texts are one piece. */
-static struct errreading read_pieces(char *plain, size_t len)
+static struct errreading read_pieces(char *plain, size_t len, struct erreffort *effort)
 {
 	struct errreading best = { 0 };
 
@@ -250,7 +268,7 @@ static struct errreading read_pieces(char *plain, size_t len)
 			end++;
 		plain[end] = 0;
 		struct errreading r = memchr(plain + begin, '\n', end - begin) ?
-					      read_joined(plain + begin, end - begin) :
+					      read_joined(plain + begin, end - begin, effort) :
 					      read_plain(plain + begin, end - begin);
 
 		if (begin)
@@ -261,7 +279,7 @@ static struct errreading read_pieces(char *plain, size_t len)
 	return best;
 }
 
-static struct errreading read_text(const char *text, size_t len)
+static struct errreading read_text(const char *text, size_t len, struct erreffort *effort)
 {
 	size_t plain_len;
 	char *plain = unquote(text, len, &plain_len);
@@ -270,17 +288,23 @@ static struct errreading read_text(const char *text, size_t len)
 		plain[--plain_len] = 0;
 	if (prompt_is_chopped(plain, plain_len))
 		plain[--plain_len] = 0;
-	struct errreading r = read_pieces(plain, plain_len);
+	struct errreading r = read_pieces(plain, plain_len, effort);
 
 	free(plain);
 	return r;
 }
 
+struct strings_of_json {
+	struct errreading *best;
+	struct erreffort *effort;
+};
+
 static void take_string(void *context, const char *text, size_t len)
 {
-	struct errreading r = read_text(text, len > TEXT_MAX ? TEXT_MAX : len);
+	struct strings_of_json *strings = context;
+	struct errreading r = read_text(text, len > ERRREADING_MAX ? ERRREADING_MAX : len, strings->effort);
 
-	keep_better(context, &r);
+	keep_better(strings->best, &r);
 }
 
 /* A string of a JSON object does not say when it was written, and perhaps not by whom; the object does. */
@@ -291,8 +315,11 @@ static void add_surroundings(struct errreading *r, const char *text, size_t len)
 	char *plain = unquote(text, len, &plain_len);
 	struct errtime t;
 
+	struct grams grams;
+
+	grams_init(&grams, plain, plain_len);
 	errwriter_unit(&whole, plain);
-	errwriter_read(&whole, plain);
+	errwriter_read(&whole, plain, &grams);
 	if (!r->line.runtime)
 		r->line.runtime = whole.runtime;
 	if (!r->line.engine)
@@ -308,22 +335,25 @@ static void add_surroundings(struct errreading *r, const char *text, size_t len)
 	free(plain);
 }
 
-struct errreading errreading_of(const char *text, size_t len)
+struct errreading errreading_of(const char *text, size_t len, struct erreffort *effort)
 {
 	struct errreading r = { .line.pid = -1 };
+	struct strings_of_json strings = { &r, effort };
 
-	if (len > TEXT_MAX)
-		len = TEXT_MAX;
-	json_strings_each(text, len, take_string, &r);
+	if (len > ERRREADING_MAX)
+		len = ERRREADING_MAX;
+	json_strings_each(text, len, take_string, &strings);
 	if (r.line.kind != ERRLINE_OTHER) {
 		add_surroundings(&r, text, len);
 		return r;
 	}
 	reading_fini(&r);
-	return read_text(text, len);
+	return read_text(text, len, effort);
 }
 
 void errline_parse(struct errline *ret, const char *text, size_t len)
 {
-	*ret = errreading_of(text, len).line;
+	struct erreffort effort = { ERREFFORT_MOST };
+
+	*ret = errreading_of(text, len, &effort).line;
 }
