@@ -15,6 +15,8 @@
 static struct {
 	bool is_made;
 	unsigned short first[257], list[1024];
+	unsigned char second[1024];	/* byte of the words in `list` */
+	bool begins_write_error[256];
 } by_byte;
 
 static int fold(char c)
@@ -30,10 +32,14 @@ static void make_by_byte(void)
 	for (int c = 0; c < 256; c++) {
 		by_byte.first[c] = n;
 		for (size_t i = 0; i < ARRAY_SIZE(errno_words); i++)
-			if (fold(errno_words[i].words[0]) == c)
+			if (fold(errno_words[i].words[0]) == c) {
+				by_byte.second[n] = fold(errno_words[i].words[1]);
 				by_byte.list[n++] = i;
+			}
 	}
 	by_byte.first[256] = n;
+	for (size_t i = 0; i < ARRAY_SIZE(errno_write_errors); i++)
+		by_byte.begins_write_error[fold(errno_write_errors[i][0])] = true;
 	by_byte.is_made = true;
 }
 
@@ -64,14 +70,13 @@ static bool is_after_colon(const char *text, size_t at)
 static const struct errno_words *words_at(const char *text, size_t at, size_t *len)
 {
 	const struct errno_words *best = NULL;
-	int c = fold(text[at]);
+	int c = fold(text[at]), second = c ? fold(text[at + 1]) : 0;
 
 	*len = 0;
 	for (size_t i = by_byte.first[c]; i < by_byte.first[c + 1]; i++) {
-		const struct errno_words *w = &errno_words[by_byte.list[i]];
-
-		if (fold(text[at + 1]) != fold(w->words[1]))
+		if (by_byte.second[i] != second)
 			continue;
+		const struct errno_words *w = &errno_words[by_byte.list[i]];
 		size_t n = strlen(w->words);
 
 		if (n > *len && !strncasecmp(text + at, w->words, n) && ends_word(text, at + n) &&
@@ -202,18 +207,26 @@ bool errno_text_goes_on(const char *text, size_t len, size_t begin)
 
 	while (len > begin && text[len - 1] == ' ')
 		len--;
+	/* Of nothing anything may be the rest. */
 	int c = fold(text[begin]);
+	size_t first = len > begin ? by_byte.first[c] : 0, last = len > begin ? by_byte.first[c + 1] : by_byte.first[256];
 
-	for (size_t i = 0; i < ARRAY_SIZE(errno_words); i++)
-		if ((len == begin || fold(errno_words[i].words[0]) == c) && (!whole || whole->number != errno_words[i].number) &&
-		    !strncasecmp(text + begin, errno_words[i].words, len - begin) &&
-		    strlen(errno_words[i].words) > len - begin)
+	for (size_t i = first; i < last; i++) {
+		const struct errno_words *w = &errno_words[by_byte.list[i]];
+
+		if ((!whole || whole->number != w->number) &&
+		    !strncasecmp(text + begin, w->words, len - begin) && strlen(w->words) > len - begin)
 			return true;
+	}
 	return false;
 }
 
 size_t errno_text_write_error(const char *at)
 {
+	if (!by_byte.is_made)
+		make_by_byte();
+	if (!by_byte.begins_write_error[fold(*at)])
+		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(errno_write_errors); i++) {
 		if (fold(*at) != fold(*errno_write_errors[i]))
 			continue;

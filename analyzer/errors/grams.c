@@ -2,6 +2,7 @@
 #include "errors/grams.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* A letter's case is one bit; other bytes that differ in it only are taken for the same. */
 static uint32_t fold(char c)
@@ -42,4 +43,18 @@ bool grams_may_have(const struct grams *grams, const char *words)
 			return false;
 	}
 	return true;
+}
+
+const char *grams_find(const struct grams *grams, const char *text, const char *words)
+{
+	if (!grams_may_have(grams, words))
+		return NULL;
+	uint32_t first = fold(*words);
+	size_t len = strlen(words);
+
+	/* strcasestr() prepares itself for texts that are longer than most messages. */
+	for (; *text; text++)
+		if (fold(*text) == first && !strncasecmp(text, words, len))
+			return text;
+	return NULL;
 }

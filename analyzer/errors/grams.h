@@ -22,4 +22,7 @@ void grams_init(struct grams *grams, const char *text, size_t len);
 /* False: the text does not have these words, in whatever case. True: search for them. */
 bool grams_may_have(const struct grams *grams, const char *words);
 
+/* Where the words, of which there is at least one byte, stand in `text`, in whatever case; NULL. */
+const char *grams_find(const struct grams *grams, const char *text, const char *words);
+
 #endif

@@ -39,7 +39,7 @@ static const char *find_exactly(const struct message *m, const char *words)
 
 static const char *find(const struct message *m, const char *words)
 {
-	return grams_may_have(&m->grams, words) ? strcasestr(m->text, words) : NULL;
+	return *words ? grams_find(&m->grams, m->text, words) : m->text;
 }
 
 static bool says(const struct message *m, const char *words)
@@ -560,7 +560,7 @@ static bool is_noun(const struct message *m, const struct errpath *p)
 static void find_cgroup_words(struct message *m)
 {
 	m->cgroup_first = m->cgroup_last = m->len;
-	for (const char *at = m->text; (at = strcasestr(at, "cgroup")); at++) {
+	for (const char *at = m->text; (at = grams_find(&m->grams, at, "cgroup")); at++) {
 		m->cgroup_last = at - m->text;
 		if (m->cgroup_first == m->len)
 			m->cgroup_first = m->cgroup_last;

@@ -412,11 +412,36 @@ static bool take_number(struct number *n, size_t at, size_t *end)
 		!is_word(before) && !strchr("-+./", before);
 }
 
+/* What stands before a number, other than a space; 0 if nothing does. */
+static char before(const struct number *n)
+{
+	size_t at = n->left;
+
+	while (at && n->text[at - 1] == ' ')
+		at--;
+	return at ? n->text[at - 1] : 0;
+}
+
+/* Of the forms those whose last character before the number is this one. */
+static bool read_number(const struct number *n, struct errpid *ret)
+{
+	char c = before(n);
+
+	switch (c) {
+	case ',':
+		return read_strace(n, ret) || read_call(n, ret);
+	case '[':
+		return read_systemd(n, ret);
+	case ':':
+		return read_moved(n, ret) || read_data(n, ret);
+	}
+	if (!isalpha((unsigned char)c) && c != '-')
+		return false;
+	return read_written(n, ret) || read_moved(n, ret) || read_echo(n, ret);
+}
+
 bool errpid_find(const char *text, size_t len, struct errpid *ret)
 {
-	static bool (*const forms[])(const struct number *, struct errpid *) = {
-		read_written, read_moved, read_echo, read_strace, read_call, read_data, read_systemd,
-	};
 	size_t steps = 8 * len + STEPS_MIN;
 	struct number n = { .text = text, .len = len, .steps = &steps };
 
@@ -427,10 +452,8 @@ bool errpid_find(const char *text, size_t len, struct errpid *ret)
 			at++;
 			continue;
 		}
-		if (take_number(&n, at, &end))
-			for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
-				if (forms[i](&n, ret))
-					return true;
+		if (take_number(&n, at, &end) && read_number(&n, ret))
+			return true;
 		at = end;
 	}
 	return false;

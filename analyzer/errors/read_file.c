@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE	/* strcasestr, memmem */
+#define _GNU_SOURCE	/* memmem */
 #include "errors/read_file.h"
 
 #include <ctype.h>
@@ -9,6 +9,7 @@
 
 #include "base/reader.h"
 #include "errors/errno_text.h"
+#include "errors/grams.h"
 #include "errors/prompt.h"
 #include "errors/read_text.h"
 #include "errors/signs.h"
@@ -27,7 +28,8 @@ struct wrapped {
 	size_t len, room;
 	unsigned long number;
 	unsigned int signs;		/* that end here, see signs.h */
-	bool is_looked_at;		/* what follows is known */
+	bool is_searched;		/* may_say is known, and if it is looked at, what follows */
+	bool is_looked_at;
 	size_t width;			/* in characters */
 	size_t widest;			/* of the window up to here, set by extent() */
 	size_t word;			/* the width of its first word */
@@ -61,14 +63,17 @@ struct window {
 	bool has_entry_time;
 };
 
-static bool complains(const char *plain)
+static bool complains(const char *plain, size_t len)
 {
 	static const char *const words[] = {
 		"fail", "error", "cause", "cannot", "can't", "unable", "contain", "oci", "runc", "rpc", "cgroup", "exec",
 	};
 
+	struct grams grams;
+
+	grams_init(&grams, plain, len);
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (strcasestr(plain, words[i]))
+		if (grams_find(&grams, plain, words[i]))
 			return true;
 	return false;
 }
@@ -178,6 +183,25 @@ static bool begins_anew(const char *plain, size_t len)
 		errtime_find(begin, most, &t);
 }
 
+/* May it be read by itself? The rest of it need not be known, if it is a whole message. */
+static bool may_say(struct wrapped *l)
+{
+	size_t len;
+
+	if (l->is_searched)
+		return l->may_say;
+	l->is_searched = true;
+	if (!(l->signs & SIGN_SEED))
+		return false;
+	char *plain = unquote(l->text, l->len, &len);
+
+	l->may_say = has_write_error(plain);
+	squeeze(plain, len);
+	l->may_say |= signs_has_seed(plain);
+	free(plain);
+	return l->may_say;
+}
+
 static void look_at(struct wrapped *l)
 {
 	size_t len, quotes = 0;
@@ -205,13 +229,8 @@ static void look_at(struct wrapped *l)
 	l->word = strcspn(l->text + margin, " ");
 	for (size_t i = len; i && plain[i - 1] != ' ' && l->last != ':'; i--)
 		l->ends_in_path |= plain[i - 1] == '/';
-	l->may_say = l->signs & SIGN_SEED && has_write_error(plain);
-	l->complains = complains(plain);
+	l->complains = complains(plain, strlen(plain));
 	l->ends_in_errno = ends_in_errno(plain, len);
-	if (l->signs & SIGN_SEED) {
-		squeeze(plain, len);
-		l->may_say |= signs_has_seed(plain);
-	}
 	free(plain);
 	/* Of the text as it stands: what is cut by columns is cut with its escapes. */
 	for (size_t i = 0; i < l->len; i++)
@@ -419,7 +438,7 @@ static bool is_rest(const struct window *w, size_t at, bool was_begun, const str
 static bool stands_alone(struct window *w, size_t at, struct known *ret, bool *is_other)
 {
 	*is_other = false;
-	if (!w->lines[at].may_say || !(w->lines[at].signs & SIGN_END))
+	if (!(w->lines[at].signs & SIGN_END) || !may_say(&w->lines[at]))
 		return false;
 	struct errreading r = reading_of(w, at, at + 1);
 	bool alone = is_complete(&r) && !r.line.vague;
@@ -508,12 +527,12 @@ static size_t extent(struct window *w, bool is_begun)
 	return to;
 }
 
-static bool block_may_say(const struct window *w, size_t to)
+static bool block_may_say(struct window *w, size_t to)
 {
 	size_t len;
 
 	for (size_t i = 0; i < to; i++)
-		if (w->lines[i].may_say)
+		if (may_say(&w->lines[i]))
 			return true;
 	/* A word that only the lines together have. */
 	char *text = text_of(w, 0, to, &len);
@@ -704,13 +723,13 @@ static void step(struct window *w, errline_take *take, void *context)
 		drop(w, 1);
 		return;
 	}
-	look_at(&w->lines[0]);
-	if (w->lines[0].may_say)
+	if (may_say(&w->lines[0]))
 		r = reading_of(w, 0, 1);
-	if (!is_complete(&r) && !w->lines[0].is_blank && may_be_joined(w)) {
+	if (!is_complete(&r) && may_be_joined(w)) {
 		struct span s;
 
-		if (join_lines(w, &r, &s)) {
+		look_at(&w->lines[0]);
+		if (!w->lines[0].is_blank && join_lines(w, &r, &s)) {
 			hand_over(w, &s.reading, s.from, s.to, take, context);
 			errline_fini(&s.reading.line);
 			errline_fini(&r.line);

@@ -31,7 +31,7 @@ struct erreffort {
 };
 
 #define ERREFFORT_MOST	   (4 << 20)
-#define ERREFFORT_PER_BYTE 2
+#define ERREFFORT_PER_BYTE 1
 
 void erreffort_earn(struct erreffort *effort, size_t bytes);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE	/* memmem, memrchr, strcasestr */
+#define _GNU_SOURCE	/* memmem, memrchr */
 #include "errors/signs.h"
 
 #include <ctype.h>
@@ -9,6 +9,7 @@
 
 #include "base/util.h"
 #include "errors/errno_text.h"
+#include "errors/grams.h"
 #include "errors/message.h"
 #include "errors/unquote.h"
 
@@ -355,8 +356,11 @@ static bool ends_softly(const char *line, size_t len)
 
 bool signs_has_seed(const char *squeezed)
 {
+	struct grams grams;
+
+	grams_init(&grams, squeezed, strlen(squeezed));
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
-		if (table[i].what == SIGN_SEED && strcasestr(squeezed, table[i].words))
+		if (table[i].what == SIGN_SEED && grams_find(&grams, squeezed, table[i].words))
 			return true;
 	return false;
 }

@@ -115,9 +115,7 @@ static const char *find(const char *text, const struct grams *grams, const char 
 	const char *at = text;
 
 	words += whole;
-	if (!grams_may_have(grams, words))
-		return NULL;
-	while ((at = strcasestr(at, words)) && whole && !begins_word(text, at))
+	while ((at = grams_find(grams, at, words)) && whole && !begins_word(text, at))
 		at++;
 	return at;
 }
