@@ -11,13 +11,50 @@
 
 /* ---- reading ---- */
 
+/* In the arena of all lines; most have what the line before had. */
+static const char *keep_string(struct matches *m, const char *s, const char *before)
+{
+	if (!s || (before && !strcmp(s, before)))
+		return s ? before : NULL;
+	return arena_strdup(&m->arena, s);
+}
+
+static bool ends_in(const char *path, const char *tail)
+{
+	size_t len = strlen(path), n = strlen(tail);
+
+	return len >= n && !strcmp(path + len - n, tail);
+}
+
+/* A million lines may be kept: without an arena of their own, and without what they have in common. */
+static void keep_strings(struct matches *m, struct errline *line, const struct errline *before)
+{
+	const char *cgroup = keep_string(m, line->cgroup, before->cgroup);
+
+	line->file = keep_string(m, line->file, before->file);
+	if (line->path && cgroup && ends_in(cgroup, line->path))
+		line->path = cgroup + strlen(cgroup) - strlen(line->path);
+	else
+		line->path = keep_string(m, line->path, before->path);
+	line->cgroup = cgroup;
+	line->controllers = keep_string(m, line->controllers, before->controllers);
+	line->runtime_version = keep_string(m, line->runtime_version, before->runtime_version);
+	line->container = keep_string(m, line->container, before->container);
+	line->unit = keep_string(m, line->unit, before->unit);
+	memset(&line->arena, 0, sizeof(line->arena));
+}
+
 static void take(void *context, struct errline *line, unsigned long first, unsigned long last)
 {
+	static const struct errline none;
 	struct matches *m = context;
 
 	m->items = xgrow(m->items, m->count, &m->room, sizeof(*m->items));
-	m->items[m->count++] = (struct match){ .line = *line, .first = first, .last = last };
-	memset(&line->arena, 0, sizeof(line->arena));
+	struct match *match = &m->items[m->count];
+
+	*match = (struct match){ .line = *line, .first = first, .last = last };
+	keep_strings(m, &match->line, m->count ? &match[-1].line : &none);
+	m->count++;
 }
 
 int matches_read(struct matches *m, const char *path)
@@ -28,8 +65,6 @@ int matches_read(struct matches *m, const char *path)
 
 void matches_fini(struct matches *m)
 {
-	for (size_t i = 0; i < m->count; i++)
-		errline_fini(&m->items[i].line);
 	free(m->items);
 	arena_fini(&m->arena);
 }
@@ -282,11 +317,10 @@ static const char *why_none(struct matches *m, const struct choice *choice, cons
 		why = line->clock == ERRLINE_NO_TIME ? "the line has no path, number or time to "
 						       "match by" :
 						       "nothing was refused at that time";
-	return SAY("%s%s",
-		   why		      ? why :
-		   r->summary.refused ? "no refusal fits" :
-					"nothing was refused while the log was recorded",
-		   lost);
+	if (!why)
+		why = r->summary.refused ? "no refusal fits" :
+					   "nothing was refused while the log was recorded";
+	return *lost ? SAY("%s%s", why, lost) : why;
 }
 
 /* ---- all lines ---- */
@@ -333,25 +367,73 @@ static void settle(struct matches *m, struct match *match, const struct choice *
 	mark(match);
 }
 
+/* Do both say this, and differently? */
+static bool differ(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b);
+}
+
+static bool are_same(const char *a, const char *b)
+{
+	return !a == !b && !differ(a, b);
+}
+
+/* Is all that a refusal is found by the same in both? */
+static bool says_the_same(const struct errline *a, const struct errline *b)
+{
+	return a->kind == b->kind && a->step == b->step && a->number == b->number &&
+	       a->version == b->version && a->vague == b->vague && a->pid == b->pid &&
+	       a->clock == b->clock && a->time_ns == b->time_ns &&
+	       a->precision_ns == b->precision_ns && are_same(a->file, b->file) &&
+	       are_same(a->cgroup, b->cgroup) && are_same(a->path, b->path) &&
+	       are_same(a->controllers, b->controllers) && are_same(a->runtime, b->runtime);
+}
+
+static void choose(struct choice *choice, const struct candidates *candidates)
+{
+	const struct errline *line = choice->line;
+
+	if (line->pid >= 0)
+		consider_key(choice, candidates, candidates_pid_key(line->pid));
+	if (choice->path)
+		consider_key(choice, candidates, candidates_path_key(choice->path));
+	if (line->pid < 0 && !choice->path && line->clock != ERRLINE_NO_TIME)
+		consider_key(choice, candidates, CANDIDATES_ALL);
+}
+
+/* What was found for the line before, which may be the same once more. */
+struct last {
+	struct errline line;
+	struct choice choice;
+	const char *why_not;
+	bool is_set;
+};
+
 static void find(struct matches *m, struct match *match, const struct candidates *candidates,
-		 const struct results *r, unsigned long number)
+		 const struct results *r, unsigned long number, struct last *last)
 {
 	const struct errline *line = &match->line;
-	struct arena scratch = { 0 };
-	struct choice choice = { .line = line, .path = fit_path(line, &scratch), .number = number };
 
 	match->why_not = line->kind == ERRLINE_PROPERTY ? "a property write, not an attach" :
 			 explain_no_event(line);
-	if (!match->why_not) {
-		if (line->pid >= 0)
-			consider_key(&choice, candidates, candidates_pid_key(line->pid));
-		if (choice.path)
-			consider_key(&choice, candidates, candidates_path_key(choice.path));
-		if (line->pid < 0 && !choice.path && line->clock != ERRLINE_NO_TIME)
-			consider_key(&choice, candidates, CANDIDATES_ALL);
+	if (match->why_not)
+		return;
+	if (!last->is_set || !says_the_same(line, &last->line)) {
+		struct arena scratch = { 0 };
+		struct choice choice = { .line = line,
+					 .path = fit_path(line, &scratch),
+					 .number = number };
+
+		choose(&choice, candidates);
 		settle(m, match, &choice, r);
+		*last = (struct last){ *line, choice, match->why_not, true };
+		arena_fini(&scratch);
+		return;
 	}
-	arena_fini(&scratch);
+	if (last->why_not)
+		match->why_not = last->why_not;
+	else
+		settle(m, match, &last->choice, r);
 }
 
 /* ---- several records of one failure ---- */
@@ -362,22 +444,9 @@ static void find(struct matches *m, struct match *match, const struct candidates
 #define RECORDS_NS		2000000000ll
 #define RECORDS_MATCHES		12
 
-/* Do both say this, and differently? */
-static bool differ(const char *a, const char *b)
-{
-	return a && b && strcmp(a, b);
-}
-
 static bool are_equal(const char *a, const char *b)
 {
 	return a && b && !strcmp(a, b);
-}
-
-static bool ends_in(const char *path, const char *tail)
-{
-	size_t len = strlen(path), n = strlen(tail);
-
-	return len >= n && !strcmp(path + len - n, tail);
 }
 
 static bool are_near(const struct match *a, const struct match *b)
@@ -472,6 +541,7 @@ static void join_record(struct matches *m, size_t i)
 void matches_find(struct matches *m, const struct results *r, const struct explain_kernel *kernel)
 {
 	struct candidates candidates;
+	struct last last = { .is_set = false };
 	size_t kept = 0;
 
 	m->kernel = *kernel;
@@ -479,11 +549,9 @@ void matches_find(struct matches *m, const struct results *r, const struct expla
 	for (size_t i = 0; i < m->count; i++) {
 		struct match *match = &m->items[i];
 
-		find(m, match, &candidates, r, i + 1);
-		if (match->line.vague && !match->incident) {
-			errline_fini(&match->line);
+		find(m, match, &candidates, r, i + 1, &last);
+		if (match->line.vague && !match->incident)
 			continue;
-		}
 		m->items[kept++] = *match;
 	}
 	m->count = kept;

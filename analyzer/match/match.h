@@ -14,7 +14,7 @@
 
 /* A line that is about a cgroup, and its refusal. */
 struct match {
-	struct errline line;		/* owned */
+	struct errline line;		/* its strings are of the arena of all matches, or static */
 	unsigned long first, last;	/* of its file, lines */
 	struct incident *incident;	/* NULL if none fits */
 	const struct finding *finding;	/* its last refusal, which the writer reported */
