@@ -15,7 +15,7 @@ B = build
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 ALL_CFLAGS = -std=gnu11 -Ianalyzer $(WARNINGS) $(WERROR) $(CFLAGS)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-LIBS = -ljansson -ldw -lelf
+LIBS = -ljansson -ldw -lelf -larchive
 
 sources := $(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c)
 library := $(filter-out analyzer/cganalyze.c,$(sources))
@@ -77,7 +77,7 @@ $B/libraries:
 	@command -v $(firstword $(CC)) >/dev/null || { \
 		echo 'make: there is no $(firstword $(CC)); it is in the package gcc' >&2; exit 1; }
 	@for pair in stdio.h:libc6-dev jansson.h:libjansson-dev \
-			elfutils/libdwfl.h:libdw-dev libelf.h:libelf-dev; do \
+			elfutils/libdwfl.h:libdw-dev libelf.h:libelf-dev archive.h:libarchive-dev; do \
 		echo "#include <$${pair%:*}>" | $(CC) $(CPPFLAGS) $(CFLAGS) -E -xc - \
 			>/dev/null 2>&1 || printf ' %s' "$${pair#*:}"; \
 	done >$@.missing
