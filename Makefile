@@ -39,6 +39,7 @@ help:
 	@echo 'make lab-check    the tests that need it'
 	@echo 'make bench-recorder'
 	@echo '                  measure in it what the recorder costs, and whether it hides what it looks for'
+	@echo 'make bench-errors measure how fast error files of many kinds are read'
 	@echo 'make lab-record   record the logs of samples/ anew in it'
 	@echo 'make lab-clean    remove the virtual machines from the cache'
 	@echo 'make install      into prefix= ($(prefix)), below DESTDIR='
@@ -99,7 +100,8 @@ suites = 'CGANALYZE=$(1)/cganalyze tests/run' 'CGANALYZE=$(1)/cganalyze tests/ex
 	'$(1)/tests/unit/mutate -r tests/cases/*/*-proven/trace.log tests/cases/*/*-inferred/trace.log' \
 	'$(1)/tests/unit/mutate -r $(mutated_v4)'
 fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new/task-new-v4/5.10-seen.log' \
-	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' tests/stap
+	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' \
+	'CGANALYZE=$B/cganalyze tests/bench-errors --check' tests/stap
 
 check: check-tools
 	+@tests/all $(fast_suites) lab/check
@@ -111,6 +113,9 @@ check-fast: check-tools
 check-tools:
 	@lab/prerequisites build test
 	+@$(MAKE) --no-print-directory WERROR=-Werror $(call programs,$B) $(call programs,$B/asan)
+
+bench-errors: $B/cganalyze
+	@CGANALYZE=$B/cganalyze tests/bench-errors
 
 # What can be said without running anything.
 lint:
@@ -153,6 +158,6 @@ install: $B/cganalyze
 clean:
 	rm -rf $B
 
-.PHONY: all bench-recorder help programs lint compile_commands.json check check-fast check-tools demo lab lab-check lab-clean \
+.PHONY: all bench-errors bench-recorder help programs lint compile_commands.json check check-fast check-tools demo lab lab-check lab-clean \
 	lab-shell ready install clean
 .DELETE_ON_ERROR:
