@@ -302,11 +302,13 @@ static bool read_to(struct window *w, size_t at)
 	return at < w->count;
 }
 
-/* The same, and looks at it. */
+/* The same, and looks at it, which costs as much as to read it. */
 static bool fetch(struct window *w, size_t at)
 {
 	if (!read_to(w, at))
 		return false;
+	if (!w->lines[at].is_looked_at)
+		erreffort_spend(&w->effort, w->lines[at].len);
 	look_at(&w->lines[at]);
 	return true;
 }
@@ -728,7 +730,7 @@ static void step(struct window *w, errline_take *take, void *context)
 	if (!is_complete(&r) && may_be_joined(w)) {
 		struct span s;
 
-		look_at(&w->lines[0]);
+		fetch(w, 0);
 		if (!w->lines[0].is_blank && join_lines(w, &r, &s)) {
 			hand_over(w, &s.reading, s.from, s.to, take, context);
 			errline_fini(&s.reading.line);
