@@ -24,6 +24,11 @@ struct number {
 
 static const char quotes[] = "\"'`";
 
+static bool is_quote(char c)
+{
+	return c == '"' || c == '\'' || c == '`';
+}
+
 static bool go_back(const struct number *n)
 {
 	if (!*n->steps)
@@ -391,12 +396,12 @@ static bool take_number(struct number *n, size_t at, size_t *end)
 	n->left = begin;
 	n->right = at;
 	/* A final newline of a string in strace's form has become a space. */
-	if (n->right + 1 < n->len && text[at] == ' ' && strchr(quotes, text[at + 1]) && begin &&
+	if (n->right + 1 < n->len && text[at] == ' ' && is_quote(text[at + 1]) && begin &&
 	    text[begin - 1] == text[at + 1])
 		n->right++;
-	while (n->right < n->len && strchr(quotes, text[n->right]))
+	while (n->right < n->len && is_quote(text[n->right]))
 		n->right++;
-	while (n->left && strchr(quotes, text[n->left - 1]))
+	while (n->left && is_quote(text[n->left - 1]))
 		n->left--;
 	char before = begin ? text[begin - 1] : ' ';
 

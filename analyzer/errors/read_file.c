@@ -20,6 +20,11 @@
 /* So many lines may be one message; a terminal of 20 columns breaks a long one that often. */
 #define LINES_MAX 40
 
+/* What can be said once only. */
+struct known {
+	bool pid, cgroup;
+};
+
 /* Of those that are kept at a time; the rest of a window moves down when they are used up. */
 #define LINES_KEPT 128
 
@@ -44,6 +49,8 @@ struct wrapped {
 	bool ends_in_path;
 	bool ends_in_errno;
 	char first, last;		/* characters that are no spaces */
+	bool is_read, is_other, is_alone; /* see stands_alone() */
+	struct known known;
 };
 
 struct window {
@@ -409,11 +416,6 @@ static bool is_complete(const struct errreading *r)
 	return r->line.kind != ERRLINE_OTHER && !r->about.is_begun;
 }
 
-/* What can be said once only. */
-struct known {
-	bool pid, cgroup;
-};
-
 static struct known known_of(const struct errline *l)
 {
 	return (struct known){ l->pid >= 0, l->cgroup && l->cgroup[0] == '/' };
@@ -439,16 +441,21 @@ static bool is_rest(const struct window *w, size_t at, bool was_begun, const str
 /* Complete by itself, so that nothing before it can be a part of it, unless that was broken off. */
 static bool stands_alone(struct window *w, size_t at, struct known *ret, bool *is_other)
 {
-	*is_other = false;
-	if (!(w->lines[at].signs & SIGN_END) || !may_say(&w->lines[at]))
-		return false;
-	struct errreading r = reading_of(w, at, at + 1);
-	bool alone = is_complete(&r) && !r.line.vague;
+	struct wrapped *l = &w->lines[at];
 
-	*is_other = r.about.is_other;
-	*ret = known_of(&r.line);
-	errline_fini(&r.line);
-	return alone;
+	if (!l->is_read && l->signs & SIGN_END && may_say(l)) {
+		erreffort_spend(&w->effort, l->len);
+		struct errreading r = reading_of(w, at, at + 1);
+
+		l->is_alone = is_complete(&r) && !r.line.vague;
+		l->is_other = r.about.is_other;
+		l->known = known_of(&r.line);
+		errline_fini(&r.line);
+	}
+	l->is_read = true;
+	*is_other = l->is_other;
+	*ret = l->known;
+	return l->is_alone;
 }
 
 struct span {
