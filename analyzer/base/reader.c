@@ -84,8 +84,7 @@ static ssize_t begin(struct reader *reader)
 	}
 	if (!unpacker_knows(reader->buffer, reader->end, &is_packed) || !is_packed)
 		return reader->end;
-	reader->unpacker =
-		unpacker_new(reader->fd, reader->buffer, reader->end, reader->pos.file);
+	reader->unpacker = unpacker_new(reader->fd, reader->buffer, reader->end, reader->pos.file);
 	reader->end = 0;
 	ssize_t n = read_bytes(reader, reader->buffer, BUFFER);
 

@@ -14,10 +14,10 @@
 struct unpacker {
 	int fd;
 	const char *name;
-	size_t pending;			/* bytes of `buffer` that were read before */
+	size_t pending; /* bytes of `buffer` that were read before */
 	bool is_open;
 	struct archive *archive;
-	const char *block;		/* libarchive's, until the next one */
+	const char *block; /* libarchive's, until the next one */
 	size_t block_len;
 	char buffer[UNPACKER_FIRST];
 };
@@ -27,7 +27,9 @@ static const struct {
 	size_t len;
 } marks[] = {
 	{ "\x1f\x8b", 2 },
-	{ "\xfd" "7zXZ\0", 6 },
+	{ "\xfd"
+	  "7zXZ\0",
+	  6 },
 	{ "\x28\xb5\x2f\xfd", 4 },
 };
 
@@ -96,7 +98,8 @@ static ssize_t cannot_unpack(const struct unpacker *u)
 {
 	const char *why = archive_error_string(u->archive);
 
-	return error_at(&(struct pos){ .file = u->name }, "cannot unpack: %s", why ? why : "damaged");
+	return error_at(&(struct pos){ .file = u->name }, "cannot unpack: %s",
+			why ? why : "damaged");
 }
 
 /* 1: it is open, 0: there is nothing in it, -1. */

@@ -15,7 +15,7 @@
 static struct {
 	bool is_made;
 	unsigned short first[257], list[1024];
-	unsigned char second[1024];	/* byte of the words in `list` */
+	unsigned char second[1024]; /* byte of the words in `list` */
 	bool begins_write_error[256];
 } by_byte;
 
@@ -209,13 +209,15 @@ bool errno_text_goes_on(const char *text, size_t len, size_t begin)
 		len--;
 	/* Of nothing anything may be the rest. */
 	int c = fold(text[begin]);
-	size_t first = len > begin ? by_byte.first[c] : 0, last = len > begin ? by_byte.first[c + 1] : by_byte.first[256];
+	size_t first = len > begin ? by_byte.first[c] : 0,
+	       last = len > begin ? by_byte.first[c + 1] : by_byte.first[256];
 
 	for (size_t i = first; i < last; i++) {
 		const struct errno_words *w = &errno_words[by_byte.list[i]];
 
 		if ((!whole || whole->number != w->number) &&
-		    !strncasecmp(text + begin, w->words, len - begin) && strlen(w->words) > len - begin)
+		    !strncasecmp(text + begin, w->words, len - begin) &&
+		    strlen(w->words) > len - begin)
 			return true;
 	}
 	return false;

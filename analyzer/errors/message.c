@@ -668,7 +668,8 @@ static bool is_complaint(const struct message *m)
 }
 
 static const char *const failures[] = {
-	"fail", "error", "cannot", "can't", "could not", "couldn't", "unable", "denied", "refuse", "caused",
+	"fail",	    "error",  "cannot", "can't",  "could not",
+	"couldn't", "unable", "denied", "refuse", "caused",
 };
 
 static void find_failure(struct message *m)
@@ -860,19 +861,23 @@ static bool fails_to_attach(const struct message *m)
 }
 
 static const char *const add_verbs[] = { "add ", "move ", "assign ", "adding ", "moving " };
-static const char *const add_nouns[] = { "task ", "tasks ", "process ", "processes ", "thread ", "pid ", "pids " };
+static const char *const add_nouns[] = { "task ",   "tasks ", "process ", "processes ",
+					 "thread ", "pid ",   "pids " };
 static const char *const add_into[] = { "to ", "into " };
 
 /* "Failed to add task into cgroup", "failed to add tasks to cgroup": no number, and no other cause than an errno. */
 static bool fails_to_add(const struct message *m)
 {
-	static const char *const before[] = { "failed to ", "unable to ", "cannot ", "could not ", "error " };
+	static const char *const before[] = { "failed to ", "unable to ", "cannot ", "could not ",
+					      "error " };
 	static const char *const targets[] = { "cgroup", "the cgroup", "control group", "the control group" };
 	const struct {
 		const char *const *list;
 		size_t n;
 	} parts[] = {
-		{ add_verbs, ARRAY_SIZE(add_verbs) }, { add_nouns, ARRAY_SIZE(add_nouns) }, { add_into, ARRAY_SIZE(add_into) },
+		{ add_verbs, ARRAY_SIZE(add_verbs) },
+		{ add_nouns, ARRAY_SIZE(add_nouns) },
+		{ add_into, ARRAY_SIZE(add_into) },
 		{ targets, ARRAY_SIZE(targets) },
 	};
 
@@ -1095,7 +1100,8 @@ static void take_strace_name(struct message *m)
 {
 	static const char *const calls[] = { "write(", "openat(", "openat2(", "open(", "clone3(" };
 
-	if (m->ret->runtime || !find_exactly(m, " = -1 E") || !says_one(m, calls, ARRAY_SIZE(calls)))
+	if (m->ret->runtime || !find_exactly(m, " = -1 E") ||
+	    !says_one(m, calls, ARRAY_SIZE(calls)))
 		return;
 	m->ret->runtime = "strace";
 	if (m->has_file && !find_exactly(m, "write("))
@@ -1272,6 +1278,7 @@ void errmessage_each_end(errmessage_take *take, void *context)
 	for (size_t i = 0; i < ARRAY_SIZE(add_verbs); i++)
 		for (size_t k = 0; k < ARRAY_SIZE(add_nouns); k++)
 			for (size_t n = 0; n < ARRAY_SIZE(add_into); n++)
-				take(context, arena_printf(&arena, "%s%s%s", add_verbs[i], add_nouns[k], add_into[n]));
+				take(context, arena_printf(&arena, "%s%s%s", add_verbs[i],
+							   add_nouns[k], add_into[n]));
 	arena_fini(&arena);
 }

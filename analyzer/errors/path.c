@@ -153,8 +153,22 @@ static bool is_mounted(const char *dir, size_t len)
 static bool is_separator(char c)
 {
 	switch (c) {
-	case '"': case '\'': case '`': case '<': case '>': case '|': case '(': case ')': case '{': case '}':
-	case '[': case ']': case ';': case '=': case '?': case '*':
+	case '"':
+	case '\'':
+	case '`':
+	case '<':
+	case '>':
+	case '|':
+	case '(':
+	case ')':
+	case '{':
+	case '}':
+	case '[':
+	case ']':
+	case ';':
+	case '=':
+	case '?':
+	case '*':
 		return true;
 	}
 	return (unsigned char)c <= ' ';

@@ -16,7 +16,7 @@ struct number {
 	size_t len;
 	size_t left, right;	/* text[0..left) and text[right..len) */
 	int64_t value;
-	size_t *steps;		/* that may be gone back, in search of where something begins */
+	size_t *steps; /* that may be gone back, in search of where something begins */
 };
 
 /* In all, eight times as many as the text has bytes, and some more. */
@@ -50,7 +50,8 @@ static bool ends_with(const char *text, size_t *left, const char *word)
 	while (at && text[at - 1] == ' ')
 		at--;
 	if (at < n || tolower((unsigned char)text[at - 1]) != tolower((unsigned char)word[n - 1]) ||
-	    strncasecmp(text + at - n, word, n) || (at > n && is_word(text[at - n - 1]) && is_word(*word)))
+	    strncasecmp(text + at - n, word, n) ||
+	    (at > n && is_word(text[at - n - 1]) && is_word(*word)))
 		return false;
 	*left = at - n;
 	return true;
@@ -305,7 +306,7 @@ static bool read_call(const struct number *n, struct errpid *ret)
 	while (left && strchr(quotes, n->text[left - 1]))
 		left--;
 	for (begin = left; begin && n->text[begin - 1] != '(' && n->text[begin - 1] != ' ' &&
-			!strchr(quotes, n->text[begin - 1]) && go_back(n);)
+			   !strchr(quotes, n->text[begin - 1]) && go_back(n);)
 		begin--;
 	size_t name = begin;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE	/* memmem */
+#define _GNU_SOURCE /* memmem */
 #include "errors/read_file.h"
 
 #include <ctype.h>
@@ -29,11 +29,11 @@ struct known {
 #define LINES_KEPT 128
 
 struct wrapped {
-	char *text;			/* in `room` bytes, which the next line in this place will use, too */
+	char *text; /* in `room` bytes, which the next line in this place will use, too */
 	size_t len, room;
 	unsigned long number;
-	unsigned int signs;		/* that end here, see signs.h */
-	bool is_searched;		/* may_say is known, and if it is looked at, what follows */
+	unsigned int signs; /* that end here, see signs.h */
+	bool is_searched;   /* may_say is known, and if it is looked at, what follows */
 	bool is_looked_at;
 	size_t width;			/* in characters */
 	size_t widest;			/* of the window up to here, set by extent() */
@@ -58,9 +58,9 @@ struct window {
 	struct signs *signs;
 	uint32_t seed_state, end_state;
 	struct wrapped kept[LINES_KEPT];
-	struct wrapped *lines;		/* in `kept` */
+	struct wrapped *lines; /* in `kept` */
 	size_t count;
-	unsigned long last_seed, last_end;	/* numbers of the last lines that have such a sign */
+	unsigned long last_seed, last_end; /* numbers of the last lines that have such a sign */
 	struct erreffort effort;
 	unsigned long searched;		/* up to this line, for the other signs than seeds */
 	int answer;			/* the reader's last: 1, or why there are no more */
@@ -282,7 +282,9 @@ static void put_line(struct window *w, const struct line *line)
 		room = line->len + 64;
 		text = xcalloc(room, 1);
 	}
-	*l = (struct wrapped){ .text = text, .len = line->len, .room = room, .number = line->pos.line };
+	*l = (struct wrapped){
+		.text = text, .len = line->len, .room = room, .number = line->pos.line
+	};
 	memcpy(text, line->text, line->len);
 	text[line->len] = 0;
 	if (signs_find_seed(w->signs, &w->seed_state, text, line->len)) {

@@ -234,7 +234,9 @@ static void read_simply(struct joining *j)
 /* The best reading of many ways to join the lines. */
 static struct errreading read_joined(const char *text, size_t len, struct erreffort *effort)
 {
-	struct joining j = { .text = text, .len = len, .joined = xcalloc(len + 1, 1), .effort = effort };
+	struct joining j = {
+		.text = text, .len = len, .joined = xcalloc(len + 1, 1), .effort = effort
+	};
 
 	measure(&j);
 	read_simply(&j);
@@ -302,7 +304,8 @@ struct strings_of_json {
 static void take_string(void *context, const char *text, size_t len)
 {
 	struct strings_of_json *strings = context;
-	struct errreading r = read_text(text, len > ERRREADING_MAX ? ERRREADING_MAX : len, strings->effort);
+	struct errreading r =
+		read_text(text, len > ERRREADING_MAX ? ERRREADING_MAX : len, strings->effort);
 
 	keep_better(strings->best, &r);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE	/* memmem, memrchr */
+#define _GNU_SOURCE /* memmem, memrchr */
 #include "errors/signs.h"
 
 #include <ctype.h>
@@ -77,7 +77,7 @@ struct sign {
 
 /* A state is the place of its row in `next`: a column per class of bytes, and the signs that end in it. */
 struct automaton {
-	uint16_t classes[256];		/* QUOTING may be set */
+	uint16_t classes[256]; /* QUOTING may be set */
 	uint32_t width;
 	uint32_t *next;
 	struct sign *list;
@@ -270,7 +270,8 @@ static unsigned int found(unsigned int what, unsigned char c)
 	return (what & SIGN_ALL) | (what & NAME && isupper(c) ? SIGN_END : 0);
 }
 
-static unsigned int scan(const struct automaton *a, uint32_t *state, const char *text, size_t len, bool *quoting)
+static unsigned int scan(const struct automaton *a, uint32_t *state, const char *text, size_t len,
+			 bool *quoting)
 {
 	const uint32_t *next = a->next, last = a->width - 1;
 	unsigned int result = 0, seen = 0;
@@ -322,7 +323,12 @@ static bool is_quoted(const char *text, size_t len)
 			if (next == '[')
 				return true;
 			break;
-		case 27: case 0xc2: case 0xca: case 0xe2: case 0xe3: case 0xef:
+		case 27:
+		case 0xc2:
+		case 0xca:
+		case 0xe2:
+		case 0xe3:
+		case 0xef:
 			return true;
 		}
 	}
@@ -365,7 +371,8 @@ bool signs_has_seed(const char *squeezed)
 	return false;
 }
 
-static unsigned int scan_both(const struct automaton *a, uint32_t *state, const char *line, size_t len)
+static unsigned int scan_both(const struct automaton *a, uint32_t *state, const char *line,
+			      size_t len)
 {
 	uint32_t before = *state;
 	bool quoting, is_plain;

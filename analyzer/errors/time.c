@@ -322,8 +322,18 @@ static int preference(const char *text, const char *at)
 static bool begins_time(char c)
 {
 	switch (c) {
-	case '[': case 'J': case 'F': case 'M': case 'A': case 'S': case 'O': case 'N': case 'D':
-	case 'I': case 'W': case 'E':
+	case '[':
+	case 'J':
+	case 'F':
+	case 'M':
+	case 'A':
+	case 'S':
+	case 'O':
+	case 'N':
+	case 'D':
+	case 'I':
+	case 'W':
+	case 'E':
 		return true;
 	}
 	return isdigit((unsigned char)c);

@@ -306,7 +306,14 @@ static bool take_soft_break(struct in *in)
 static bool is_plain(unsigned char c)
 {
 	switch (c) {
-	case '\\': case '&': case '<': case '#': case '`': case '*': case '^': case '=':
+	case '\\':
+	case '&':
+	case '<':
+	case '#':
+	case '`':
+	case '*':
+	case '^':
+	case '=':
 		return false;
 	}
 	return c > ' ' && c < 127;

@@ -121,7 +121,8 @@ static const char *find(const char *text, const struct grams *grams, const char 
 }
 
 /* Who has the first sign; counts all that are there. */
-static const char *first_of(const char *text, const struct grams *grams, const struct sign *signs, size_t n, int *found)
+static const char *first_of(const char *text, const struct grams *grams, const struct sign *signs,
+			    size_t n, int *found)
 {
 	const char *who = NULL;
 
@@ -222,7 +223,8 @@ static bool is_systemd(const struct errline *line, const char *text, const struc
 		if (grams_may_have(grams, alone[i]) && strstr(text, alone[i]))
 			return true;
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (grams_may_have(grams, words[i]) && strstr(text, words[i]) && (line->unit || has_child(text)))
+		if (grams_may_have(grams, words[i]) && strstr(text, words[i]) &&
+		    (line->unit || has_child(text)))
 			return true;
 	return false;
 }
@@ -368,7 +370,8 @@ static void read_container(struct errline *line, const char *text, const struct 
 		line->container = name_after(line, text, grams, before[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(programs) && !line->container; i++) {
 		size_t n = strlen(programs[i]);
-		const char *at = grams_may_have(grams, programs[i]) ? strstr(text, programs[i]) : NULL;
+		const char *at =
+			grams_may_have(grams, programs[i]) ? strstr(text, programs[i]) : NULL;
 		size_t name = at ? strcspn(at + n, " ") : 0;
 
 		/* lxc's log: program, container, a time of 14 digits. */
