@@ -2,6 +2,7 @@
 #include "errors/read_text.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,9 @@
 
 enum joint { GLUE, SPACE };
 
+/* So many ways to join the lines are remembered, not to be tried again. */
+#define TRIED_MAX 256
+
 /* A text with newlines in it, of which some replaced a space and some cut a word. */
 struct joining {
 	const char *text;
@@ -28,6 +32,8 @@ struct joining {
 	size_t joined_len;
 	struct errreading best;
 	struct erreffort *effort;
+	uint64_t tried[TRIED_MAX];	/* a bit for each break that became a space */
+	size_t tried_count;
 };
 
 /* Each reading costs as much as so many bytes, however short the text is. */
@@ -119,9 +125,24 @@ static void join(struct joining *j)
 	j->joined_len = n;
 }
 
+/* Were they joined so before? Then it is no better now. */
+static bool was_tried(struct joining *j)
+{
+	uint64_t way = 0;
+
+	for (size_t i = 0; i < BREAKS_MAX && i < j->breaks; i++)
+		way |= (uint64_t)(j->joints[i] == SPACE) << i;
+	for (size_t i = 0; i < j->tried_count; i++)
+		if (j->tried[i] == way)
+			return true;
+	if (j->tried_count < TRIED_MAX)
+		j->tried[j->tried_count++] = way;
+	return false;
+}
+
 static bool try(struct joining *j)
 {
-	if (!erreffort_spend(j->effort, j->len))
+	if (was_tried(j) || !erreffort_spend(j->effort, j->len))
 		return false;
 	join(j);
 	struct errreading r = read_plain(j->joined, j->joined_len);
@@ -222,6 +243,7 @@ static void read_simply(struct joining *j)
 		else
 			set_likely(j, joint);
 		if (way == 0) {
+			was_tried(j);
 			join(j);
 			j->best = read_plain(j->joined, j->joined_len);
 		}

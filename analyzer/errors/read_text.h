@@ -30,7 +30,7 @@ struct erreffort {
 	int64_t left;
 };
 
-#define ERREFFORT_MOST	   (4 << 20)
+#define ERREFFORT_MOST	   (12 << 20)
 #define ERREFFORT_PER_BYTE 1
 
 void erreffort_earn(struct erreffort *effort, size_t bytes);
