@@ -32,7 +32,7 @@ struct joining {
 	size_t joined_len;
 	struct errreading best;
 	struct erreffort *effort;
-	uint64_t tried[TRIED_MAX];	/* a bit for each break that became a space */
+	uint64_t tried[TRIED_MAX]; /* a bit for each break that became a space */
 	size_t tried_count;
 };
 
