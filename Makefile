@@ -1,5 +1,5 @@
 # cgattach: which thread made the kernel refuse an attach to a cgroup, and why.
-# `make help` lists what there is to make.
+# `make help` lists the targets.
 
 prefix = /usr/local
 bindir = $(prefix)/bin
@@ -19,7 +19,7 @@ LIBS = -ljansson -ldw -lelf -larchive
 
 sources := $(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c)
 library := $(filter-out analyzer/cganalyze.c,$(sources))
-unit_tests := cause container read_text go_table kernel list utf8 json_values parse pid_text reader sequence diagnose
+unit_tests := cause container read_text trace go_table kernel list utf8 json_values parse pid_text reader sequence diagnose
 test_programs := $(unit_tests) mutate user_symbol
 
 # $B/ is what users get, $B/asan/ is the same with the sanitizers.
@@ -33,12 +33,12 @@ help:
 	@echo 'make demo         record refused attaches in a virtual machine and explain them'
 	@echo 'make check        all tests'
 	@echo 'make check-fast   the tests that need no virtual machine'
-	@echo 'make lint         what can be said of the sources without running them'
+	@echo 'make lint         check the sources without running them'
 	@echo 'make lab          make the virtual machine, if the cache has none'
 	@echo 'make lab-shell    a shell in it, with the project in /cgattach'
 	@echo 'make lab-check    the tests that need it'
 	@echo 'make bench-recorder'
-	@echo '                  measure in it what the recorder costs, and whether it hides what it looks for'
+	@echo '                  measure in it what the recorder costs, and whether it hides refusals'
 	@echo 'make bench-errors measure how fast error files of many kinds are read'
 	@echo 'make lab-record   record the logs of samples/ anew in it'
 	@echo 'make lab-clean    remove the virtual machines from the cache'
@@ -49,7 +49,7 @@ help:
 	@echo 'demo, check and lab install the packages of Debian that are missing.'
 	@echo 'KERNEL=5.10       the virtual machine'"'"'s kernel, see lab/kernels'
 	@echo 'MIRROR=ADDRESS    the mirror of Debian, instead of the one apt uses'
-	@echo 'LAB_QUICK=1       few refusals, and nothing compiled in the virtual machine'
+	@echo 'LAB_QUICK=1       make few refusals, and compile nothing in the virtual machine'
 
 # ---- programs ----
 

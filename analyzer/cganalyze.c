@@ -40,8 +40,7 @@ static const char doc[] =
 	"  cganalyze --at '2026-11-23 10:12:13.5' trace.log\n"
 	"  cganalyze trace.log --errors docker.log\n"
 	"  journalctl -u docker | cganalyze trace.log --errors -\n"
-	"  cganalyze --explain 'write /sys/fs/cgroup/cpu/docker/ID/cgroup.procs: invalid "
-	"argument'\n"
+	"  cganalyze --explain \"$(tail -n 1 docker.log)\"\n"
 	"  cganalyze --causes\n\n"
 	"EXIT STATUS\n"
 	"  0  nothing was refused\n"
@@ -81,8 +80,8 @@ static const struct argp_option options[] = {
 	  0 },
 	{ "explain", OPT_EXPLAIN, "LINE", 0, "explain an error line without a log, and exit", 0 },
 	{ "kernel", OPT_KERNEL, "RELEASE", 0,
-	  "with --explain: the kernel it came from, 'here' for the running one; unknown unless "
-	  "given, or unless the line is from this machine's journal",
+	  "with --explain: the kernel of the machine that the line came from, 'here' for the "
+	  "running one; unknown unless given, or unless the line is from this machine's journal",
 	  0 },
 	{ "here", OPT_HERE, NULL, 0,
 	  "with --explain: look for the line's cgroup and process on this machine, and take it as "
@@ -206,7 +205,8 @@ static error_t option(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case OPT_AT:
 		if (!parse_time(run, arg))
-			argp_error(state, "--at: not a time");
+			argp_error(state,
+				   "--at: not a time: seconds, or 'YYYY-MM-DD HH:MM:SS' in UTC");
 		return 0;
 	case OPT_ATTACH:
 		if (!parse_attach(run, arg))
@@ -248,7 +248,7 @@ static error_t option(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		if (!run->causes && !run->explain)
-			argp_error(state, "no log given");
+			argp_error(state, "no log given; --explain LINE needs none");
 		return 0;
 	case ARGP_KEY_END:
 		if (run->by_time && run->by_attach)
@@ -556,6 +556,12 @@ int main(int argc, char **argv)
 	read_logs(&run);
 	if (run.errors && matches_read(&run.matches, run.errors))
 		run.failed = true;
+	/* What could not be read at all has no answer, and half of it would pass for one. */
+	if (run.errors && run.failed && !run.matches.lines) {
+		close_output(&run);
+		run_fini(&run);
+		return STATUS_ERROR;
+	}
 	if (run.errors)
 		match_errors(&run);
 	report(&run);

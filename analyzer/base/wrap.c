@@ -46,6 +46,12 @@ void wrap(FILE *out, const char *label, const char *text)
 	pieces(out, indent, indent, ' ', text);
 }
 
+void wrap_indented(FILE *out, int first, int indent, const char *text)
+{
+	fprintf(out, "%*s", first, "");
+	pieces(out, first, indent, ' ', text);
+}
+
 void wrap_hanging(FILE *out, const char *text)
 {
 	fputs("  ", out);

@@ -9,6 +9,9 @@
 /* `text` after two blanks and `label`, broken between words, the following lines below the first. */
 void wrap(FILE *out, const char *label, const char *text);
 
+/* `text` after `first` blanks, broken between words, the following lines after `indent` blanks. */
+void wrap_indented(FILE *out, int first, int indent, const char *text);
+
 /*
  * `text` after two blanks, the following lines further in. It is broken only at a '\n', which is a blank otherwise:
  * what a log or a user wrote stays in one piece.

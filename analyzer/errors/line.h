@@ -46,9 +46,11 @@ struct errline {
 	enum errline_kind kind;
 	enum errline_step step;
 	int number;			/* EINVAL; 0 if no errno is said */
+	const char *function; /* that returned it, as a kernel trace shows; static, or NULL */
 	unsigned int
 		version; /* of cgroup: 1 or 2 if the path or the file's name shows it; else 0 */
 	enum errline_clock clock;
+	bool any_door; /* the trace does not show which way in it was: `kind` and `step` are but the likely ones */
 	bool vague; /* a write failed, but of what is not said: it need not be a cgroup's file at all */
 	bool maybe_open; /* step is WRITE, but the words do not tell it from an open, which also fails so */
 	bool release_disputed; /* signs of its release are there, and they contradict each other */

@@ -55,7 +55,7 @@ static bool says_one(const struct message *m, const char *const *words, size_t n
 	return false;
 }
 
-/* strace -y: in "read(5</sys/fs/...", what is before the file is "read". */
+/* strace -y, perf trace: in "read(5</sys/fs/...", what is before the file is "read". */
 static size_t before_descriptor(const struct message *m, size_t end)
 {
 	size_t at = end;
@@ -64,6 +64,9 @@ static size_t before_descriptor(const struct message *m, size_t end)
 		return end;
 	for (at--; at && isdigit((unsigned char)m->text[at - 1]);)
 		at--;
+	/* perf trace: "read(fd: 5</sys/fs/..." */
+	if (at > 4 && !memcmp(m->text + at - 4, "fd: ", 4))
+		at -= 4;
 	return at && m->text[at - 1] == '(' ? at - 1 : end;
 }
 
@@ -282,7 +285,7 @@ static bool is_said_to_read(const struct message *m, size_t end)
 {
 	static const char *const behind[] = {
 		"for read",	"to read",     "to count", "to list",
-		"in read mode", "with mode r", "O_RDONLY",
+		"in read mode", "with mode r", "O_RDONLY", ".read",
 	};
 	const char *at = m->text + end + strspn(m->text + end, "\"'`), ");
 
@@ -692,6 +695,7 @@ static size_t find_name(const struct message *m)
 	static const char *const before[] = {
 		"to cgroup ",
 		"cannot enter cgroupv2 ",
+		"failed to enter cgroup ",
 		"into cgroup ",
 		"to requested cgroup ",
 		"unable to add pids to ",
@@ -759,6 +763,15 @@ static void take_owner(struct message *m)
 		set_cgroup(m, at + 5, errpath_name(m->text, m->len, at + 5));
 }
 
+/* A traceback's line of source code that opens and writes: the errno tells which of the two failed. */
+static bool is_written_in_code(const struct message *m, const struct errpath *p)
+{
+	const char *write = strstr(m->text + p->end, ".write");
+
+	return write && m->ret->number && (size_t)(write - m->text) < m->errno_begin &&
+	       !is_of_open(m->ret->number) && m->ret->number != EPERM;
+}
+
 static void take_file(struct message *m)
 {
 	const struct errpath *p = &m->file;
@@ -773,7 +786,7 @@ static void take_file(struct message *m)
 		take_name(m);
 	if (p->begin == p->file)
 		take_owner(m);
-	if (is_opening(m, p))
+	if (is_opening(m, p) && !is_written_in_code(m, p))
 		m->ret->step = ERRLINE_OPEN;
 }
 
@@ -991,6 +1004,8 @@ static bool take_other_door(struct message *m)
 {
 	const char *clone = find_exactly(m, "clone3: "),
 		   *enable = find_exactly(m, "Could not enable ");
+
+	enable = enable ? enable : find_exactly(m, "Failed to enable ");
 	int number = m->ret->number;
 
 	if (clone && says(m, "cgroup") &&

@@ -6,12 +6,14 @@
 #define ERRORS_MESSAGE_H
 
 #include "errors/line.h"
+#include "errors/trace.h"
 
 /* How the text ends, for those who wonder whether more of it is to come. */
 struct errmessage {
 	bool is_begun;		/* it speaks of an attach or a write, and lacks something that would come later */
 	bool is_other; /* it is whole, and about another thing that was done with a cgroup's file */
 	int known;		/* how much is known: compare two readings of the same text */
+	struct errtrace_chain trace; /* of a kernel trace, if the line is nothing else */
 };
 
 /* `*ret` is all zeros but for its arena; `text` as unquote() leaves it, without newlines, with a final 0. */

@@ -150,6 +150,15 @@ static bool read_written(const struct number *n, struct errpid *ret)
 		*ret = (struct errpid){ .pid = n->value };
 		return true;
 	}
+	/* libvirt: "Invalid value '4242' for 'cgroup.procs'" */
+	left = n->left;
+	size_t right = n->right;
+
+	if (ends_with(n->text, &left, "invalid value") && begins_with(n->text, &right, "for") &&
+	    is_attach_file(n, right)) {
+		*ret = (struct errpid){ .pid = n->value };
+		return true;
+	}
 	/* "control group file /sys/fs/cgroup/x/cgroup.procs, value 4242" */
 	left = n->left;
 	if (!ends_with(n->text, &left, ", value"))

@@ -40,6 +40,7 @@ struct wrapped {
 	size_t word;			/* the width of its first word */
 	bool is_blank;
 	bool begins_anew;		/* like a line of a log: with a time, a brace */
+	bool is_trace;			/* one of a kernel trace, which is never wrapped */
 	bool is_chopped;		/* by a pager */
 	bool is_prompt;			/* a command behind a shell's prompt */
 	bool may_say;			/* something about a cgroup */
@@ -52,6 +53,15 @@ struct wrapped {
 	bool is_read, is_other, is_alone; /* see stands_alone() */
 	struct known known;
 };
+
+/* Of a kernel trace, while some of its lines may be still to come. */
+struct refusal {
+	struct errtrace_chain chain;
+	unsigned long first, last; /* 0: none */
+};
+
+/* So many tasks may be refused at once in a trace. */
+#define TRACES_MAX 4
 
 struct window {
 	struct reader *reader;
@@ -66,6 +76,7 @@ struct window {
 	int answer;			/* the reader's last: 1, or why there are no more */
 	unsigned long read;
 	char *input; /* "FILE" of the last command's "< FILE", which is read; NULL */
+	struct refusal traces[TRACES_MAX];
 	struct errtime entry_time;	/* of journalctl -o export, whose fields are lines */
 	bool has_entry_time;
 };
@@ -221,6 +232,7 @@ static void look_at(struct wrapped *l)
 	l->is_blank = !plain[strspn(plain, " `|-")];
 	l->is_prompt = prompt_at(plain);
 	l->is_chopped = prompt_is_chopped(plain, len);
+	l->is_trace = errtrace_is_line(plain, len);
 	l->names_program = names_program(plain);
 	l->begins_anew = l->is_prompt || begins_anew(plain, len);
 	l->first = plain[strspn(plain, " ")];
@@ -358,6 +370,14 @@ static bool is_broken(const struct window *w, size_t at)
 	return q->first == '/' || p->width + 1 + q->word > q->widest;
 }
 
+/* "OSError: [Errno 22] ...", below the indented lines of Python's traceback. */
+static bool is_exception(const char *text)
+{
+	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._");
+
+	return n > 5 && !memcmp(text + n - 5, "Error", 5) && !strncmp(text + n, ": [Errno ", 9);
+}
+
 /* Does line `at` look like the rest of the lines before it, by its form alone? */
 static bool continues(const struct window *w, size_t at)
 {
@@ -374,6 +394,8 @@ static bool continues(const struct window *w, size_t at)
 		return false;
 	if (!is_full && ends_with_errno(p, q))
 		return false;
+	if (p->text[0] == ' ' && is_exception(q->text))
+		return true;
 	if (is_full || p->is_open || p->ends_in_path || strchr(":,(-/", p->last))
 		return true;
 	if (isspace((unsigned char)q->text[0]) || q->text[0] == '>')
@@ -450,7 +472,7 @@ static bool stands_alone(struct window *w, size_t at, struct known *ret, bool *i
 		struct errreading r = reading_of(w, at, at + 1);
 
 		l->is_alone = is_complete(&r) && !r.line.vague;
-		l->is_other = r.about.is_other;
+		l->is_other = r.about.is_other || r.about.trace.inner;
 		l->known = known_of(&r.line);
 		errline_fini(&r.line);
 	}
@@ -531,7 +553,7 @@ static size_t extent(struct window *w, bool is_begun)
 		if (q->names_program &&
 		    (w->lines[to - 1].ends_in_errno || (to == 1 && ends_before(w, to))))
 			break;
-		if (!goes_on || w->lines[to - 1].is_chopped || is_of_another(w, to))
+		if (!goes_on || w->lines[to - 1].is_chopped || is_of_another(w, to) || q->is_trace)
 			break;
 		to++;
 	}
@@ -622,7 +644,7 @@ static bool ends_in(const struct window *w, size_t to)
  */
 static bool join_lines(struct window *w, const struct errreading *alone, struct span *ret)
 {
-	size_t most = extent(w, alone->about.is_begun);
+	size_t most = w->lines[0].is_trace ? 1 : extent(w, alone->about.is_begun);
 	struct joined j = { 1, alone->about.is_begun, known_of(&alone->line) };
 
 	erreffort_spend(&w->effort, 4 * most);
@@ -722,6 +744,89 @@ static bool may_begin(struct window *w)
 	return (w->lines[0].signs & alone) == alone || may_be_joined(w);
 }
 
+/* ---- kernel traces ---- */
+
+/* Between two functions of one refusal a function graph may have so many lines. */
+#define TRACE_LINES 400
+
+static void end_trace(struct refusal *t, errline_take *take, void *context)
+{
+	struct errline line = { .pid = -1 };
+
+	if (t->chain.is_attach) {
+		errtrace_tell(&t->chain, &line);
+		take(context, &line, t->first, t->last);
+		errline_fini(&line);
+	}
+	*t = (struct refusal){ 0 };
+}
+
+/* The one that began first; NULL if none is open. */
+static struct refusal *first_trace(struct window *w)
+{
+	struct refusal *first = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(w->traces); i++)
+		if (w->traces[i].first && (!first || w->traces[i].first < first->first))
+			first = &w->traces[i];
+	return first;
+}
+
+/* And those that began before: they are handed over in the order of their lines. */
+static void end_traces_to(struct window *w, struct refusal *t, errline_take *take, void *context)
+{
+	for (struct refusal *first; (first = first_trace(w)) && first->first < t->first;)
+		end_trace(first, take, context);
+	end_trace(t, take, context);
+}
+
+static void end_traces(struct window *w, errline_take *take, void *context)
+{
+	for (struct refusal *t; (t = first_trace(w));)
+		end_trace(t, take, context);
+}
+
+/* A place for a refusal of that task: its last one has ended, or the oldest of all. */
+static struct refusal *place_of(struct window *w, uint64_t who, errline_take *take, void *context)
+{
+	struct refusal *place = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(w->traces); i++) {
+		struct refusal *t = &w->traces[i];
+
+		if (t->first && t->chain.first.who == who) {
+			end_traces_to(w, t, take, context);
+			return t;
+		}
+		if (!t->first)
+			place = t;
+	}
+	if (!place) {
+		place = first_trace(w);
+		end_trace(place, take, context);
+	}
+	return place;
+}
+
+static void add_trace(struct window *w, const struct errtrace_chain *chain, errline_take *take,
+		      void *context)
+{
+	struct errtrace trace = chain->first;
+	struct refusal *t = NULL;
+
+	/* Several functions in one line, as in a record of JSON: all but the innermost is said. */
+	trace.function = chain->inner;
+	for (size_t i = 0; i < ARRAY_SIZE(w->traces) && !t; i++)
+		if (w->traces[i].first && errtrace_join(&w->traces[i].chain, &trace))
+			t = &w->traces[i];
+	if (!t) {
+		t = place_of(w, trace.who, take, context);
+		errtrace_join(&t->chain, &trace);
+		t->first = w->lines[0].number;
+	}
+	t->last = w->lines[0].number;
+}
+
 /* Handles what begins at the first line of the window, and drops it. */
 static void step(struct window *w, errline_take *take, void *context)
 {
@@ -730,17 +835,27 @@ static void step(struct window *w, errline_take *take, void *context)
 
 	note_entry(w, &w->lines[0]);
 	note_input(w, &w->lines[0]);
+	for (size_t i = 0; i < ARRAY_SIZE(w->traces); i++)
+		if (w->traces[i].first && w->lines[0].number - w->traces[i].last > TRACE_LINES)
+			end_traces_to(w, &w->traces[i], take, context);
 	if (!may_begin(w)) {
 		drop(w, 1);
 		return;
 	}
 	if (may_say(&w->lines[0]))
 		r = reading_of(w, 0, 1);
+	if (r.about.trace.inner) {
+		add_trace(w, &r.about.trace, take, context);
+		errline_fini(&r.line);
+		drop(w, 1);
+		return;
+	}
 	if (!is_complete(&r) && may_be_joined(w)) {
 		struct span s;
 
 		fetch(w, 0);
 		if (!w->lines[0].is_blank && join_lines(w, &r, &s)) {
+			end_traces(w, take, context);
 			hand_over(w, &s.reading, s.from, s.to, take, context);
 			errline_fini(&s.reading.line);
 			errline_fini(&r.line);
@@ -748,8 +863,10 @@ static void step(struct window *w, errline_take *take, void *context)
 			return;
 		}
 	}
-	if (r.line.kind != ERRLINE_OTHER && !is_input(w, &r))
+	if (r.line.kind != ERRLINE_OTHER && !is_input(w, &r)) {
+		end_traces(w, take, context);
 		hand_over(w, &r, 0, 1, take, context);
+	}
 	errline_fini(&r.line);
 	drop(w, done);
 }
@@ -769,6 +886,7 @@ int errline_read(const char *path, errline_take *take, void *context, unsigned l
 	w->signs = signs_new();
 	while (read_to(w, 0))
 		step(w, take, context);
+	end_traces(w, take, context);
 	int answer = w->answer;
 
 	*lines = w->read;

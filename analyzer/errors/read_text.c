@@ -303,6 +303,41 @@ static struct errreading read_pieces(char *plain, size_t len, struct erreffort *
 	return best;
 }
 
+/* One line may show what alone is no attach; read_file.c puts lines together. */
+static bool read_trace(const char *plain, size_t len, struct errtrace_chain *ret)
+{
+	struct errtrace trace;
+
+	if (errtrace_read(plain, len, ret))
+		return true;
+	*ret = (struct errtrace_chain){ 0 };
+	return !memchr(plain, '\n', len) && errtrace_line(plain, len, &trace) &&
+	       errtrace_join(ret, &trace);
+}
+
+/* Beside an error line the trace tells the function; alone it is the line. */
+static void take_trace(struct errreading *r, const struct errtrace_chain *trace)
+{
+	const struct errline *l = &r->line;
+	bool is_line = (l->kind == ERRLINE_ATTACH || l->kind == ERRLINE_ATTACH_INDIRECT) &&
+		       !l->vague && l->number && (l->file || l->cgroup || l->pid >= 0);
+
+	if (is_line) {
+		if (l->number == trace->first.number && l->step == ERRLINE_WRITE) {
+			r->line.function = trace->inner;
+			r->line.maybe_open = false;
+		}
+		return;
+	}
+	reading_fini(r);
+	r->line.pid = -1;
+	r->about.trace = *trace;
+	if (!trace->is_attach)
+		return;
+	errtrace_tell(trace, &r->line);
+	r->about.known = 1;
+}
+
 static struct errreading read_text(const char *text, size_t len, struct erreffort *effort)
 {
 	size_t plain_len;
@@ -312,8 +347,12 @@ static struct errreading read_text(const char *text, size_t len, struct erreffor
 		plain[--plain_len] = 0;
 	if (prompt_is_chopped(plain, plain_len))
 		plain[--plain_len] = 0;
+	struct errtrace_chain trace;
+	bool has_trace = read_trace(plain, plain_len, &trace);
 	struct errreading r = read_pieces(plain, plain_len, effort);
 
+	if (has_trace)
+		take_trace(&r, &trace);
 	free(plain);
 	return r;
 }

@@ -12,6 +12,7 @@
 #include "errors/grams.h"
 #include "errors/message.h"
 #include "errors/unquote.h"
+#include "facts/kernel_path.h"
 
 /*
  * What is not in the tables of others: errno_text has the words of errnos, message its phrases. To read a new kind of
@@ -59,6 +60,11 @@ static const struct {
 	{ "(-8", SIGN_END },
 	{ "(-9", SIGN_END },
 	{ "=-1E", SIGN_END },
+};
+
+/* Seeds of kernel traces; they have no other spelling. What ends their lines is a function's name. */
+static const char *const traced[] = {
+	"can_attach", "dl_bw_alloc", "dl_cpu_busy", "security_task_setscheduler", "_can_fork",
 };
 
 /* A longer sign is looked for by its beginning. */
@@ -235,6 +241,8 @@ struct signs *signs_new(void)
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
 		if (table[i].what & SIGN_SEED)
 			add(&s->seeds, table[i].words, SIGN_SEED);
+	for (size_t i = 0; i < ARRAY_SIZE(traced); i++)
+		add(&s->seeds, traced[i], SIGN_SEED);
 	errno_text_each_write_error(add_write_error, &s->seeds);
 	make(&s->seeds);
 	return s;
@@ -250,6 +258,7 @@ static void make_ends(struct automaton *a)
 	errno_text_each_name(add_name, a);
 	errmessage_each_failure(add_failure, a);
 	errmessage_each_end(add_end, a);
+	kernel_path_each(add_end, a);
 	make(a);
 }
 
@@ -367,6 +376,9 @@ bool signs_has_seed(const char *squeezed)
 	grams_init(&grams, squeezed, strlen(squeezed));
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
 		if (table[i].what == SIGN_SEED && grams_find(&grams, squeezed, table[i].words))
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(traced); i++)
+		if (grams_may_have(&grams, traced[i]) && strstr(squeezed, traced[i]))
 			return true;
 	return false;
 }

@@ -15,7 +15,7 @@
 
 /*
  * A seed stands in each message about a cgroup. A failure stands in each that says that something failed. An end stands in
- * each that is whole: an errno, or words that stand for one.
+ * each that is whole: an errno, or words that stand for one, or a function of the kernel, which a trace may show.
  */
 #define SIGN_SEED    1u
 #define SIGN_FAILURE 2u

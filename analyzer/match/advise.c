@@ -250,7 +250,7 @@ static const char *recorder(const struct errline *line, struct arena *arena)
 	size_t len = line->path && *line->path == '/' ? 1 + strspn(line->path + 1, plain) : 0;
 
 	if (len > 1 && (line->path[len] == '/' || !line->path[len]))
-		return SAY("sudo stap stap/cgattach.stp -G prefix=%.*s > trace.log", (int)len,
+		return SAY("sudo stap stap/cgattach.stp %.*s > trace.log", (int)len,
 			   line->path);
 	return "sudo stap stap/cgattach.stp > trace.log";
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "facts/kernel_path.h"
 #include "facts/runtimes.h"
 #include "match/advise.h"
 #include "match/headline.h"
@@ -43,8 +44,11 @@ static struct premise premise_of(const struct errline *line, const struct explai
 		.cgroup = line->version,
 		.controllers = line->controllers ? text_safe(arena, line->controllers) : NULL,
 		.file = line->file,
+		.root = line->path && !strcmp(line->path, "/"),
 		.runtime = line->runtime,
 		.pid = line->pid,
+		.function = line->function,
+		.returned = -line->number,
 	};
 }
 
@@ -65,8 +69,8 @@ static const char *about_tries(const struct question *q)
 	if (q->line->number != EINVAL || !tries)
 		return "";
 	return tries == 1 ? SAY("; this %s does not retry, so a short moment is enough", runtime) :
-			    SAY("; %s had tried %u times when it gave up, so it must have lasted "
-				"or come again and again",
+			    SAY("; %s had tried %u times when it gave up, so the condition "
+				"lasted, or came back each time",
 				runtime, tries);
 }
 
@@ -115,38 +119,83 @@ static void weigh(struct explanation *e, const struct question *q)
 	}
 }
 
+static const char *doors_left(const char *function, struct arena *arena)
+{
+	static const struct {
+		const char *outermost, *words;
+	} doors[] = {
+		{ "cgroup_subtree_control_write", "; one to cgroup.subtree_control" },
+		{ "cgroup_can_fork", "; clone3() with CLONE_INTO_CGROUP" },
+		{ "cgroup_attach_task_all", "; the kernel's own move" },
+	};
+	struct text text;
+
+	text_begin(&text);
+	fputs("the trace does not show which way in it was: a write to cgroup.procs, tasks or "
+	      "cgroup.threads",
+	      text.out);
+	for (size_t i = 0; i < ARRAY_SIZE(doors); i++)
+		if (kernel_path_calls(doors[i].outermost, function))
+			fputs(doors[i].words, text.out);
+	return text_end(&text, arena);
+}
+
+/* What the trace shows, and what it leaves open. */
+static void know_trace(struct explanation *e, const struct question *q)
+{
+	const struct errline *line = q->line;
+	struct arena *arena = q->arena;
+	size_t inner = kernel_path_below(line->function);
+
+	strings_add(&e->known,
+		    SAY("the trace shows that %s() returned -%d", line->function, line->number));
+	if (inner)
+		strings_add(
+			&e->known,
+			SAY("%s() passes on what the functions that it calls return: whether it "
+			    "refused itself, or which of those, stays open",
+			    line->function));
+	if (e->possible.count > 1)
+		strings_add(&e->known, SAY("for which of its %zu reasons is not in the trace",
+					   e->possible.count));
+	if (line->any_door)
+		strings_add(&e->known, doors_left(line->function, arena));
+}
+
 static void know(struct explanation *e, const struct question *q)
 {
 	const struct errline *line = q->line;
 	struct arena *arena = q->arena;
 	unsigned int tries = runtimes_tries(line->runtime, line->runtime_version);
 
-	if (line->number && line->number != EINVAL && !explain_no_event(line))
+	if (line->function)
+		know_trace(e, q);
+	else if (line->number && line->number != EINVAL && !explain_no_event(line))
 		strings_add(&e->known,
 			    line->step == ERRLINE_CLONE ?
 				    "a seccomp filter or a tracer can return any errno" :
 				    "a seccomp filter, a tracer or a file system in between "
 				    "(lxcfs) can return any errno");
 	if (line->runtime && line->runtime_version)
-		strings_add(&e->known, SAY("the program is %s %s, or what was built near it",
+		strings_add(&e->known, SAY("the program is %s %s, or a build close to that release",
 					   explain_safe(arena, line->runtime),
 					   explain_safe(arena, line->runtime_version)));
 	if (tries > 1 && line->number == EINVAL)
-		strings_add(&e->known,
-			    SAY("%s tries an EINVAL %u times, 30 ms apart, before it reports it",
-				line->runtime, tries));
+		strings_add(
+			&e->known,
+			SAY("on EINVAL %s tries %u times, 30 ms apart, before it reports the error",
+			    line->runtime, tries));
 	else if (tries == 1 && line->number == EINVAL)
 		strings_add(&e->known, SAY("this %s does not retry", line->runtime));
 	if (line->step == ERRLINE_WRITE && line->maybe_open)
 		strings_add(&e->known,
-			    "the words do not tell an open of the file from a write to it");
+			    "the message does not show whether the open or the write failed");
 	if (line->step == ERRLINE_CLONE)
 		strings_add(&e->known, "clone3() can fail for reasons that have nothing to do with "
 				       "the cgroup as well");
 	if (line->pid >= 0)
-		strings_add(&e->known,
-			    SAY("%lld is a number of the pid namespace in which the writer lives",
-				(long long)line->pid));
+		strings_add(&e->known, SAY("%lld is a pid in the writer's pid namespace",
+					   (long long)line->pid));
 }
 
 void explain(struct explanation *e, const struct errline *line, const struct explain_kernel *kernel,
@@ -156,7 +205,7 @@ void explain(struct explanation *e, const struct errline *line, const struct exp
 
 	memset(e, 0, sizeof(*e));
 	if (line->kind == ERRLINE_ATTACH || line->kind == ERRLINE_ATTACH_INDIRECT) {
-		e->door = q.premise.door;
+		e->door = line->any_door ? 0 : q.premise.door;
 		weigh(e, &q);
 		know(e, &q);
 		advise(e, line, &q.premise, arena);

@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "base/list.h"
-#include "facts/kernel.h"
+#include "facts/kernel_path.h"
 #include "facts/runtimes.h"
 
 #define SECOND 1000000000ll
@@ -146,13 +146,27 @@ static void compare_writer(struct fit *c, const struct errline *line)
 		c->how |= FIT_WRITER;
 }
 
+static bool knows_no_door(const struct errline *line)
+{
+	return line->vague || line->any_door;
+}
+
+/* A trace names a function, and this was refused by none that it calls. */
+static bool is_other_function(const struct errline *line, const struct finding *f)
+{
+	return line->function && f->function && !kernel_path_calls(line->function, f->function) &&
+	       !kernel_path_calls(f->function, line->function);
+}
+
 struct fit fit_of(const struct errline *line, const char *path, struct candidate *e)
 {
 	const struct attach *a = e->finding->attach;
 	struct fit c = {
 		.candidate = e,
 		.apart = INT64_MAX,
-		.hidden = incident_is_hidden(e->incident) && incident_hides_retries(e->incident),
+		/* A trace shows also what no program reports. */
+		.hidden = !line->function && incident_is_hidden(e->incident) &&
+			  incident_hides_retries(e->incident),
 	};
 	int time = compare_time(line, e, &c.apart);
 	bool subtree = !strcmp(e->incident->file, "cgroup.subtree_control");
@@ -162,9 +176,9 @@ struct fit fit_of(const struct errline *line, const char *path, struct candidate
 	else if (line->number)
 		c.how |= FIT_ERRNO;
 	if ((line->file && strcmp(line->file, e->incident->file)) ||
-	    (!line->vague && (line->step == ERRLINE_CLONE) != a->has_clone) ||
-	    (!line->vague && (line->kind == ERRLINE_ATTACH_INDIRECT) != subtree) ||
-	    !is_same_hierarchy(line, a))
+	    (!knows_no_door(line) && (line->step == ERRLINE_CLONE) != a->has_clone) ||
+	    (!knows_no_door(line) && (line->kind == ERRLINE_ATTACH_INDIRECT) != subtree) ||
+	    is_other_function(line, e->finding) || !is_same_hierarchy(line, a))
 		c.misses |= FIT_PATH;
 	if (path) {
 		unsigned int same = compare_path(line, path, e->cgroup);

@@ -24,9 +24,8 @@ static const char *of_write(const struct errline *line, struct arena *arena)
 
 	if (!line->number)
 		return indirect ? "controllers could not be enabled or disabled "
-				  "(cgroup.subtree_control), and the line does not say with which "
-				  "errno" :
-				  "an attach failed, and the line does not say with which errno";
+				  "(cgroup.subtree_control); the line does not give the errno" :
+				  "an attach failed; the line does not give the errno";
 	if (line->maybe_open)
 		return indirect ? SAY("controllers could not be enabled or disabled "
 				      "(cgroup.subtree_control): %s",
@@ -38,6 +37,18 @@ static const char *of_write(const struct errline *line, struct arena *arena)
 			  SAY("the kernel refused an attach with %s", name);
 }
 
+static const char *of_function(const struct errline *line, struct arena *arena)
+{
+	bool indirect = line->kind == ERRLINE_ATTACH_INDIRECT && !line->any_door;
+
+	return SAY("%s() returned %s: %s", line->function, errno_name(line, arena),
+		   line->step == ERRLINE_CLONE ? "the kernel refused to create a process inside a "
+						 "cgroup (clone3 with CLONE_INTO_CGROUP)" :
+		   indirect ? "the kernel refused to enable or disable a controller "
+			      "(cgroup.subtree_control)" :
+			      "the kernel refused an attach");
+}
+
 static const char *subject(const struct errline *line, struct arena *arena)
 {
 	const char *no_event = explain_no_event(line);
@@ -47,18 +58,19 @@ static const char *subject(const struct errline *line, struct arena *arena)
 			   errno_name(line, arena));
 	if (no_event)
 		return no_event;
-	if (line->step == ERRLINE_CLONE)
+	if (line->step == ERRLINE_CLONE && !line->function)
 		return SAY("a process was to be created inside the cgroup (clone3 with "
 			   "CLONE_INTO_CGROUP)%s%s",
 			   line->number ? ", and that failed with " : "",
 			   line->number ? errno_name(line, arena) : "");
 	if (line->step == ERRLINE_MANAGER)
 		return line->runtime && !strcmp(line->runtime, "cgmanager") ?
-			       "cgmanager was to do it: the writer to look for is cgmanager, if it "
-			       "came to a write at all" :
-			       "systemd was to do it: the writer to look for is systemd (pid 1), "
-			       "if "
-			       "it came to a write at all";
+			       "cgmanager was asked to do it: look for a write by cgmanager, if "
+			       "there was one at all" :
+			       "systemd was asked to do it: look for a write by systemd (pid 1), "
+			       "if there was one at all";
+	if (line->function)
+		return of_function(line, arena);
 	if (line->vague)
 		return "a write failed; the line does not say to which file, so it need not be an "
 		       "attach";
@@ -112,43 +124,69 @@ static uint32_t next_limit(const struct explanation *e, uint32_t version)
 	return next;
 }
 
-static void print_range(FILE *out, uint32_t since, uint32_t before, const struct cause *cause,
-			struct arena *arena)
-{
-	const char *first = SAY("%u.%u", KERNEL_MAJOR(since), KERNEL_MINOR(since));
+/* Kernels on which the same cause comes first. */
+struct range {
+	uint32_t since, before; /* since: 1, the oldest; before: 0, there is no later one */
+	const struct cause *first;
+};
 
-	if (since <= 1)
-		fprintf(out, "on Linux up to %s: ", last_before(before, arena));
-	else if (before)
-		fprintf(out, "; on %s to %s: ", first, last_before(before, arena));
-	else
-		fputs("; later: ", out);
-	fputs(cause ? cause->id : "no known cause", out);
+#define RANGES 16
+
+static size_t ranges_of(const struct explanation *e, const struct premise *p,
+			struct range ranges[RANGES])
+{
+	size_t n = 0;
+
+	ranges[0] = (struct range){ 1, 0, first_on(e, p, 1) };
+	for (uint32_t limit = next_limit(e, 1); limit && n + 1 < RANGES;
+	     limit = next_limit(e, limit)) {
+		const struct cause *first = first_on(e, p, limit);
+
+		if (first == ranges[n].first)
+			continue;
+		ranges[n++].before = limit;
+		ranges[n] = (struct range){ limit, 0, first };
+	}
+	return n + 1;
 }
 
-/* "on Linux up to 4.7: rt_group; on 4.8 to 6.0: task_new; later: rt_group"; NULL if all kernels have the same. */
+static const char *id_of(const struct cause *cause)
+{
+	return cause ? cause->id : "no known cause";
+}
+
+static const char *release(uint32_t version, struct arena *arena)
+{
+	return SAY("%u.%u", KERNEL_MAJOR(version), KERNEL_MINOR(version));
+}
+
+static const char *range_words(const struct range *r, struct arena *arena)
+{
+	if (r->since <= 1)
+		return SAY("on Linux up to %s: %s", last_before(r->before, arena), id_of(r->first));
+	if (r->before)
+		return SAY("on %s to %s: %s", release(r->since, arena),
+			   last_before(r->before, arena), id_of(r->first));
+	return SAY("later: %s", id_of(r->first));
+}
+
+/* "on Linux 4.8 to 6.0: task_new; otherwise: rt_group"; NULL if all kernels have the same. */
 static const char *by_ranges(const struct explanation *e, const struct premise *p,
 			     struct arena *arena)
 {
-	uint32_t since = 1;
-	const struct cause *cause = first_on(e, p, since);
-	struct text text;
+	struct range ranges[RANGES];
+	size_t count = ranges_of(e, p, ranges);
+	const char *words = "";
 
-	text_begin(&text);
-	for (uint32_t limit = next_limit(e, since); limit; limit = next_limit(e, limit)) {
-		const struct cause *next = first_on(e, p, limit);
-
-		if (next == cause)
-			continue;
-		print_range(text.out, since, limit, cause, arena);
-		since = limit;
-		cause = next;
-	}
-	if (since > 1)
-		print_range(text.out, since, 0, cause, arena);
-	const char *ranges = text_end(&text, arena);
-
-	return *ranges ? ranges : NULL;
+	if (count == 1)
+		return NULL;
+	if (count == 3 && ranges[0].first == ranges[2].first)
+		return SAY("on Linux %s to %s: %s; otherwise: %s", release(ranges[1].since, arena),
+			   last_before(ranges[1].before, arena), id_of(ranges[1].first),
+			   id_of(ranges[0].first));
+	for (size_t i = 0; i < count; i++)
+		words = SAY("%s%s%s", words, i ? "; " : "", range_words(&ranges[i], arena));
+	return words;
 }
 
 static const char *none_left(const struct explanation *e, const struct errline *line,
@@ -157,6 +195,8 @@ static const char *none_left(const struct explanation *e, const struct errline *
 	if (e->ruled_out.count)
 		return SAY("; none of the %zu known causes of that errno is possible here",
 			   e->ruled_out.count);
+	if (line->function)
+		return SAY("; no known cause of %s() has that errno", line->function);
 	return line->step == ERRLINE_CLONE ?
 		       ": clone3() returns it for reasons that have nothing to do with the cgroup" :
 	       line->step == ERRLINE_MANAGER ? "" :
@@ -183,7 +223,7 @@ static const char *likely(const struct explanation *e, const struct errline *lin
 	const struct cause *first = e->possible.items[0].cause;
 	const char *ranges = p->version ? NULL : by_ranges(e, p, arena);
 	const char *condition = line->vague		      ? "; if it is one, " :
-				line->step == ERRLINE_MANAGER ? "; if it did, " :
+				line->step == ERRLINE_MANAGER ? "; if so, " :
 								"; ";
 	struct text text;
 

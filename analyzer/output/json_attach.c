@@ -162,7 +162,7 @@ static void set_attach(json_t *o, const struct report_attach *r)
 	json_set(o, "version", json_number_or_null(b->v, b->v));
 	json_set(o, "hierarchy",
 		 a->begun && b->name && *b->name ? json_logged(b->name) : json_null());
-	json_set(o, "controllers", json_names(b->controllers));
+	json_set(o, "controllers", json_names(r->controllers));
 }
 
 static json_t *creator(const struct report_creator *c)

@@ -82,6 +82,7 @@ static void set_line(json_t *o, const struct report_line *r)
 	json_set(o, "maybe_open", json_boolean(line->maybe_open));
 	json_set(o, "errno", !line->number ? json_null() : name ? json_string(name) :
 		 json_sprintf("errno %d", line->number));
+	json_set(o, "function", json_plain(line->function));
 	json_set(o, "pid", json_number_or_null(line->pid, line->pid >= 0));
 	json_set(o, "file", json_plain(line->file));
 	json_set(o, "cgroup", json_plain(line->cgroup));

@@ -74,7 +74,7 @@ static json_t *log_json(const struct report_log *from)
 	json_set(o, "kernel", json_release(log));
 	json_set(o, "machine", log->has_header ? json_logged(log->header.machine) : json_null());
 	json_set(o, "attempts", json_number(log_attempts(log)));
-	json_set(o, "refused", json_number(log->refused + log->here.counted));
+	json_set(o, "refused", json_number(log->refused + log_counted(log)));
 	json_set(o, "lost", json_number(log_lost(log)));
 	json_set(o, "whole", json_boolean(log_is_whole(log)));
 	json_set(o, "format", json_number_or_null(log->header.version, log->has_header));

@@ -22,10 +22,12 @@ void text_cause(void *state, const struct cause *cause)
 	if (o->follows)
 		fputc('\n', out);
 	o->follows = true;
-	fprintf(out, "%s (%s): %s\n", cause->id, cause_errnos(cause, &o->arena), cause->title);
+	wrap_indented(out, 0, 4,
+		      arena_printf(&o->arena, "%s (%s): %s", cause->id,
+				   cause_errnos(cause, &o->arena), cause->title));
 	wrap(out, "kernels: ", cause->kernel_words);
 	if (doors_of(cause))
-		wrap(out, "doors:   ", doors_of(cause));
+		wrap(out, "ways in: ", doors_of(cause));
 	wrap(out, arena_printf(&o->arena, "%s: ", persistence_name(cause->persistence)),
 	     cause->lasts);
 	wrap(out, "proof:   ", cause->proof);

@@ -20,6 +20,8 @@ static const char *describe(struct text_out *o, const struct errline *line, cons
 		fputs(name ? name : "no errno", text.out);
 	else
 		fprintf(text.out, "errno %d", line->number);
+	if (line->function)
+		fprintf(text.out, " of %s()", line->function);
 	if (line->pid >= 0)
 		fprintf(text.out, ", %lld", (long long)line->pid);
 	if (line->file || place)
@@ -47,8 +49,10 @@ static void print_possible(struct text_out *o, const struct possibilities *list)
 	for (size_t i = 0; i < list->count; i++) {
 		const struct cause *cause = list->items[i].cause;
 
-		fprintf(o->out, "    %s%s%s, %s: %s\n", text_bold(o), cause->id, text_plain(o),
-			persistence_name(cause->persistence), cause->title);
+		wrap_indented(o->out, 4, 8,
+			      arena_printf(&o->arena, "%s%s%s, %s: %s", text_bold(o), cause->id,
+					   text_plain(o), persistence_name(cause->persistence),
+					   cause->title));
 		text_wrap(o, "    ", list->items[i].why);
 	}
 }
@@ -115,8 +119,8 @@ static void print_checks(struct text_out *o, const char *indent, const struct ch
 			 size_t possible)
 {
 	if (list->count)
-		fprintf(o->out, "  %sto %s without recording (nothing is changed):\n", indent,
-			possible > 1 ? "tell them apart" : "see whether it is so");
+		fprintf(o->out, "  %sto %s without recording (these commands change nothing):\n",
+			indent, possible > 1 ? "tell them apart" : "check this");
 	for (size_t i = 0; i < list->count; i++) {
 		fprintf(o->out, "  %s  %s\n", indent, list->items[i].command);
 		wrap(o->out, arena_printf(&o->arena, "%s      ", indent), list->items[i].tells);
@@ -128,13 +132,14 @@ void text_line(void *state, const struct report_line *l)
 	struct text_out *o = state;
 	const struct explanation *e = &l->explanation;
 
-	fprintf(o->out, "%s%s%s\n", text_bold(o), e->meaning, text_plain(o));
+	wrap_indented(o->out, 0, 4,
+		      arena_printf(&o->arena, "%s%s%s", text_bold(o), e->meaning, text_plain(o)));
 	if (l->line->kind == ERRLINE_ATTACH || l->line->kind == ERRLINE_ATTACH_INDIRECT)
 		print_what_is_known(o, l);
 	print_advice(o, "", &e->advice);
 	print_checks(o, "", &e->checks, e->possible.count);
 	if (e->commands.count)
-		fprintf(o->out, "  to record the proof, until it has happened again:\n");
+		fprintf(o->out, "  to record the proof (until the error has happened again):\n");
 	for (size_t i = 0; i < e->commands.count; i++)
 		fprintf(o->out, "    %s\n", e->commands.items[i]);
 	arena_fini(&o->arena);
@@ -205,7 +210,7 @@ static void print_left(struct text_out *o, const struct explanation *e, unsigned
 	struct text text;
 
 	text_begin(&text);
-	fputs("left possible by the line alone: ", text.out);
+	fputs("the line alone leaves possible: ", text.out);
 	for (size_t i = 0; i < possible->count; i++)
 		fprintf(text.out, "%s%s", i ? ", " : "", possible->items[i].cause->id);
 	if (!possible->count)
@@ -214,7 +219,8 @@ static void print_left(struct text_out *o, const struct explanation *e, unsigned
 	unsigned long before = e->advice.count ? advised_before(o, e, first) : 0;
 
 	if (before) {
-		text_wrap(o, "  ", arena_printf(&o->arena, "what to do: as for line %lu", before));
+		text_wrap(o, "  ",
+			  arena_printf(&o->arena, "what to do: same as for line %lu", before));
 		return;
 	}
 	print_advice(o, "  ", &e->advice);
@@ -233,7 +239,7 @@ static void print_why_not(struct text_out *o, const struct match *m)
 	bool property = m->line.kind == ERRLINE_PROPERTY;
 
 	text_wrap(o, "  ",
-		  arena_printf(&o->arena, "%s%s", property ? "" : "no event: ", m->why_not));
+		  arena_printf(&o->arena, "%s%s", property ? "" : "no match: ", m->why_not));
 }
 
 void text_error(void *state, const struct report_error *e)

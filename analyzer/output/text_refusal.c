@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/wrap.h"
 #include "facts/kernel.h"
 #include "trace/phrases.h"
 
@@ -95,19 +96,22 @@ static void print_blocker(struct text_out *o, const struct finding *f)
 {
 	const struct row *row = &f->blocker->r.row;
 	int64_t age = task_age(f->blocker);
+	struct text text;
 
-	fprintf(o->out, "  blocked by: %sthread %d of process %d (%s), state %s%s", text_red(o),
+	text_begin(&text);
+	fprintf(text.out, "blocked by: %sthread %d of process %d (%s), state %s%s", text_red(o),
 		row->pid, row->tgid, row->comm,
 		phrase_state(&o->arena, row, f->attach->log->version), text_plain(o));
 	if (age >= 0)
-		fprintf(o->out, ", %s old", phrase_duration(&o->arena, age));
+		fprintf(text.out, ", %s old", phrase_duration(&o->arena, age));
 	if (f->proof == PROOF_DEDUCED)
-		fprintf(o->out, " when it was read; at the check it was NEW (deduced)");
-	if (log_is_afterwards(f->attach->log) && f->blocker->kind == RECORD_STOP &&
+		fprintf(text.out, " when it was read;\nat the check it was NEW (deduced)");
+	/* Of another clock, which may be a tick behind; only whether a new thread was NEW hangs on it. */
+	if (f->proof && log_is_afterwards(f->attach->log) && f->blocker->kind == RECORD_STOP &&
 	    f->blocker->r.woken >= 0)
-		fprintf(o->out, "; woken %s before it was read",
+		fprintf(text.out, ";\nfirst woken %s before its state was read",
 			phrase_duration(&o->arena, f->blocker->r.woken));
-	fputc('\n', o->out);
+	wrap_hanging(o->out, text_end(&text, &o->arena));
 }
 
 static void print_creator(struct text_out *o, const struct report_creator *c)
@@ -149,9 +153,10 @@ static void print_cause(struct text_out *o, const struct report_attach *a)
 	const struct finding *f = a->finding;
 	const char *confidence = confidence_name(f->confidence);
 
-	fprintf(o->out, "  cause: %s%s%s%s%s%s: %s\n", text_bold(o), f->cause->id,
-		confidence ? ", " : "", confidence ? confidence : "", phrase_proof(f),
-		text_plain(o), f->cause->title);
+	wrap_indented(o->out, 2, 6,
+		      arena_printf(&o->arena, "cause: %s%s%s%s%s%s: %s", text_bold(o), f->cause->id,
+				   confidence ? ", " : "", confidence ? confidence : "",
+				   phrase_proof(f), text_plain(o), f->cause->title));
 	text_wrap(o, arena_printf(&o->arena, "%s: ", persistence_name(f->cause->persistence)),
 		  f->cause->lasts);
 	if (f->blocker)
@@ -198,14 +203,16 @@ static const char *exclusions(struct text_out *o, const struct finding *f)
 
 	text_begin(&text);
 	for (size_t i = 0; i < f->excluded_count; i++)
-		fprintf(text.out, "    %s: %s\n", f->excluded[i].cause->id, f->excluded[i].why);
+		wrap_indented(text.out, 4, 8,
+			      arena_printf(&o->arena, "%s: %s", f->excluded[i].cause->id,
+					   text_cut(o, f->excluded[i].why)));
 	return text_end(&text, &o->arena);
 }
 
 static void print_excluded(struct text_out *o, const struct finding *f)
 {
 	struct printed *printed = printed_of(o, f->cause);
-	const char *text = text_cut(o, exclusions(o, f));
+	const char *text = exclusions(o, f);
 
 	if (!*text)
 		return;

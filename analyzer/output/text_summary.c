@@ -2,6 +2,7 @@
 /* The head of the text: the counts, what is missing, and the logs. */
 #include "output/text.h"
 
+#include "base/text.h"
 #include "base/wrap.h"
 #include "facts/kernel.h"
 #include "trace/phrases.h"
@@ -23,26 +24,42 @@ static size_t causes_found(const struct summary *s)
 	return found;
 }
 
-/* One cause stays in the line of the answer, several have a line each. */
-static void print_causes(const struct text_out *o, const struct summary *s)
+static const char *cause_words(struct text_out *o, const struct cause_count *c)
 {
-	const char *before = causes_found(s) > 1 ? "\n  " : " ";
+	struct text text;
 
-	if (!s->refused)
-		return;
-	fputc(':', o->out);
+	text_begin(&text);
+	fprintf(text.out, "%llu %s", ULL(c->count), c->cause->id);
+	if (c->proven && c->inferred)
+		fprintf(text.out, " (%llu proven, %llu inferred)", ULL(c->proven),
+			ULL(c->inferred));
+	else if (c->proven || c->inferred)
+		fprintf(text.out, " (%s)", c->proven ? "proven" : "inferred");
+	fprintf(text.out, ", %s", c->cause->title);
+	return text_end(&text, &o->arena);
+}
+
+/* One cause stays in the line of the answer, several have a line each. */
+static void print_answer(struct text_out *o, const struct summary *s)
+{
+	size_t found = causes_found(s);
+	const char *answer =
+		arena_printf(&o->arena, "%s%llu %s, %llu refused%s%s", text_bold(o),
+			     ULL(s->attempts), plural(s->attempts, "attach", "attaches"),
+			     ULL(s->refused), text_plain(o), found ? ":" : "");
+
+	if (found != 1)
+		wrap_indented(o->out, 0, 4, answer);
 	for (size_t i = 0; i < cause_count; i++) {
-		const struct cause_count *c = &s->causes[i];
-
-		if (!c->count)
+		if (!s->causes[i].count)
 			continue;
-		fprintf(o->out, "%s%llu %s", before, ULL(c->count), c->cause->id);
-		if (c->proven && c->inferred)
-			fprintf(o->out, " (%llu proven, %llu inferred)", ULL(c->proven),
-				ULL(c->inferred));
-		else if (c->proven || c->inferred)
-			fprintf(o->out, " (%s)", c->proven ? "proven" : "inferred");
-		fprintf(o->out, ", %s", c->cause->title);
+		const char *words = cause_words(o, &s->causes[i]);
+
+		if (found == 1)
+			wrap_indented(o->out, 0, 4,
+				      arena_printf(&o->arena, "%s %s", answer, words));
+		else
+			wrap_indented(o->out, 2, 6, words);
 	}
 }
 
@@ -113,7 +130,7 @@ static void print_logs(struct text_out *o, const struct report_summary *summary)
 
 		print_log(o, summary->logs[i].log);
 		if (removed)
-			fprintf(o->out, " (since %u.%u no kernel refuses for TASK_NEW)",
+			fprintf(o->out, "\n    (since %u.%u no kernel refuses for TASK_NEW)",
 				KERNEL_MAJOR(removed), KERNEL_MINOR(removed));
 		fputc('\n', o->out);
 	}
@@ -162,8 +179,11 @@ static void print_counted(struct text_out *o, const struct results *r)
 {
 	if (!r->summary.counted)
 		return;
-	fprintf(o->out, "counted only: %llu %s, too many to record each\n", ULL(r->summary.counted),
+	fprintf(o->out, "counted only: %llu %s, too many to record each", ULL(r->summary.counted),
 		plural(r->summary.counted, "refusal", "refusals"));
+	if (r->summary.counted_by_kind && r->summary.counted_by_kind < r->summary.counted)
+		fprintf(o->out, "; a sample of %llu by kind", ULL(r->summary.counted_by_kind));
+	fputc('\n', o->out);
 	for (const struct log *log = r->logs; log; log = log->next)
 		for (size_t i = 0; i < log->counted_count && i < COUNTED_SHOWN; i++) {
 			const struct counted *c = &log->counted[i];
@@ -192,13 +212,13 @@ static void print_retries(struct text_out *o, const struct retry_counts *n)
 		return;
 	fprintf(o->out, "hidden by a retry: %llu %s; the retries took %s", ULL(n->hidden.refused),
 		plural(n->hidden.refused, "refusal", "refusals"),
-		phrase_duration(&o->arena, n->hidden.median));
+		phrase_duration(&o->arena, n->hidden.total));
 	if (n->hidden.count > 1)
-		fprintf(o->out, " (median; %s to %s, 90 %% within %s), %s in all",
+		fprintf(o->out, " in all,\n    %s to %s each (median %s, 90 %% within %s)",
 			phrase_duration(&o->arena, n->hidden.min),
 			phrase_duration(&o->arena, n->hidden.max),
-			phrase_duration(&o->arena, n->hidden.p90),
-			phrase_duration(&o->arena, n->hidden.total));
+			phrase_duration(&o->arena, n->hidden.median),
+			phrase_duration(&o->arena, n->hidden.p90));
 	fputc('\n', o->out);
 }
 
@@ -212,10 +232,7 @@ void text_summary(void *state, const struct report_summary *summary)
 		return;
 	if (o->follows)
 		fputc('\n', o->out);
-	fprintf(o->out, "%s%llu %s, %llu refused%s", text_bold(o), ULL(s->attempts),
-		plural(s->attempts, "attach", "attaches"), ULL(s->refused), text_plain(o));
-	print_causes(o, s);
-	fputc('\n', o->out);
+	print_answer(o, s);
 	print_retries(o, &summary->retries);
 	print_lost(o, s);
 	if (s->shed)

@@ -32,19 +32,21 @@ static void put_target(FILE *out, const struct report_attach *a)
 }
 
 /* `written`: of a write alone. */
-static void print_namespace(const struct text_out *o, const struct report_attach *a,
-			    int64_t written)
+static void print_namespace(struct text_out *o, const struct report_attach *a, int64_t written)
 {
 	const struct record_attach *b = &a->finding->attach->begin;
 
+	struct text text;
+
 	if (!attach_is_nested(a->finding->attach))
 		return;
-	fprintf(o->out, "  pid namespace of the writer: %llu (level %u), where it is pid %d",
+	text_begin(&text);
+	fprintf(text.out, "pid namespace of the writer: %llu (level %u), where it is pid %d",
 		ULL(b->ns), b->level, b->nspid);
 	if (written > 0 && a->target)
-		fprintf(o->out, "; %lld there is pid %d in the initial one", (long long)written,
+		fprintf(text.out, ";\n%lld there is pid %d in the initial one", (long long)written,
 			a->target);
-	fputc('\n', o->out);
+	wrap_hanging(o->out, text_end(&text, &o->arena));
 }
 
 static void put_clone(FILE *out, const struct record_attach *b, const char *dst)
@@ -77,7 +79,7 @@ static void put_write(FILE *out, const struct report_attach *a, const char *dst)
 	put_text(out, a);
 	put_target(out, a);
 	fprintf(out, "\nto %s of %s\n(cgroup v%u%s%s%s%s)", b->file, dst, b->v,
-		*b->controllers ? ", " : "", b->controllers, *b->name ? ", name=" : "", b->name);
+		*a->controllers ? ", " : "", a->controllers, *b->name ? ", name=" : "", b->name);
 }
 
 /* No process wrote, or who wrote what is lost. */

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/list.h"
+#include "base/text.h"
 #include "facts/kernel.h"
 #include "report/creator.h"
 #include "report/here.h"
@@ -11,6 +13,22 @@
 #include "verdict/rules_lookup.h"
 
 /* ---- attaches ---- */
+
+/* The log has the kernel's own names, which are those of v1. */
+static const char *controllers_of(const struct attach *a, struct arena *arena)
+{
+	const char *rest = a->begin.controllers, *name, *comma = "";
+	struct text text;
+	size_t len;
+
+	if (!rest || a->begin.v != 2)
+		return rest ? rest : "";
+	text_begin(&text);
+	for (; (name = list_next(&rest, &len)); comma = ",")
+		fprintf(text.out, "%s%s", comma,
+			kernel_controller_on_v2(arena_printf(arena, "%.*s", (int)len, name)));
+	return text_end(&text, arena);
+}
 
 static void find_sources(struct report_attach *ret, struct kernel_source *sources)
 {
@@ -38,6 +56,7 @@ void report_attach_init(struct report_attach *ret, const struct finding *f,
 		.written = attach_written_pid(a),
 		.text_cut = a->begin.text && text_is_cut(f),
 		.target = finding_target(f),
+		.controllers = controllers_of(a, arena),
 		.no_effect = no_effect_of(a),
 	};
 	ret->has_container = a->begun && container_of_path(&ret->container,

@@ -52,6 +52,7 @@ struct report_attach {
 	int32_t target; /* the task that is meant, in the initial namespace; 0: not known */
 	const struct thread_row
 		*stop_row; /* of the thread at which it stopped, in the table; NULL */
+	const char *controllers; /* of the hierarchy, as its version names them: "cpu,io" */
 	bool has_container;
 	struct container container; /* of the destination; any bytes */
 	enum no_effect no_effect;

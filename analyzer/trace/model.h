@@ -157,6 +157,8 @@ uint64_t log_lost_attaches(const struct log *log);
 uint64_t log_attempts(const struct log *log);
 /* Accepted ones that the recorder only counted: it was asked for none, or there were too many. */
 uint64_t log_unrecorded(const struct log *log);
+/* Refused ones that the recorder only counted; without a trailer, those of known kinds. */
+uint64_t log_counted(const struct log *log);
 /* Is everything there that was recorded? */
 bool log_is_whole(const struct log *log);
 

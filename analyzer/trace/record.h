@@ -112,7 +112,7 @@ struct record_clone {
 	uint32_t level;
 	int32_t nspid;
 	uint64_t flags;
-	int32_t fd;
+	int64_t fd; /* what the caller passed */
 	int64_t ret;
 	uint32_t v;
 	uint64_t magic;

@@ -7,6 +7,7 @@
 #include "base/list.h"
 #include "base/text.h"
 #include "facts/kernel.h"
+#include "facts/kernel_path.h"
 #include "facts/runtimes.h"
 
 #define SAY(...) arena_printf(arena, __VA_ARGS__)
@@ -161,7 +162,7 @@ static const char *by_door(const struct cause *cause, const struct premise *p)
 		return "no number is written to cgroup.subtree_control";
 	return p->door == DOOR_SUBTREE_CONTROL ?
 		       "the kernel does not check this on a write to cgroup.subtree_control" :
-		       "the kernel does not check this at this door";
+		       "the kernel does not check this on this way into a cgroup";
 }
 
 static const char *by_call(const struct cause *cause, const struct premise *p)
@@ -181,7 +182,7 @@ static const char *by_controller(const struct cause *cause, const struct premise
 	    list_has(p->controllers, cause->controller))
 		return NULL;
 	return SAY("the %s controller is not on this hierarchy (%s)", cause->controller,
-		   *p->controllers ? p->controllers : "it has none");
+		   *p->controllers ? p->controllers : "no controllers");
 }
 
 static const char *by_file(const struct cause *cause, const struct premise *p, struct arena *arena)
@@ -195,12 +196,28 @@ static const char *by_file(const struct cause *cause, const struct premise *p, s
 		   cause->files[1] ? " or " : "", cause->files[1] ? cause->files[1] : "");
 }
 
+/* A function passes on what it called: only what is not below it cannot have been the refusal. */
+static const char *by_function(const struct cause *cause, const struct premise *p,
+			       struct arena *arena)
+{
+	if (!p->function || cause->any_stage)
+		return NULL;
+	for (size_t i = 0; i < CAUSE_FUNCTIONS && cause->functions[i]; i++)
+		if (kernel_path_calls(p->function, cause->functions[i]))
+			return NULL;
+	for (size_t i = 0; i < CAUSE_PASSES && cause->passes[i]; i++)
+		if (kernel_path_calls(p->function, cause->passes[i]))
+			return NULL;
+	return SAY("the trace shows that %s() returned %lld", p->function, (long long)p->returned);
+}
+
 const char *cause_impossible(const struct cause *cause, const struct premise *p,
 			     struct arena *arena)
 {
 	const char *why = by_door(cause, p);
 
 	why = why ? why : by_call(cause, p);
+	why = why ? why : by_function(cause, p, arena);
 	why = why ? why : by_kernel(cause, p, arena);
 	why = why ? why : by_config(cause, p, arena);
 	why = why ? why : by_controller(cause, p, arena);
@@ -226,7 +243,10 @@ const char *cause_possible(const struct cause *cause, const struct premise *p, s
 	const char *words = condition(cause, p, arena);
 
 	words = words ? words : "nothing in the line rules it out";
-	if (!cause->controller || p->cgroup == 1)
+	const char *refused = p->function ? kernel_controller_of(p->function, 1) : NULL;
+
+	if (!cause->controller || p->cgroup == 1 ||
+	    (refused && !strcmp(refused, cause->controller)))
 		return words;
 	return SAY("%s; the %s controller must be enabled there", words,
 		   kernel_controller_on_v2(cause->controller));

@@ -48,6 +48,7 @@ struct cause_check {
 #define CAUSE_RANGES	4
 #define CAUSE_FILES	2
 #define CAUSE_FUNCTIONS 3
+#define CAUSE_PASSES	4
 #define CAUSE_ADVICE	4
 #define CAUSE_FOR	5
 #define CAUSE_CHECKS	2
@@ -83,6 +84,11 @@ struct cause {
 	enum stage stage;
 	bool any_stage;				/* `stage` is but the most likely one */
 	const char *functions[CAUSE_FUNCTIONS]; /* that refuse for it */
+	/*
+	 * Functions besides, which no recorder watches, that refuse for it on some kernel, or first return what
+	 * it made another one refuse: a trace may name them. See kernel_path_calls().
+	 */
+	const char *passes[CAUSE_PASSES];
 
 	/* For people. */
 	enum persistence persistence;

@@ -27,10 +27,14 @@ struct premise {
 	uint32_t cgroup;	 /* its version, 1 or 2; 0: not known */
 	const char *controllers; /* of a v1 hierarchy, "cpu,cpuacct"; NULL: not known */
 	const char *file;	 /* that was written to; NULL: not known */
+	bool root; /* the line's path is that of the root cgroup, or of a namespace's */
 	/* Of an attach that was recorded; then its records, not these two, say what was written. */
 	bool recorded;
 	const char *runtime; /* that wrote, "runc"; NULL: not known */
 	int64_t pid;	     /* the number that was written; -1: not known */
+	/* Of a line of a trace. */
+	const char *function; /* that returned `returned`; NULL: not known */
+	int64_t returned;     /* -22 */
 };
 
 /*

@@ -80,8 +80,9 @@ void results_finish(struct results *results, const struct log *logs)
 	s->whole = true;
 	for (const struct log *log = logs; log; log = log->next) {
 		s->attempts += log_attempts(log);
-		s->refused += log->here.counted;
-		s->counted += log->here.counted;
+		s->refused += log_counted(log);
+		s->counted += log_counted(log);
+		s->counted_by_kind += log->here.counted;
 		s->properties += log->properties;
 		s->failed += log->failed;
 		s->not_armed |= log_is_afterwards(log) && !log->armed_ns;

@@ -31,6 +31,7 @@ struct summary {
 	uint64_t attempts;	/* attaches recorded, those without a record left among them */
 	uint64_t refused, unexplained;
 	uint64_t counted; /* of `refused`: those that were not recorded one by one */
+	uint64_t counted_by_kind; /* of `counted`: those of known errno, function and writer */
 	uint64_t
 		properties; /* refused writes to cgroup.subtree_control that moved nothing; of none of these */
 	uint64_t no_effect[NO_EFFECT_KINDS];

@@ -43,15 +43,17 @@ static const char *not_yet(enum stage at)
 	case STAGE_OUTSIDE:
 		return "the write never entered the kernel's cgroup code";
 	case STAGE_KERNFS:
-		return "it was refused before the text was parsed";
+		return "the attach was refused before the text was parsed";
 	case STAGE_LOOKUP:
-		return "it was refused before a task was accepted, so before any controller was "
+		return "the attach was refused before a task was accepted, so before any "
+		       "controller was "
 		       "called";
 	case STAGE_PERMISSION:
-		return "it was refused before cgroup_attach_task(), so before any controller was "
+		return "the attach was refused before cgroup_attach_task(), so before any "
+		       "controller was "
 		       "called";
 	default:
-		return "it was refused before any controller was called";
+		return "the attach was refused before any controller was called";
 	}
 }
 
@@ -85,7 +87,7 @@ static const char *by_answer(struct finding *f, const struct cause *cause)
 		/* A caller passes on what this one said; whom it called has a reason of its own. */
 		is_one |= f->function && kernel_calls(f->function, cause->functions[i]);
 	}
-	return f->function && !is_one ? SAY("%s() refused it", f->function) : NULL;
+	return f->function && !is_one ? SAY("%s() refused the attach", f->function) : NULL;
 }
 
 /* Of records that were made afterwards: had a controller refused, it would be there. */

@@ -115,10 +115,11 @@ void cpu_cite_thread(struct claim *claim, const struct finding *f, const struct 
 			      "",
 		   phrase_run(claim, f, row));
 	if (stop->r.woken >= 0)
-		claim_cite(claim, stop->line,
-			   "it was first queued for a CPU %s earlier it was read; the check was "
-			   "earlier",
-			   phrase_duration(claim->arena, stop->r.woken));
+		claim_cite(
+			claim, stop->line,
+			"it was first queued for a CPU %s before it was read, and the check came "
+			"before that",
+			phrase_duration(claim->arena, stop->r.woken));
 }
 
 void cpu_cite_priority_afterwards(struct claim *claim, const struct finding *f,

@@ -73,9 +73,12 @@ static int make_no_setaffinity(struct stage *stage)
 
 static int make_kthreadd(struct stage *stage)
 {
+	static const char *const texts[] = { "2", " 2", "+2\n", "\t2 " };
 	struct truth_note note = refusal(EINVAL, "kthreadd", 2, 2);
 
-	truth_write_pid(stage->truth, stage_any_file(stage), 2, &note);
+	/* The recorder must find the task whatever is before the number. */
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		truth_write(stage->truth, stage_any_file(stage), texts[i], strlen(texts[i]), &note);
 	return 0;
 }
 

@@ -13,8 +13,8 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 	clone_cite(claim, f,
 		   "clone3() returned EBADF, which it does only for a descriptor that is not a "
 		   "cgroup v2 directory");
-	claim_cite(claim, f->attach->clone_line, "after the call had failed, descriptor %d was %s",
-		   c->fd,
+	claim_cite(claim, f->attach->clone_line, "after the call had failed, descriptor %lld was %s",
+		   (long long)c->fd,
 		   c->v == 1 ? "one of a cgroup v1 hierarchy" :
 		   c->v == 2 ? "one of cgroup v2: it may be a file instead of a directory, or "
 			       "another thread has changed it" :
@@ -33,6 +33,7 @@ const struct cause cause_bad_cgroup_fd = {
 	.kernels = { { 0, KERNEL_VERSION(5, 7), 0 } },
 	.kernel_words = "5.7 and later, clone3() with CLONE_INTO_CGROUP",
 	.stage = STAGE_KERNFS,
+	.passes = { "cgroup_css_set_fork" },
 	.checks = {
 		{ 0, "stat -f -c %T <dir>",
 		  "cgroupfs: a directory of cgroup v1, which clone3() does not take" },

@@ -35,12 +35,13 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 	claim_cite(claim, a->end_line,
 		   "the write returned ENODEV, which it does only for a removed cgroup");
 	if (a->has_writer && a->writer.dead && !may_be_scheduler(f)) {
-		claim_cite(claim, a->writer_line, "the destination is removed");
+		claim_cite(claim, a->writer_line, "the destination has been removed");
 		return CONFIDENCE_PROVEN;
 	}
 	return claim_inferred(
-		claim, a->has_writer ? "the destination was not seen to be removed" :
-				       "the record of whether the destination is removed is lost");
+		claim, a->has_writer ?
+			       "the destination was not seen to be removed" :
+			       "the record of whether the destination has been removed is lost");
 }
 
 static enum confidence of_clone(const struct finding *f, struct claim *claim)
@@ -54,7 +55,7 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 	}
 	if (c->v != 2 || !c->dead)
 		return CONFIDENCE_NONE;
-	clone_cite(claim, f, "the destination is removed");
+	clone_cite(claim, f, "the destination has been removed");
 	return claim_inferred(claim, "clone3() returns ENOENT for a removed cgroup and for one "
 				     "outside the caller's cgroup namespace; the destination may "
 				     "have been removed after the call failed");
@@ -84,6 +85,7 @@ const struct cause cause_cgroup_removed = {
 	.errno_at = { DOOR_CLONE, ENOENT },
 	.kernel_words = "all",
 	.stage = STAGE_KERNFS,
+	.passes = { "__cgroup_procs_write", "__cgroup1_procs_write", "cgroup_subtree_control_write", "cgroup_css_set_fork" },
 	.advice_for = {
 		{ "kubernetes",
 		  "The container was removed meanwhile; nothing is to be done if its pod was being deleted. If not, the kubelet and the runtime must have the same cgroup driver." },

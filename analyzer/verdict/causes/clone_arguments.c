@@ -2,6 +2,7 @@
 #include "verdict/causes/list.h"
 
 #include <errno.h>
+#include <limits.h>
 
 #include "facts/kernel.h"
 #include "verdict/after.h"
@@ -30,17 +31,21 @@ static const char *bad_flags(uint64_t flags)
 
 static enum confidence of_clone(const struct finding *f, struct claim *claim)
 {
-	const char *bad = bad_flags(clone_of(f)->flags);
+	const struct record_clone *c = clone_of(f);
+	const char *bad = bad_flags(c->flags);
 
-	if (bad)
+	if (c->fd < 0 || c->fd > INT_MAX)
+		claim_cite(claim, f->attach->clone_line,
+			   "the descriptor of the cgroup (%lld) is out of range", (long long)c->fd);
+	else if (bad)
 		claim_cite(claim, f->attach->clone_line,
 			   "the flags (0x%llx) contradict each other: %s",
-			   (unsigned long long)clone_of(f)->flags, bad);
+			   (unsigned long long)c->flags, bad);
 	else
 		claim_cite(claim, f->attach->clone_line,
 			   "no cgroup makes clone3() return EINVAL; the flags (0x%llx) do not "
 			   "contradict each other, and the other arguments are not recorded",
-			   (unsigned long long)clone_of(f)->flags);
+			   (unsigned long long)c->flags);
 	return claim_inferred(
 		claim, may_have_scheduler(f) ?
 			       "a sched_ext scheduler, if one is loaded, may return it as well" :
@@ -59,10 +64,9 @@ const struct cause cause_clone_arguments = {
 	.stage = STAGE_OUTSIDE,
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "the same call is refused every time",
-	.proof = "None: only the flags are recorded.",
+	.proof = "None: only the flags and the descriptor are recorded.",
 	.advice = {
-			"Look at the flags, the exit signal and the stack that the program passes "
-			"(strace -e clone3); no cgroup makes clone3() return EINVAL.",
+			"Look at the flags, the exit signal, the stack and the descriptor that the program passes (strace -e clone3), and at the size of its struct clone_args (88 bytes or more); nothing else about a cgroup makes clone3() return EINVAL.",
 		},
 	.rules = { .clone = of_clone },
 };

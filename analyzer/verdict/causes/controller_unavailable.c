@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cgroup_subtree_control_write() in kernel/cgroup/cgroup.c: ENOENT for "+NAME" of a controller that is not in
+ * cgroup_control() of that cgroup, which is what cgroup.controllers shows: what the parent enables, of a threaded cgroup
+ * only the controllers of threads. perf_event is implicit there, and never in it.
+ */
 #include "verdict/causes/list.h"
 
 #include <errno.h>
@@ -33,6 +38,6 @@ const struct cause cause_controller_unavailable = {
 	.lasts = "until it is enabled in every cgroup above",
 	.proof = "None: a write to cgroup.subtree_control that moves nothing is not recorded.",
 	.advice = {
-		"Enable the controller in cgroup.subtree_control of each cgroup above first, from the root down. If the root's cgroup.controllers lacks it, a cgroup v1 hierarchy holds it: unmount that one.",
+		"Enable the controller in cgroup.subtree_control of each cgroup above first, from the root down. If the root's cgroup.controllers lacks it, a cgroup v1 hierarchy holds it: unmount that one. A threaded cgroup has only cpu, cpuset and pids.",
 	},
 };

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cgroup_subtree_control_write() in kernel/cgroup/cgroup.c reads the words between spaces before it looks at the cgroup:
+ * EINVAL for a name that no controller of v2 has (cgrp_dfl_inhibit_ss_mask: those without files there), for one that the
+ * command line disabled (cgroup_ssid_enabled()), and for a word without its sign.
+ */
 #include "verdict/causes/list.h"
 
 #include <errno.h>
@@ -24,6 +29,6 @@ const struct cause cause_controller_unknown = {
 	.lasts = "the same text is refused every time",
 	.proof = "None: a write to cgroup.subtree_control that moves nothing is not recorded.",
 	.advice = {
-		"Write names of cgroup.controllers, each with its sign and separated by blanks: '+cpu -memory'. Some controllers of v1 (net_cls, freezer, cpuacct, blkio) have none on v2, and cgroup_disable= on the command line takes one away.",
+		"Write names of cgroup.controllers, each with its sign and separated by spaces: '+cpu -memory'. Some controllers of v1 (net_cls, freezer, devices, cpuacct; blkio is io there) have none on v2, and cgroup_disable= on the command line takes one away.",
 	},
 };

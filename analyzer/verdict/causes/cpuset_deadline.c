@@ -98,9 +98,10 @@ const struct cause cause_cpuset_deadline = {
 	.controller = "cpuset",
 	.stage = STAGE_CONTROLLER,
 	.functions = { CPUSET, TASK },
+	.passes = { "dl_task_can_attach", "dl_cpu_busy" },
 	.checks = {
 		{ 0, "chrt -a -p <pid>",
-		  "SCHED_FIFO or SCHED_RR: rt_group or non_fair_class; SCHED_DEADLINE: a cause of deadlines" },
+		  "SCHED_FIFO or SCHED_RR: rt_group or non_fair_class; SCHED_DEADLINE: non_fair_class or cpuset_deadline" },
 	},
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "until a CPU of the destination is online",

@@ -76,6 +76,7 @@ const struct cause cause_cpuset_empty = {
 	.controller = "cpuset",
 	.stage = STAGE_CONTROLLER,
 	.functions = { CPUSET },
+	.passes = { "cpuset_can_attach_check" },
 	.checks = {
 		{ 1, "cat <dir>/cpuset.cpus <dir>/cpuset.mems",
 		  "an empty line: cpuset_empty" },

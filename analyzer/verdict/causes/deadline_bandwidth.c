@@ -68,7 +68,7 @@ const struct cause cause_deadline_bandwidth = {
 	.functions = { "dl_bw_alloc", "dl_cpu_busy", "dl_task_can_attach" },
 	.checks = {
 		{ 0, "chrt -a -p <pid>",
-		  "SCHED_FIFO or SCHED_RR: rt_group or non_fair_class; SCHED_DEADLINE: a cause of deadlines" },
+		  "no SCHED_DEADLINE: not deadline_bandwidth" },
 	},
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "on the other SCHED_DEADLINE threads on those CPUs",

@@ -100,6 +100,7 @@ const struct cause cause_domain_invalid = {
 	.kernel_words = "4.14 and later, cgroup v2",
 	.stage = STAGE_PERMISSION,
 	.functions = { "cgroup_attach_permissions" },
+	.passes = { "cgroup_migrate_vet_dst", "cgroup_attach_task" },
 	.advice_for = {
 		{ "systemd",
 		  "A program made a cgroup below the unit's slice threaded (cgroup.type): let it do so only below a unit of its own with Delegate=yes." },

@@ -90,6 +90,15 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 				     "they have been disabled since");
 }
 
+static const char *possible(const struct premise *p, struct arena *arena)
+{
+	(void)arena;
+	return p->root ?
+		       "if the writer is in a cgroup namespace (a container), whose root this is: "
+		       "the machine's own root cgroup is exempt" :
+		       NULL;
+}
+
 const struct cause cause_internal_process = {
 	.id = "internal_process",
 	.title = "the destination has controllers enabled for its children (no internal processes)",
@@ -104,6 +113,7 @@ const struct cause cause_internal_process = {
 	.kernel_words = "all, cgroup v2",
 	.stage = STAGE_PERMISSION,
 	.functions = { "cgroup_attach_permissions" },
+	.passes = { "cgroup_migrate_vet_dst", "cgroup_migrate_prepare_dst", "cgroup_attach_task" },
 	.advice_for = {
 		{ "systemd",
 		  "If the unit has Delegate=, its program has enabled controllers in the unit's own cgroup: set DelegateSubgroup= (systemd 254 and later), so that the processes live in a leaf." },
@@ -114,7 +124,7 @@ const struct cause cause_internal_process = {
 	},
 	.checks = {
 		{ 2, "cat <dir>/cgroup.subtree_control",
-		  "not empty: internal_process" },
+		  "not empty: internal_process, except in the machine's own root cgroup, which is exempt" },
 	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "as long as controllers are enabled in its cgroup.subtree_control",
@@ -124,5 +134,6 @@ const struct cause cause_internal_process = {
 			"attach to that, or disable the controllers in cgroup.subtree_control of "
 			"<cgroup>.",
 		},
+	.possible = possible,
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards, .clone = of_clone },
 };

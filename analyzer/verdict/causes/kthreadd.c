@@ -44,7 +44,7 @@ const struct cause cause_kthreadd = {
 	.functions = { START },
 	.checks = {
 		{ 0, "ps -o pid,ppid,comm -p <pid>",
-		  "a PPID of 2 is a kernel thread: no_setaffinity or kthreadd" },
+		  "a PPID of 2, or PID 2 itself, is a kernel thread: no_setaffinity or kthreadd" },
 	},
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "kthreadd (pid 2) can never be moved; another kernel thread can be once it has "

@@ -54,7 +54,7 @@ const struct cause cause_no_setaffinity = {
 	.functions = { START },
 	.checks = {
 		{ 0, "ps -o pid,ppid,comm -p <pid>",
-		  "a PPID of 2 is a kernel thread: no_setaffinity or kthreadd" },
+		  "a PPID of 2, or PID 2 itself, is a kernel thread: no_setaffinity or kthreadd" },
 	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "the flag stays as long as the thread lives",

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The look-up of the path, link_path_walk() and lookup_open() in fs/namei.c: ENOENT for a directory that is missing, as that
+ * of a removed cgroup is (cgroup_destroy_locked() takes its name away), and for a missing file if it is not to be created.
+ * With O_CREAT, as a shell opens it, the missing file is EACCES: open_denied.
+ */
 #include "verdict/causes/list.h"
 
 #include <errno.h>

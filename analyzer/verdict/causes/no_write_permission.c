@@ -58,6 +58,7 @@ const struct cause cause_no_write_permission = {
 	.kernel_words = "all, cgroup v2",
 	.stage = STAGE_PERMISSION,
 	.functions = { "cgroup_procs_write_permission", "cgroup_attach_permissions" },
+	.passes = { "cgroup_may_write" },
 	.advice_for = {
 		{ "systemd",
 		  "Start it in the delegated part: systemd-run --user --scope, or Delegate=yes in the unit; a session scope cannot be left for user@.service without privilege." },

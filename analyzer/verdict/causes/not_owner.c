@@ -90,6 +90,7 @@ const struct cause cause_not_owner = {
 	.kernels = { { 1, 0, 0 }, { 2, 0, KERNEL_VERSION(4, 10) } },
 	.kernel_words = "all, cgroup v1; up to 4.9 also v2",
 	.stage = STAGE_PERMISSION,
+	.passes = { "cgroup_procs_write_permission", "__cgroup1_procs_write", "__cgroup_procs_write" },
 	.checks = {
 		{ 1, "ps -o user= -p <pid>",
 		  "another user than the writer: not_owner" },

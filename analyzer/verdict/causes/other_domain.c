@@ -75,6 +75,7 @@ const struct cause cause_other_domain = {
 	.files = { "cgroup.threads" },
 	.stage = STAGE_PERMISSION,
 	.functions = { "cgroup_attach_permissions" },
+	.passes = { "cgroup_migrate_vet_dst", "cgroup_threads_write", "__cgroup_procs_write" },
 	.checks = {
 		{ 2, "cat <dir>/cgroup.type",
 		  "\"domain invalid\": domain_invalid; \"threaded\": other_domain" },

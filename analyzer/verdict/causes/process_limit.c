@@ -25,6 +25,7 @@ const struct cause cause_process_limit = {
 	.kernels = { { 0, KERNEL_VERSION(5, 7), 0 } },
 	.kernel_words = "5.7 and later, clone3() with CLONE_INTO_CGROUP",
 	.stage = STAGE_CONTROLLER,
+	.passes = { "pids_can_fork" },
 	.advice_for = {
 		{ "systemd",
 		  "Raise TasksMax= of the unit or of its slice (systemctl show -p TasksMax,TasksCurrent UNIT), or LimitNPROC=." },

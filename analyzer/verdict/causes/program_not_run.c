@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * execve(2) of the child: open_exec() and bprm_execve() in fs/exec.c. Go's fork/exec and glibc's pidfd_spawn() hand its errno to
+ * the parent as if it were clone3's.
+ */
 #include "verdict/causes/list.h"
 
 #include <errno.h>

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * do_dentry_open() in fs/open.c asks for write access to the mount (mnt_want_write(), by its name of that kernel), and
+ * sb_permission() in fs/namei.c looks at the file system: EROFS if either is read-only, before any rule of cgroups.
+ */
 #include "verdict/causes/list.h"
 
 #include <errno.h>
@@ -16,11 +20,11 @@ const struct cause cause_read_only_mount = {
 	.stage = STAGE_OUTSIDE,
 	.advice_for = {
 		{ "docker",
-		  "A container gets /sys/fs/cgroup read-only: docker run --privileged, or --cgroupns=private with -v /sys/fs/cgroup:/sys/fs/cgroup:rw, makes it writable." },
+		  "A container gets /sys/fs/cgroup read-only: docker run --privileged makes it writable; so does --security-opt writable-cgroups=true (Docker 28 and later, not rootless)." },
 		{ "kubernetes",
 		  "A container gets /sys/fs/cgroup read-only unless its securityContext is privileged; mount it in the pod or do without." },
 		{ "systemd",
-		  "ProtectControlGroups=yes of the unit mounts it read-only: take it out." },
+		  "ProtectControlGroups= of the unit (yes or strict) mounts it read-only: take it out." },
 	},
 	.checks = {
 		{ 0, "grep cgroup /proc/mounts",

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cgroup_subtree_control_write() in kernel/cgroup/cgroup.c: "-controller" is refused while a child has it enabled
- * for its own children; "+controller" while the cgroup, if it is not the root, has processes
- * (cgroup_vet_subtree_control_enable(); controllers of threads are let through where threads may compete).
- * Nothing is moved then, so that the recorder tells of no refused attach: only an error line can show it.
+ * cgroup_subtree_control_write() in kernel/cgroup/cgroup.c: "-controller" is refused while a child has it in its own
+ * cgroup.subtree_control; "+controller" while the cgroup, if it is not the root, has processes of its own
+ * (cgroup_vet_subtree_control_enable(); from 4.14 on controllers of threads are let through where the cgroup can be the
+ * domain of threaded ones). A container's root is not the root.
+ * Nothing is moved then, and the recorder records no attach: only an error line can show it.
  */
 #include "verdict/causes/list.h"
 
@@ -11,15 +12,17 @@
 
 static const char *possible(const struct premise *p, struct arena *arena)
 {
-	(void)p;
 	(void)arena;
+	if (p->root)
+		return "if a child has the controller enabled (-controller), or, in a cgroup "
+		       "namespace (a container), processes live in this root of it (+controller)";
 	return "if the cgroup has processes and is not the root (+controller), or a child has the "
 	       "controller enabled (-controller)";
 }
 
 const struct cause cause_subtree_control_busy = {
 	.id = "subtree_control_busy",
-	.title = "the cgroup has processes of its own, or a child still has the controller enabled",
+	.title = "the cgroup has processes of its own, or a child has the controller in its cgroup.subtree_control",
 	.doors = DOOR_SUBTREE_CONTROL,
 	.errnos = { EBUSY },
 	/*
@@ -31,6 +34,7 @@ const struct cause cause_subtree_control_busy = {
 	.kernel_words = "all, cgroup v2",
 	.stage = STAGE_PERMISSION,
 	.functions = { "cgroup_subtree_control_write" },
+	.passes = { "cgroup_vet_subtree_control_enable" },
 	.advice_for = {
 		{ "docker",
 		  "In a container: create a cgroup below /sys/fs/cgroup in the entry point, move all processes to it, then enable the controllers." },
@@ -41,7 +45,7 @@ const struct cause cause_subtree_control_busy = {
 	},
 	.checks = {
 		{ 2, "cat <dir>/cgroup.procs",
-		  "a number: the cgroup has processes of its own, and \"+\" is refused" },
+		  "a number: the cgroup has processes of its own, and \"+\" is refused (the machine's own root cgroup is exempt)" },
 		{ 2, "grep . <dir>/*/cgroup.subtree_control",
 		  "children with the controller in it: \"-\" is refused" },
 	},
