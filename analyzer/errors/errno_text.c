@@ -15,7 +15,7 @@
 static struct {
 	bool is_made;
 	unsigned short first[257], list[1024];
-	unsigned char second[1024]; /* byte of the words in `list` */
+	unsigned char second[1024], third[1024], length[1024]; /* bytes of the words in `list` */
 	bool begins_write_error[256];
 } by_byte;
 
@@ -33,7 +33,11 @@ static void make_by_byte(void)
 		by_byte.first[c] = n;
 		for (size_t i = 0; i < ARRAY_SIZE(errno_words); i++)
 			if (fold(errno_words[i].words[0]) == c) {
-				by_byte.second[n] = fold(errno_words[i].words[1]);
+				const char *words = errno_words[i].words;
+
+				by_byte.second[n] = fold(words[1]);
+				by_byte.third[n] = words[1] ? fold(words[2]) : 0;
+				by_byte.length[n] = strlen(words);
 				by_byte.list[n++] = i;
 			}
 	}
@@ -70,14 +74,15 @@ static bool is_after_colon(const char *text, size_t at)
 static const struct errno_words *words_at(const char *text, size_t at, size_t *len)
 {
 	const struct errno_words *best = NULL;
-	int c = fold(text[at]), second = c ? fold(text[at + 1]) : 0;
+	int c = fold(text[at]), second = c ? fold(text[at + 1]) : 0,
+	    third = second ? fold(text[at + 2]) : 0;
 
 	*len = 0;
 	for (size_t i = by_byte.first[c]; i < by_byte.first[c + 1]; i++) {
-		if (by_byte.second[i] != second)
+		if (by_byte.second[i] != second || (by_byte.third[i] && by_byte.third[i] != third))
 			continue;
 		const struct errno_words *w = &errno_words[by_byte.list[i]];
-		size_t n = strlen(w->words);
+		size_t n = by_byte.length[i];
 
 		if (n > *len && !strncasecmp(text + at, w->words, n) && ends_word(text, at + n) &&
 		    (!w->after_colon || is_after_colon(text, at))) {
@@ -152,9 +157,13 @@ static int negative_at(const char *text, size_t at, size_t *end)
 static int symbol_at(const char *text, size_t at, size_t *end)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(errno_names); i++) {
-		size_t n = strlen(errno_names[i].name);
+		const char *name = errno_names[i].name;
 
-		if (!strncmp(text + at, errno_names[i].name, n) && ends_word(text, at + n)) {
+		if (text[at + 1] != name[1])
+			continue;
+		size_t n = strlen(name);
+
+		if (!strncmp(text + at, name, n) && ends_word(text, at + n)) {
 			*end = at + n;
 			return errno_names[i].number;
 		}

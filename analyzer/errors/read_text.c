@@ -281,15 +281,25 @@ static bool is_prompt_line(const char *line)
 	return prompt_at(begin);
 }
 
+/* Where the piece that begins there does: before the next prompt. */
+static size_t piece_end(const char *plain, size_t len, size_t begin)
+{
+	const char *newline;
+
+	for (size_t at = begin; (newline = memchr(plain + at, '\n', len - at));
+	     at = newline - plain + 1)
+		if (is_prompt_line(newline + 1))
+			return newline - plain;
+	return len;
+}
+
 /* The best of the commands of a session, each with what comes of it; other texts are one piece. */
 static struct errreading read_pieces(char *plain, size_t len, struct erreffort *effort)
 {
 	struct errreading best = { 0 };
 
 	for (size_t begin = 0, end; begin <= len; begin = end + 1) {
-		for (end = begin;
-		     end < len && (plain[end] != '\n' || !is_prompt_line(plain + end + 1));)
-			end++;
+		end = piece_end(plain, len, begin);
 		plain[end] = 0;
 		struct errreading r = memchr(plain + begin, '\n', end - begin) ?
 					      read_joined(plain + begin, end - begin, effort) :
