@@ -21,7 +21,7 @@ HARDEN = -fPIE -fstack-protector-strong -fstack-clash-protection -U_FORTIFY_SOUR
 HARDEN_LINK = -pie -Wl,-z,relro,-z,now
 ALL_CFLAGS = -std=gnu11 -Ianalyzer $(WARNINGS) $(WERROR) $(HARDEN) $(CFLAGS)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-LIBS = -ljansson -ldw -lelf -llzma
+LIBS = -ljansson -ldw -lelf -llzma -larchive
 
 sources := $(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c)
 library := $(filter-out analyzer/cganalyze.c,$(sources))
@@ -45,6 +45,7 @@ help:
 	@echo 'make lab-check    the tests that need it'
 	@echo 'make bench-recorder'
 	@echo '                  measure in it what the recorder costs, and whether it hides refusals'
+	@echo 'make bench-errors measure how fast error files of many kinds are read'
 	@echo 'make lab-record   record the logs of samples/ anew in it'
 	@echo 'make lab-clean    remove the virtual machines from the cache'
 	@echo 'make install      into prefix= ($(prefix)), below DESTDIR='
@@ -85,7 +86,8 @@ $B/libraries:
 	@command -v $(firstword $(CC)) >/dev/null || { \
 		echo 'make: there is no $(firstword $(CC)); it is in the package gcc' >&2; exit 1; }
 	@for pair in stdio.h:libc6-dev jansson.h:libjansson-dev \
-			elfutils/libdw.h:libdw-dev libelf.h:libelf-dev lzma.h:liblzma-dev; do \
+			elfutils/libdw.h:libdw-dev libelf.h:libelf-dev lzma.h:liblzma-dev \
+			archive.h:libarchive-dev; do \
 		echo "#include <$${pair%:*}>" | $(CC) $(CPPFLAGS) $(CFLAGS) -E -xc - \
 			>/dev/null 2>&1 || printf ' %s' "$${pair#*:}"; \
 	done >$@.missing
@@ -107,7 +109,8 @@ suites = 'CGANALYZE=$(1)/cganalyze tests/run' 'CGANALYZE=$(1)/cganalyze tests/ex
 	'$(1)/tests/unit/mutate -r tests/cases/*/*-proven/trace.log tests/cases/*/*-inferred/trace.log' \
 	'$(1)/tests/unit/mutate -r $(mutated_v4)'
 fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new/task-new-v4/5.10-seen.log' \
-	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' 'CGANALYZE=$B/cganalyze tests/schema' tests/stap
+	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' 'CGANALYZE=$B/cganalyze tests/schema' \
+	'CGANALYZE=$B/cganalyze tests/bench-errors --check' tests/stap
 
 check: check-tools
 	+@tests/all $(fast_suites) lab/check
@@ -119,6 +122,9 @@ check-fast: check-tools
 check-tools:
 	@lab/prerequisites build test
 	+@$(MAKE) --no-print-directory WERROR=-Werror $(call programs,$B) $(call programs,$B/asan)
+
+bench-errors: $B/cganalyze
+	@CGANALYZE=$B/cganalyze tests/bench-errors
 
 # What can be said without running anything.
 lint:
@@ -161,6 +167,6 @@ install: $B/cganalyze
 clean:
 	rm -rf $B
 
-.PHONY: all bench-recorder help programs lint compile_commands.json check check-fast check-tools demo lab lab-check lab-clean \
+.PHONY: all bench-errors bench-recorder help programs lint compile_commands.json check check-fast check-tools demo lab lab-check lab-clean \
 	lab-shell ready install clean
 .DELETE_ON_ERROR:

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/unpacker.h"
 #include "base/util.h"
 
 #define BUFFER (4u * READER_LINE_MAX)
@@ -15,6 +16,8 @@
 struct reader {
 	int fd;
 	struct pos pos;
+	bool has_begun;			/* it is known whether it is packed */
+	struct unpacker *unpacker;	/* NULL: it is not */
 	bool skipping;			/* in the rest of a line that was too long */
 	size_t begin, scanned, end;	/* begin <= scanned <= end; none of begin..scanned is a newline */
 	char buffer[BUFFER + 1];	/* one more for the 0 of an unended last line */
@@ -40,13 +43,59 @@ struct reader *reader_open(const char *path)
 
 void reader_close(struct reader *reader)
 {
-	if (reader && reader->fd != STDIN_FILENO)
+	if (!reader)
+		return;
+	unpacker_free(reader->unpacker);
+	if (reader->fd != STDIN_FILENO)
 		close(reader->fd);
 	free(reader);
 }
 
+static ssize_t read_bytes(struct reader *reader, char *to, size_t room)
+{
+	ssize_t n;
+
+	if (reader->unpacker)
+		return unpacker_read(reader->unpacker, to, room);
+	do
+		n = read(reader->fd, to, room);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return error_at(&(struct pos){ .file = reader->pos.file }, "cannot read: %s",
+				strerror(errno));
+	return n;
+}
+
+/* Reads as much of an empty buffer as it takes to see whether the file is packed: one byte of most. */
+static ssize_t begin(struct reader *reader)
+{
+	bool is_packed = false;
+
+	reader->has_begun = true;
+	while (reader->end < UNPACKER_MARK) {
+		ssize_t n = read_bytes(reader, reader->buffer + reader->end,
+				       UNPACKER_FIRST - reader->end);
+
+		if (n < 0)
+			return -1;
+		reader->end += n;
+		if (!n || !unpacker_knows(reader->buffer, reader->end, &is_packed) || is_packed)
+			break;
+	}
+	if (!unpacker_knows(reader->buffer, reader->end, &is_packed) || !is_packed)
+		return reader->end;
+	reader->unpacker = unpacker_new(reader->fd, reader->buffer, reader->end, reader->pos.file);
+	reader->end = 0;
+	ssize_t n = read_bytes(reader, reader->buffer, BUFFER);
+
+	reader->end = n > 0 ? n : 0;
+	return n;
+}
+
 static ssize_t fill(struct reader *reader)
 {
+	if (!reader->has_begun)
+		return begin(reader);
 	if (reader->begin) {
 		memmove(reader->buffer, reader->buffer + reader->begin,
 			reader->end - reader->begin);
@@ -54,15 +103,10 @@ static ssize_t fill(struct reader *reader)
 		reader->end -= reader->begin;
 		reader->begin = 0;
 	}
-	ssize_t n;
+	ssize_t n = read_bytes(reader, reader->buffer + reader->end, BUFFER - reader->end);
 
-	do
-		n = read(reader->fd, reader->buffer + reader->end, BUFFER - reader->end);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return error_at(&(struct pos){ .file = reader->pos.file }, "cannot read: %s",
-				strerror(errno));
-	reader->end += n;
+	if (n > 0)
+		reader->end += n;
 	return n;
 }
 

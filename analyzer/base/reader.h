@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * reader - the bytes of a file or a pipe, in numbered lines. Knows no format.
+ * reader - the bytes of a file or a pipe, in numbered lines. Knows no format. What gzip, xz or zstd has packed is unpacked.
  *
  * A line is handed over as soon as its newline has been read: nothing waits for a full buffer. Lines
  * have no length limit in the file; what is longer than READER_LINE_MAX is skipped to its newline.

@@ -15,6 +15,8 @@
 static struct {
 	bool is_made;
 	unsigned short first[257], list[1024];
+	unsigned char second[1024], third[1024], length[1024]; /* bytes of the words in `list` */
+	bool begins_write_error[256];
 } by_byte;
 
 static int fold(char c)
@@ -30,10 +32,18 @@ static void make_by_byte(void)
 	for (int c = 0; c < 256; c++) {
 		by_byte.first[c] = n;
 		for (size_t i = 0; i < ARRAY_SIZE(errno_words); i++)
-			if (fold(errno_words[i].words[0]) == c)
+			if (fold(errno_words[i].words[0]) == c) {
+				const char *words = errno_words[i].words;
+
+				by_byte.second[n] = fold(words[1]);
+				by_byte.third[n] = words[1] ? fold(words[2]) : 0;
+				by_byte.length[n] = strlen(words);
 				by_byte.list[n++] = i;
+			}
 	}
 	by_byte.first[256] = n;
+	for (size_t i = 0; i < ARRAY_SIZE(errno_write_errors); i++)
+		by_byte.begins_write_error[fold(errno_write_errors[i][0])] = true;
 	by_byte.is_made = true;
 }
 
@@ -64,12 +74,15 @@ static bool is_after_colon(const char *text, size_t at)
 static const struct errno_words *words_at(const char *text, size_t at, size_t *len)
 {
 	const struct errno_words *best = NULL;
-	int c = fold(text[at]);
+	int c = fold(text[at]), second = c ? fold(text[at + 1]) : 0,
+	    third = second ? fold(text[at + 2]) : 0;
 
 	*len = 0;
 	for (size_t i = by_byte.first[c]; i < by_byte.first[c + 1]; i++) {
+		if (by_byte.second[i] != second || (by_byte.third[i] && by_byte.third[i] != third))
+			continue;
 		const struct errno_words *w = &errno_words[by_byte.list[i]];
-		size_t n = strlen(w->words);
+		size_t n = by_byte.length[i];
 
 		if (n > *len && !strncasecmp(text + at, w->words, n) && ends_word(text, at + n) &&
 		    (!w->after_colon || is_after_colon(text, at))) {
@@ -144,9 +157,13 @@ static int negative_at(const char *text, size_t at, size_t *end)
 static int symbol_at(const char *text, size_t at, size_t *end)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(errno_names); i++) {
-		size_t n = strlen(errno_names[i].name);
+		const char *name = errno_names[i].name;
 
-		if (!strncmp(text + at, errno_names[i].name, n) && ends_word(text, at + n)) {
+		if (text[at + 1] != name[1])
+			continue;
+		size_t n = strlen(name);
+
+		if (!strncmp(text + at, name, n) && ends_word(text, at + n)) {
 			*end = at + n;
 			return errno_names[i].number;
 		}
@@ -199,21 +216,53 @@ bool errno_text_goes_on(const char *text, size_t len, size_t begin)
 
 	while (len > begin && text[len - 1] == ' ')
 		len--;
-	for (size_t i = 0; i < ARRAY_SIZE(errno_words); i++)
-		if ((!whole || whole->number != errno_words[i].number) &&
-		    !strncasecmp(text + begin, errno_words[i].words, len - begin) &&
-		    strlen(errno_words[i].words) > len - begin)
+	/* Of nothing anything may be the rest. */
+	int c = fold(text[begin]);
+	size_t first = len > begin ? by_byte.first[c] : 0,
+	       last = len > begin ? by_byte.first[c + 1] : by_byte.first[256];
+
+	for (size_t i = first; i < last; i++) {
+		const struct errno_words *w = &errno_words[by_byte.list[i]];
+
+		if ((!whole || whole->number != w->number) &&
+		    !strncasecmp(text + begin, w->words, len - begin) &&
+		    strlen(w->words) > len - begin)
 			return true;
+	}
 	return false;
 }
 
 size_t errno_text_write_error(const char *at)
 {
+	if (!by_byte.is_made)
+		make_by_byte();
+	if (!by_byte.begins_write_error[fold(*at)])
+		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(errno_write_errors); i++) {
+		if (fold(*at) != fold(*errno_write_errors[i]))
+			continue;
 		size_t n = strlen(errno_write_errors[i]);
 
 		if (!strncasecmp(at, errno_write_errors[i], n))
 			return n;
 	}
 	return 0;
+}
+
+void errno_text_each(errno_text_take *take, void *context)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errno_words); i++)
+		take(context, errno_words[i].words, errno_words[i].after_colon);
+}
+
+void errno_text_each_name(errno_text_take *take, void *context)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errno_names); i++)
+		take(context, errno_names[i].name, false);
+}
+
+void errno_text_each_write_error(errno_text_take *take, void *context)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errno_write_errors); i++)
+		take(context, errno_write_errors[i], false);
 }

@@ -21,4 +21,14 @@ bool errno_text_goes_on(const char *text, size_t len, size_t begin);
 /* The length of the words "write error", in any of the languages, at `at`; 0 if it is something else. */
 size_t errno_text_write_error(const char *at);
 
+/*
+ * All that the functions above know: the words of errnos, of which some count only behind a colon; their names, in
+ * capitals; "write error".
+ */
+typedef void errno_text_take(void *context, const char *words, bool after_colon);
+
+void errno_text_each(errno_text_take *take, void *context);
+void errno_text_each_name(errno_text_take *take, void *context);
+void errno_text_each_write_error(errno_text_take *take, void *context);
+
 #endif

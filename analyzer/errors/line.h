@@ -44,26 +44,29 @@ enum errline_clock {
 struct errline {
 	struct arena arena;		/* owns the strings */
 	enum errline_kind kind;
-	bool vague;			/* a write failed, but of what is not said: it need not be a cgroup's file at all */
 	enum errline_step step;
-	bool maybe_open; /* step is WRITE, but the words do not tell it from an open, which also fails so */
 	int number;			/* EINVAL; 0 if no errno is said */
 	const char *function; /* that returned it, as a kernel trace shows; static, or NULL */
+	unsigned int
+		version; /* of cgroup: 1 or 2 if the path or the file's name shows it; else 0 */
+	enum errline_clock clock;
 	bool any_door; /* the trace does not show which way in it was: `kind` and `step` are but the likely ones */
+	bool vague; /* a write failed, but of what is not said: it need not be a cgroup's file at all */
+	bool maybe_open; /* step is WRITE, but the words do not tell it from an open, which also fails so */
+	bool release_disputed; /* signs of its release are there, and they contradict each other */
 	int64_t pid;			/* the number that was to be attached; -1 if not said */
 	const char *file;		/* "cgroup.procs", "cpu.cfs_quota_us"; NULL if not said */
 	const char *cgroup;		/* its directory, as the line has it: "/sys/fs/cgroup/cpu/docker/ID"; NULL */
 	const char *path;		/* the same below its mount point: "/docker/ID"; NULL if that cannot be told */
 	const char *controllers;	/* of the path or of the property: "cpu,cpuacct", "unified"; NULL if not said */
-	unsigned int version;		/* of cgroup: 1 or 2 if the path or the file's name shows it; else 0 */
-	const char *runtime;		/* "runc", "crun", "systemd", "lxc", "criu", "bash", ...; NULL if not said */
+	const char *
+		runtime; /* static; "runc", "crun", "systemd", "lxc", "criu", "bash", ...; NULL if not said */
 	const char *runtime_version;	/* "1.0.0-rc5", from a Go line number or said; NULL if not known */
-	bool release_disputed; /* signs of its release are there, and they contradict each other */
-	const char *engine;		/* who had it run: "kubelet", "docker", "containerd", ...; NULL if not said */
+	const char *
+		engine; /* static; who had it run: "kubelet", "docker", "containerd", ...; NULL if not said */
 	const char *container;		/* a container's id or name in the text (not in the path); NULL */
 	const char *unit;		/* of which systemd speaks: "a.scope"; NULL */
 	uint64_t form; /* equal for two messages that differ in their numbers only */
-	enum errline_clock clock;
 	int64_t time_ns, precision_ns;	/* of the line; precision: 1000000000 if it shows whole seconds */
 };
 

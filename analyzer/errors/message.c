@@ -8,14 +8,20 @@
 #include <strings.h>
 
 #include "errors/errno_text.h"
+#include "errors/grams.h"
 #include "errors/path.h"
 #include "errors/pid.h"
 #include "errors/time.h"
 #include "errors/writer.h"
 
+/* So many names of a cgroup's files are looked at in a text, and so far back for a word before one. */
+#define FILES_MAX 64
+#define WORD_MAX  1024
+
 struct message {
 	const char *text;
 	size_t len;
+	struct grams grams;
 	struct errline *ret;
 	bool has_pid, has_file, failed;
 	bool has_other; /* a file of a cgroup that was not to be written */
@@ -25,9 +31,20 @@ struct message {
 	size_t errno_begin, errno_end;
 };
 
+/* In this case, or in any case: where; NULL. */
+static const char *find_exactly(const struct message *m, const char *words)
+{
+	return grams_may_have(&m->grams, words) ? strstr(m->text, words) : NULL;
+}
+
+static const char *find(const struct message *m, const char *words)
+{
+	return *words ? grams_find(&m->grams, m->text, words) : m->text;
+}
+
 static bool says(const struct message *m, const char *words)
 {
-	return strcasestr(m->text, words);
+	return find(m, words);
 }
 
 static bool says_one(const struct message *m, const char *const *words, size_t n)
@@ -96,9 +113,11 @@ static bool ends_in_call(const char *word)
 /* Where the word begins that ends before `at`, without the marks and spaces between. */
 static size_t word_begin(const struct message *m, size_t at)
 {
-	while (at && strchr(" \"'`", m->text[at - 1]))
+	size_t end = at > WORD_MAX ? at - WORD_MAX : 0;
+
+	while (at > end && strchr(" \"'`", m->text[at - 1]))
 		at--;
-	while (at && !strchr(" \"'`(", m->text[at - 1]))
+	while (at > end && !strchr(" \"'`(", m->text[at - 1]))
 		at--;
 	return at;
 }
@@ -383,7 +402,8 @@ static bool has_word_near(const struct message *m, size_t at, const char *const 
 		if (!strchr(" \"'`([{:=<", before) && !(isupper(c) && islower(before)))
 			continue;
 		for (size_t i = 0; i < n; i++)
-			if (!strncasecmp(m->text + at, words[i], strlen(words[i])))
+			if (tolower(c) == *words[i] &&
+			    !strncasecmp(m->text + at, words[i], strlen(words[i])))
 				return true;
 	}
 	return false;
@@ -418,7 +438,7 @@ static bool is_opened_to_read(const struct message *m, const struct errpath *p)
 		"tee",	 "start", "exec",   "set",    "init",
 	};
 	/* clang-format on */
-	const char *android = strstr(m->text, "libprocessgroup");
+	const char *android = find_exactly(m, "libprocessgroup");
 	char word[16];
 
 	word_before(m, p->begin, word);
@@ -543,7 +563,7 @@ static bool is_noun(const struct message *m, const struct errpath *p)
 static void find_cgroup_words(struct message *m)
 {
 	m->cgroup_first = m->cgroup_last = m->len;
-	for (const char *at = m->text; (at = strcasestr(at, "cgroup")); at++) {
+	for (const char *at = m->text; (at = grams_find(&m->grams, at, "cgroup")); at++) {
 		m->cgroup_last = at - m->text;
 		if (m->cgroup_first == m->len)
 			m->cgroup_first = m->cgroup_last;
@@ -572,9 +592,12 @@ static void find_file(struct message *m)
 {
 	struct errpath p;
 	int best = 0;
+	size_t count = 0;
 
-	for (size_t at = 0; errpath_next(m->text, m->len, &at, &p);) {
+	for (size_t at = 0; count < FILES_MAX && errpath_next(m->text, m->len, &at, &p);) {
 		int fit = fits(m, &p);
+
+		count += p.kind != ERRLINE_OTHER;
 
 		m->has_other |= !fit && p.kind == ERRLINE_ATTACH && p.is_mounted;
 
@@ -647,14 +670,15 @@ static bool is_complaint(const struct message *m)
 		m->file.begin > 4 && memchr(m->text + m->file.begin - 4, ':', 4);
 }
 
+static const char *const failures[] = {
+	"fail",	    "error",  "cannot", "can't",  "could not",
+	"couldn't", "unable", "denied", "refuse", "caused",
+};
+
 static void find_failure(struct message *m)
 {
-	static const char *const words[] = {
-		"fail", "error", "cannot", "can't", "could not", "couldn't", "unable", "denied", "refuse", "caused",
-	};
-
-	m->failed = m->ret->number || strstr(m->text, "move_pid_main: ") ||
-		    says_one(m, words, ARRAY_SIZE(words)) || is_complaint(m);
+	m->failed = m->ret->number || find_exactly(m, "move_pid_main: ") ||
+		    says_one(m, failures, ARRAY_SIZE(failures)) || is_complaint(m);
 }
 
 static void set_cgroup(struct message *m, size_t begin, size_t end)
@@ -686,7 +710,7 @@ static size_t find_name(const struct message *m)
 	if (m->has_pid && m->pid.is_attach)
 		return m->pid.cgroup;
 	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
-		const char *at = strcasestr(m->text, before[i]);
+		const char *at = find(m, before[i]);
 
 		at = at ? at + strlen(before[i]) : NULL;
 		/* "cgroup manager" is no cgroup of that name. */
@@ -832,7 +856,7 @@ static bool fails_to_attach(const struct message *m)
 {
 	static const char words[] = "failed to attach ";
 	static const char *const targets[] = { "cgroup", "control group" };
-	const char *at = strcasestr(m->text, words);
+	const char *at = find(m, words);
 
 	if (!at)
 		return false;
@@ -849,24 +873,29 @@ static bool fails_to_attach(const struct message *m)
 	return false;
 }
 
+static const char *const add_verbs[] = { "add ", "move ", "assign ", "adding ", "moving " };
+static const char *const add_nouns[] = { "task ",   "tasks ", "process ", "processes ",
+					 "thread ", "pid ",   "pids " };
+static const char *const add_into[] = { "to ", "into " };
+
 /* "Failed to add task into cgroup", "failed to add tasks to cgroup": no number, and no other cause than an errno. */
 static bool fails_to_add(const struct message *m)
 {
-	static const char *const before[] = { "failed to ", "unable to ", "cannot ", "could not ", "error " };
-	static const char *const verbs[] = { "add ", "move ", "assign ", "adding ", "moving " };
-	static const char *const nouns[] = { "task ", "tasks ", "process ", "processes ", "thread ", "pid ", "pids " };
-	static const char *const into[] = { "to ", "into " };
+	static const char *const before[] = { "failed to ", "unable to ", "cannot ", "could not ",
+					      "error " };
 	static const char *const targets[] = { "cgroup", "the cgroup", "control group", "the control group" };
 	const struct {
 		const char *const *list;
 		size_t n;
 	} parts[] = {
-		{ verbs, ARRAY_SIZE(verbs) }, { nouns, ARRAY_SIZE(nouns) }, { into, ARRAY_SIZE(into) },
+		{ add_verbs, ARRAY_SIZE(add_verbs) },
+		{ add_nouns, ARRAY_SIZE(add_nouns) },
+		{ add_into, ARRAY_SIZE(add_into) },
 		{ targets, ARRAY_SIZE(targets) },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
-		const char *at = strcasestr(m->text, before[i]);
+		const char *at = find(m, before[i]);
 		size_t done = 0;
 
 		for (at = at ? at + strlen(before[i]) : NULL; at && done < ARRAY_SIZE(parts); done++) {
@@ -886,7 +915,7 @@ static bool fails_to_add(const struct message *m)
 static bool applies_configuration(const struct message *m)
 {
 	static const char words[] = "ing cgroup configuration for process caused";
-	const char *at = strcasestr(m->text, words);
+	const char *at = find(m, words);
 
 	return at && m->ret->number && m->errno_begin > (size_t)(at - m->text) &&
 		!memchr(at, '/', m->errno_begin - (at - m->text)) &&
@@ -915,11 +944,11 @@ static const struct {
 static bool is_spawn(const struct message *m)
 {
 	static const char *const tasks[] = { ": Failed to spawn '", ": Failed to run '" };
-	bool found = strstr(m->text, ": Failed to spawn executor: ");
+	bool found = find_exactly(m, ": Failed to spawn executor: ");
 	int number = m->ret->number;
 
 	for (size_t i = 0; i < ARRAY_SIZE(tasks) && !found; i++) {
-		const char *at = strstr(m->text, tasks[i]);
+		const char *at = find_exactly(m, tasks[i]);
 
 		at = at ? at + strlen(tasks[i]) : NULL;
 		found = at && !strncmp(at + strcspn(at, "'"), "' task: ", 8);
@@ -933,13 +962,13 @@ static bool take_systemd(struct message *m)
 	static const char rest[] = "Couldn't move remaining userspace processes";
 
 	for (size_t i = 0; i < ARRAY_SIZE(systemd_phrases); i++) {
-		if (!strstr(m->text, systemd_phrases[i].words))
+		if (!find_exactly(m, systemd_phrases[i].words))
 			continue;
 		m->ret->kind = systemd_phrases[i].kind;
 		m->ret->step = systemd_phrases[i].step;
 		m->ret->version = systemd_phrases[i].version;
 		/* It has no %m: systemd made its EUCLEAN of clone3's EOPNOTSUPP. */
-		if (!m->ret->number && strstr(m->text, "is in the threaded mode"))
+		if (!m->ret->number && find_exactly(m, "is in the threaded mode"))
 			m->ret->number = EOPNOTSUPP;
 		take_name(m);
 		return true;
@@ -950,7 +979,7 @@ static bool take_systemd(struct message *m)
 		m->ret->version = 2;
 		return true;
 	}
-	if (m->ret->number && strstr(m->text, rest))
+	if (m->ret->number && find_exactly(m, rest))
 		m->ret->kind = ERRLINE_ATTACH;
 	return m->ret->kind == ERRLINE_ATTACH;
 }
@@ -963,7 +992,7 @@ static bool take_cgmanager(struct message *m)
 		": Invalid path ", ": unsafe cgroup",
 	};
 
-	if (!strstr(m->text, "move_pid_main: ") || !says_one(m, refusals, ARRAY_SIZE(refusals)))
+	if (!find_exactly(m, "move_pid_main: ") || !says_one(m, refusals, ARRAY_SIZE(refusals)))
 		return false;
 	m->ret->kind = ERRLINE_ATTACH;
 	m->ret->step = ERRLINE_USER;
@@ -973,10 +1002,10 @@ static bool take_cgmanager(struct message *m)
 /* crun: "join cgroup: clone3: Device or resource busy"; lxc: "Could not enable "+cpu" controllers in the unified cgroup" */
 static bool take_other_door(struct message *m)
 {
-	const char *clone = strstr(m->text, "clone3: "),
-		   *enable = strstr(m->text, "Could not enable ");
+	const char *clone = find_exactly(m, "clone3: "),
+		   *enable = find_exactly(m, "Could not enable ");
 
-	enable = enable ? enable : strstr(m->text, "Failed to enable ");
+	enable = enable ? enable : find_exactly(m, "Failed to enable ");
 	int number = m->ret->number;
 
 	if (clone && says(m, "cgroup") &&
@@ -1057,7 +1086,7 @@ static void take_write_error(struct message *m)
 /* strace: write(1, "273\n", 4) = -1 EINVAL (Invalid argument); "+cpuset" is for cgroup.subtree_control. */
 static bool take_strace(struct message *m)
 {
-	const char *call = strstr(m->text, "write(");
+	const char *call = find_exactly(m, "write(");
 	const char *answer = call ? strstr(call, "= -1 E") : NULL;
 
 	if (!answer || answer - call > 4096)
@@ -1077,7 +1106,7 @@ static bool take_strace(struct message *m)
 /* A call of strace that only reads the file is no attach; one that succeeded is no failure. */
 static bool is_harmless_call(const struct message *m)
 {
-	const char *open = strstr(m->text, "open");
+	const char *open = find_exactly(m, "open");
 
 	return open && strchr(open, '(') && says(m, "O_RDONLY") && says(m, " = ");
 }
@@ -1086,10 +1115,11 @@ static void take_strace_name(struct message *m)
 {
 	static const char *const calls[] = { "write(", "openat(", "openat2(", "open(", "clone3(" };
 
-	if (m->ret->runtime || !strstr(m->text, " = -1 E") || !says_one(m, calls, ARRAY_SIZE(calls)))
+	if (m->ret->runtime || !find_exactly(m, " = -1 E") ||
+	    !says_one(m, calls, ARRAY_SIZE(calls)))
 		return;
 	m->ret->runtime = "strace";
-	if (m->has_file && !strstr(m->text, "write("))
+	if (m->has_file && !find_exactly(m, "write("))
 		m->ret->step = ERRLINE_OPEN;
 }
 
@@ -1196,6 +1226,7 @@ struct errmessage errmessage_read(struct errline *ret, const char *text, size_t 
 	struct message m = { .text = text, .len = len, .ret = ret };
 
 	ret->pid = -1;
+	grams_init(&m.grams, text, len);
 	m.has_pid = errpid_find(text, len, &m.pid);
 	find_cgroup_words(&m);
 	find_file(&m);
@@ -1211,7 +1242,7 @@ struct errmessage errmessage_read(struct errline *ret, const char *text, size_t 
 		return about;
 	}
 	const char *runtime = ret->runtime;
-	int signs = errwriter_read(ret, text);
+	int signs = errwriter_read(ret, text, &m.grams);
 
 	if (!ret->runtime)
 		ret->runtime = runtime;
@@ -1228,4 +1259,41 @@ struct errmessage errmessage_read(struct errline *ret, const char *text, size_t 
 		about.known += m.errno_end - m.errno_begin;
 	about.known += count_known(ret) + signs + 500 * is_old(&m);
 	return about;
+}
+
+void errmessage_each_failure(errmessage_take *take, void *context)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(failures); i++)
+		take(context, failures[i]);
+	take(context, "move_pid_main: ");
+	/* is_complaint() */
+	take(context, "tee");
+}
+
+void errmessage_each_end(errmessage_take *take, void *context)
+{
+	static const char *const others[] = {
+		"(directly or via the system bus)",
+		"move_pid_main: ",
+		": Cgroup, ",
+		": Cgroup does not exist",
+		" controllers in the unified cgroup ",
+		"echo: echo: I/O error",
+		"printf: printf: I/O error",
+	};
+	struct arena arena = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		take(context, others[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(phrases); i++)
+		if (!phrases[i].needs_errno)
+			take(context, phrases[i].words);
+	for (size_t i = 0; i < ARRAY_SIZE(systemd_phrases); i++)
+		take(context, systemd_phrases[i].words);
+	for (size_t i = 0; i < ARRAY_SIZE(add_verbs); i++)
+		for (size_t k = 0; k < ARRAY_SIZE(add_nouns); k++)
+			for (size_t n = 0; n < ARRAY_SIZE(add_into); n++)
+				take(context, arena_printf(&arena, "%s%s%s", add_verbs[i],
+							   add_nouns[k], add_into[n]));
+	arena_fini(&arena);
 }

@@ -19,4 +19,13 @@ struct errmessage {
 /* `*ret` is all zeros but for its arena; `text` as unquote() leaves it, without newlines, with a final 0. */
 struct errmessage errmessage_read(struct errline *ret, const char *text, size_t len);
 
+/*
+ * Words of which each text has one that says that something failed, unless it has an errno; and words of which each text has
+ * one that has no errno and is whole all the same.
+ */
+typedef void errmessage_take(void *context, const char *words);
+
+void errmessage_each_failure(errmessage_take *take, void *context);
+void errmessage_each_end(errmessage_take *take, void *context);
+
 #endif

@@ -33,7 +33,7 @@ static const char *const v2_files[] = {
 static bool is_one_of(const char *s, size_t len, const char *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strlen(list[i]) == len && !memcmp(s, list[i], len))
+		if (len && *s == *list[i] && strlen(list[i]) == len && !memcmp(s, list[i], len))
 			return true;
 	return false;
 }
@@ -152,7 +152,26 @@ static bool is_mounted(const char *dir, size_t len)
 
 static bool is_separator(char c)
 {
-	return (unsigned char)c <= ' ' || strchr("\"'`<>|(){}[];=?*", c);
+	switch (c) {
+	case '"':
+	case '\'':
+	case '`':
+	case '<':
+	case '>':
+	case '|':
+	case '(':
+	case ')':
+	case '{':
+	case '}':
+	case '[':
+	case ']':
+	case ';':
+	case '=':
+	case '?':
+	case '*':
+		return true;
+	}
+	return (unsigned char)c <= ' ';
 }
 
 /* Without the marks that end a sentence or a clause. "/a/..." is cut, and stays so. */
@@ -174,6 +193,8 @@ static size_t in_parentheses(const char *text, size_t at)
 {
 	static const char *const names[] = { "(null)", "(deleted)", "(unreachable)" };
 
+	if (text[at] != '(')
+		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		size_t n = strlen(names[i]);
 
@@ -192,14 +213,14 @@ static size_t is_inside(const char *text, size_t begin, size_t at)
 {
 	static const char deleted[] = " (deleted)";
 
-	if (at > 5 && !memcmp(text + at - 5, "/name=", 6))
+	if (text[at] == '=' && at > 5 && !memcmp(text + at - 5, "/name=", 6))
 		return 1;
 	size_t n = in_parentheses(text, at);
 
 	if (n)
 		return n;
-	return memchr(text + begin, '/', at - begin) &&
-			       !strncmp(text + at, deleted, sizeof(deleted) - 1) ?
+	return !strncmp(text + at, deleted, sizeof(deleted) - 1) &&
+			       memchr(text + begin, '/', at - begin) ?
 		       sizeof(deleted) - 1 :
 		       0;
 }
@@ -232,7 +253,8 @@ static size_t quoted_end(const char *text, size_t len, size_t begin)
 {
 	static const char mount[] = "/sys/fs/cgroup/";
 
-	if (!begin || !strchr("\"'`", text[begin - 1]) || strncmp(text + begin, mount, sizeof(mount) - 1))
+	if (!begin || text[begin] != '/' || !strchr("\"'`", text[begin - 1]) ||
+	    strncmp(text + begin, mount, sizeof(mount) - 1))
 		return 0;
 	size_t n = strcspn(text + begin, ":\"'`"), file = begin + n;
 

@@ -16,9 +16,26 @@ struct number {
 	size_t len;
 	size_t left, right;	/* text[0..left) and text[right..len) */
 	int64_t value;
+	size_t *steps; /* that may be gone back, in search of where something begins */
 };
 
+/* In all, eight times as many as the text has bytes, and some more. */
+#define STEPS_MIN 4096
+
 static const char quotes[] = "\"'`";
+
+static bool is_quote(char c)
+{
+	return c == '"' || c == '\'' || c == '`';
+}
+
+static bool go_back(const struct number *n)
+{
+	if (!*n->steps)
+		return false;
+	--*n->steps;
+	return true;
+}
 
 static bool is_word(char c)
 {
@@ -32,7 +49,9 @@ static bool ends_with(const char *text, size_t *left, const char *word)
 
 	while (at && text[at - 1] == ' ')
 		at--;
-	if (at < n || strncasecmp(text + at - n, word, n) || (at > n && is_word(text[at - n - 1]) && is_word(*word)))
+	if (at < n || tolower((unsigned char)text[at - 1]) != tolower((unsigned char)word[n - 1]) ||
+	    strncasecmp(text + at - n, word, n) ||
+	    (at > n && is_word(text[at - n - 1]) && is_word(*word)))
 		return false;
 	*left = at - n;
 	return true;
@@ -53,7 +72,8 @@ static bool begins_with(const char *text, size_t *right, const char *word)
 
 	while (text[at] == ' ')
 		at++;
-	if (strncasecmp(text + at, word, n) || (is_word(word[n - 1]) && is_word(text[at + n])))
+	if (tolower((unsigned char)text[at]) != tolower((unsigned char)*word) ||
+	    strncasecmp(text + at, word, n) || (is_word(word[n - 1]) && is_word(text[at + n])))
 		return false;
 	*right = at + n;
 	while (text[*right] == ' ')
@@ -145,9 +165,9 @@ static bool read_written(const struct number *n, struct errpid *ret)
 		return false;
 	size_t begin = left;
 
-	while (begin && n->text[begin - 1] != ' ')
+	while (begin && n->text[begin - 1] != ' ' && go_back(n))
 		begin--;
-	if (!is_attach_file(&(struct number){ n->text, left, 0, 0, 0 }, begin))
+	if (!is_attach_file(&(struct number){ n->text, left, 0, 0, 0, n->steps }, begin))
 		return false;
 	*ret = (struct errpid){ .pid = n->value };
 	return true;
@@ -295,7 +315,7 @@ static bool read_call(const struct number *n, struct errpid *ret)
 	while (left && strchr(quotes, n->text[left - 1]))
 		left--;
 	for (begin = left; begin && n->text[begin - 1] != '(' && n->text[begin - 1] != ' ' &&
-			!strchr(quotes, n->text[begin - 1]);)
+			   !strchr(quotes, n->text[begin - 1]) && go_back(n);)
 		begin--;
 	size_t name = begin;
 
@@ -320,7 +340,7 @@ static bool read_data(const struct number *n, struct errpid *ret)
 	left -= left && strchr(quotes, n->text[left - 1]);
 	size_t begin = left;
 
-	while (begin && !strchr(quotes, n->text[begin - 1]))
+	while (begin && !strchr(quotes, n->text[begin - 1]) && go_back(n))
 		begin--;
 	*ret = (struct errpid){ .pid = n->value };
 	return begin >= sizeof(words) - 1 && !memcmp(n->text + begin - sizeof(words) + 1, words, sizeof(words) - 1) &&
@@ -336,7 +356,7 @@ static bool read_strace(const struct number *n, struct errpid *ret)
 	if (!ends_with(n->text, &left, ",") || n->text[n->right] != ',')
 		return false;
 	if (left && n->text[left - 1] == '>')
-		while (left && n->text[left - 1] != '<')
+		while (left && n->text[left - 1] != '<' && go_back(n))
 			left--;
 	left -= left && n->text[left - 1] == '<';
 	while (left && isdigit((unsigned char)n->text[left - 1]))
@@ -386,12 +406,12 @@ static bool take_number(struct number *n, size_t at, size_t *end)
 	n->left = begin;
 	n->right = at;
 	/* A final newline of a string in strace's form has become a space. */
-	if (n->right + 1 < n->len && text[at] == ' ' && strchr(quotes, text[at + 1]) && begin &&
+	if (n->right + 1 < n->len && text[at] == ' ' && is_quote(text[at + 1]) && begin &&
 	    text[begin - 1] == text[at + 1])
 		n->right++;
-	while (n->right < n->len && strchr(quotes, text[n->right]))
+	while (n->right < n->len && is_quote(text[n->right]))
 		n->right++;
-	while (n->left && strchr(quotes, text[n->left - 1]))
+	while (n->left && is_quote(text[n->left - 1]))
 		n->left--;
 	char before = begin ? text[begin - 1] : ' ';
 
@@ -407,12 +427,38 @@ static bool take_number(struct number *n, size_t at, size_t *end)
 		!is_word(before) && !strchr("-+./", before);
 }
 
+/* What stands before a number, other than a space; 0 if nothing does. */
+static char before(const struct number *n)
+{
+	size_t at = n->left;
+
+	while (at && n->text[at - 1] == ' ')
+		at--;
+	return at ? n->text[at - 1] : 0;
+}
+
+/* Of the forms those whose last character before the number is this one. */
+static bool read_number(const struct number *n, struct errpid *ret)
+{
+	char c = before(n);
+
+	switch (c) {
+	case ',':
+		return read_strace(n, ret) || read_call(n, ret);
+	case '[':
+		return read_systemd(n, ret);
+	case ':':
+		return read_moved(n, ret) || read_data(n, ret);
+	}
+	if (!isalpha((unsigned char)c) && c != '-')
+		return false;
+	return read_written(n, ret) || read_moved(n, ret) || read_echo(n, ret);
+}
+
 bool errpid_find(const char *text, size_t len, struct errpid *ret)
 {
-	static bool (*const forms[])(const struct number *, struct errpid *) = {
-		read_written, read_moved, read_echo, read_strace, read_call, read_data, read_systemd,
-	};
-	struct number n = { .text = text, .len = len };
+	size_t steps = 8 * len + STEPS_MIN;
+	struct number n = { .text = text, .len = len, .steps = &steps };
 
 	for (size_t at = 0; at < len;) {
 		size_t end;
@@ -421,10 +467,8 @@ bool errpid_find(const char *text, size_t len, struct errpid *ret)
 			at++;
 			continue;
 		}
-		if (take_number(&n, at, &end))
-			for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
-				if (forms[i](&n, ret))
-					return true;
+		if (take_number(&n, at, &end) && read_number(&n, ret))
+			return true;
 		at = end;
 	}
 	return false;

@@ -50,7 +50,8 @@ static bool is_before_prompt(const char *at, size_t len)
 bool prompt_at(const char *plain)
 {
 	static const char *const arrows[] = { "\xe2\x9e\x9c ", "\xe2\x9d\xaf ", "\xce\xbb ",
-					      "\xe2\x94\x94\xe2\x94\x80" };
+					      "\xe2\x94\x94\xe2\x94\x80" },
+				 marks[] = "#$%>";
 	const char *begin = plain + strspn(plain, " ");
 	size_t pluses = strspn(begin, "+");
 
@@ -60,9 +61,9 @@ bool prompt_at(const char *plain)
 	if (pluses && pluses < 5 && begin[pluses] == ' ' &&
 	    islower((unsigned char)begin[pluses + 1]))
 		return true;
-	for (size_t n = 0; n < 80 && begin[n]; n++) {
-		if (!strchr("#$%>", begin[n]) || (begin[n + 1] && begin[n + 1] != ' ') ||
-		    !is_before_prompt(begin, n))
+	for (size_t n = strcspn(begin, marks); n < 80 && begin[n];
+	     n += 1 + strcspn(begin + n + 1, marks)) {
+		if ((begin[n + 1] && begin[n + 1] != ' ') || !is_before_prompt(begin, n))
 			continue;
 		/* A mail's quote, and what is redirected, have no host before them. */
 		if (begin[n] == '>' && (!begin[n + 1] || !memchr(begin, '@', n)))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE	/* strcasestr */
+#define _GNU_SOURCE /* memmem */
 #include "errors/read_file.h"
 
 #include <ctype.h>
@@ -9,8 +9,10 @@
 
 #include "base/reader.h"
 #include "errors/errno_text.h"
+#include "errors/grams.h"
 #include "errors/prompt.h"
 #include "errors/read_text.h"
+#include "errors/signs.h"
 #include "errors/time.h"
 #include "errors/unquote.h"
 #include "facts/runtimes.h"
@@ -18,11 +20,23 @@
 /* So many lines may be one message; a terminal of 20 columns breaks a long one that often. */
 #define LINES_MAX 40
 
+/* What can be said once only. */
+struct known {
+	bool pid, cgroup;
+};
+
+/* Of those that are kept at a time; the rest of a window moves down when they are used up. */
+#define LINES_KEPT 128
+
 struct wrapped {
-	char *text;
-	size_t len;
+	char *text; /* in `room` bytes, which the next line in this place will use, too */
+	size_t len, room;
 	unsigned long number;
+	unsigned int signs; /* that end here, see signs.h */
+	bool is_searched;   /* may_say is known, and if it is looked at, what follows */
+	bool is_looked_at;
 	size_t width;			/* in characters */
+	size_t widest;			/* of the window up to here, set by extent() */
 	size_t word;			/* the width of its first word */
 	bool is_blank;
 	bool begins_anew;		/* like a line of a log: with a time, a brace */
@@ -36,6 +50,8 @@ struct wrapped {
 	bool ends_in_path;
 	bool ends_in_errno;
 	char first, last;		/* characters that are no spaces */
+	bool is_read, is_other, is_alone; /* see stands_alone() */
+	struct known known;
 };
 
 /* Of a kernel trace, while some of its lines may be still to come. */
@@ -49,8 +65,14 @@ struct refusal {
 
 struct window {
 	struct reader *reader;
-	struct wrapped lines[LINES_MAX + 1];
+	struct signs *signs;
+	uint32_t seed_state, end_state;
+	struct wrapped kept[LINES_KEPT];
+	struct wrapped *lines; /* in `kept` */
 	size_t count;
+	unsigned long last_seed, last_end; /* numbers of the last lines that have such a sign */
+	struct erreffort effort;
+	unsigned long searched;		/* up to this line, for the other signs than seeds */
 	int answer;			/* the reader's last: 1, or why there are no more */
 	unsigned long read;
 	char *input; /* "FILE" of the last command's "< FILE", which is read; NULL */
@@ -59,41 +81,17 @@ struct window {
 	bool has_entry_time;
 };
 
-/* Whatever a message about a cgroup has, in one of its lines or across them; `squeezed` is without spaces. */
-static bool has_seed(const char *squeezed)
-{
-	static const char *const seeds[] = {
-		"cgroup",	 "tasks",
-		"/dev/",	 "attributeon",
-		"failedtowrite", "controlgroup",
-		"changinggroup", "I/Oerror",
-		"write(",	 "writeerror",
-		"\"MESSAGE\"",	 "Failedtospawn",
-		"Failedtorun'",	 "remaininguserspace",
-		"cgmanager",	 "calltomove_pid",
-		"clone3",
-	};
-	/* Of kernel traces; they have no other spelling. */
-	static const char *const functions[] = { "can_attach", "dl_bw_alloc", "dl_cpu_busy",
-						 "security_task_setscheduler", "_can_fork" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(seeds); i++)
-		if (strcasestr(squeezed, seeds[i]))
-			return true;
-	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
-		if (strstr(squeezed, functions[i]))
-			return true;
-	return false;
-}
-
-static bool complains(const char *plain)
+static bool complains(const char *plain, size_t len)
 {
 	static const char *const words[] = {
 		"fail", "error", "cause", "cannot", "can't", "unable", "contain", "oci", "runc", "rpc", "cgroup", "exec",
 	};
 
+	struct grams grams;
+
+	grams_init(&grams, plain, len);
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (strcasestr(plain, words[i]))
+		if (grams_find(&grams, plain, words[i]))
 			return true;
 	return false;
 }
@@ -203,9 +201,32 @@ static bool begins_anew(const char *plain, size_t len)
 		errtime_find(begin, most, &t);
 }
 
+/* May it be read by itself? The rest of it need not be known, if it is a whole message. */
+static bool may_say(struct wrapped *l)
+{
+	size_t len;
+
+	if (l->is_searched)
+		return l->may_say;
+	l->is_searched = true;
+	if (!(l->signs & SIGN_SEED))
+		return false;
+	char *plain = unquote(l->text, l->len, &len);
+
+	l->may_say = has_write_error(plain);
+	squeeze(plain, len);
+	l->may_say |= signs_has_seed(plain);
+	free(plain);
+	return l->may_say;
+}
+
 static void look_at(struct wrapped *l)
 {
 	size_t len, quotes = 0;
+
+	if (l->is_looked_at)
+		return;
+	l->is_looked_at = true;
 	char *plain = unquote(l->text, l->len, &len);
 
 	l->is_blank = !plain[strspn(plain, " `|-")];
@@ -227,11 +248,8 @@ static void look_at(struct wrapped *l)
 	l->word = strcspn(l->text + margin, " ");
 	for (size_t i = len; i && plain[i - 1] != ' ' && l->last != ':'; i--)
 		l->ends_in_path |= plain[i - 1] == '/';
-	l->may_say = has_write_error(plain);
-	l->complains = complains(plain);
+	l->complains = complains(plain, strlen(plain));
 	l->ends_in_errno = ends_in_errno(plain, len);
-	squeeze(plain, len);
-	l->may_say |= has_seed(plain);
 	free(plain);
 	/* Of the text as it stands: what is cut by columns is cut with its escapes. */
 	for (size_t i = 0; i < l->len; i++)
@@ -253,8 +271,44 @@ static void note_entry(struct window *w, const struct wrapped *l)
 	}
 }
 
+/* A window at the end of the room moves to its beginning. Lines change places: their text's room goes with them. */
+static void move_down(struct window *w)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		struct wrapped swap = w->kept[i];
+
+		w->kept[i] = w->lines[i];
+		w->lines[i] = swap;
+	}
+	w->lines = w->kept;
+}
+
+static void put_line(struct window *w, const struct line *line)
+{
+	struct wrapped *l = &w->lines[w->count++];
+	char *text = l->text;
+	size_t room = l->room;
+
+	if (room < line->len + 1) {
+		free(text);
+		room = line->len + 64;
+		text = xcalloc(room, 1);
+	}
+	*l = (struct wrapped){
+		.text = text, .len = line->len, .room = room, .number = line->pos.line
+	};
+	memcpy(text, line->text, line->len);
+	text[line->len] = 0;
+	if (signs_find_seed(w->signs, &w->seed_state, text, line->len)) {
+		l->signs = SIGN_SEED;
+		w->last_seed = l->number;
+	}
+	erreffort_earn(&w->effort, line->len + 1);
+	w->read++;
+}
+
 /* Makes lines[at] exist; false if there is none. */
-static bool fetch(struct window *w, size_t at)
+static bool read_to(struct window *w, size_t at)
 {
 	struct line line;
 
@@ -262,22 +316,27 @@ static bool fetch(struct window *w, size_t at)
 		w->answer = reader_line(w->reader, &line);
 		if (w->answer != 1)
 			break;
-		struct wrapped *l = &w->lines[w->count++];
-
-		*l = (struct wrapped){ .len = line.len, .number = line.pos.line };
-		l->text = xcalloc(line.len + 1, 1);
-		memcpy(l->text, line.text, line.len);
-		w->read++;
-		look_at(l);
+		if (w->lines + w->count == w->kept + LINES_KEPT)
+			move_down(w);
+		put_line(w, &line);
 	}
 	return at < w->count;
 }
 
+/* The same, and looks at it, which costs as much as to read it. */
+static bool fetch(struct window *w, size_t at)
+{
+	if (!read_to(w, at))
+		return false;
+	if (!w->lines[at].is_looked_at)
+		erreffort_spend(&w->effort, w->lines[at].len);
+	look_at(&w->lines[at]);
+	return true;
+}
+
 static void drop(struct window *w, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		free(w->lines[i].text);
-	memmove(w->lines, w->lines + n, (w->count - n) * sizeof(w->lines[0]));
+	w->lines += n;
 	w->count -= n;
 }
 
@@ -305,14 +364,10 @@ static bool ends_before(const struct window *w, size_t at)
 static bool is_broken(const struct window *w, size_t at)
 {
 	const struct wrapped *p = &w->lines[at - 1], *q = &w->lines[at];
-	size_t widest = 0;
 
 	if (ends_with_errno(p, q))
 		return false;
-	for (size_t i = 0; i <= at; i++)
-		if (w->lines[i].width > widest)
-			widest = w->lines[i].width;
-	return q->first == '/' || p->width + 1 + q->word > widest;
+	return q->first == '/' || p->width + 1 + q->word > q->widest;
 }
 
 /* "OSError: [Errno 22] ...", below the indented lines of Python's traceback. */
@@ -348,12 +403,16 @@ static bool continues(const struct window *w, size_t at)
 	return !strchr(".;!?\"')]}", p->last) && !isupper((unsigned char)q->first) && is_broken(w, at);
 }
 
+/* So much of the lines as is read. */
 static char *text_of(const struct window *w, size_t from, size_t to, size_t *len)
 {
 	size_t n = 0;
 
-	for (size_t i = from; i < to; i++)
+	for (size_t i = from; i < to; i++) {
 		n += w->lines[i].len + 1;
+		if (n > ERRREADING_MAX)
+			to = i + 1;
+	}
 	char *text = xcalloc(n + 1, 1);
 
 	*len = 0;
@@ -365,12 +424,12 @@ static char *text_of(const struct window *w, size_t from, size_t to, size_t *len
 	return text;
 }
 
-static struct errreading reading_of(const struct window *w, size_t from, size_t to)
+static struct errreading reading_of(struct window *w, size_t from, size_t to)
 {
 	size_t len;
 	char *text = text_of(w, from, to, &len);
 	/* The last line's newline is no break, it only says that the line is not cut. */
-	struct errreading r = errreading_of(text, len);
+	struct errreading r = errreading_of(text, len, &w->effort);
 
 	free(text);
 	return r;
@@ -380,11 +439,6 @@ static bool is_complete(const struct errreading *r)
 {
 	return r->line.kind != ERRLINE_OTHER && !r->about.is_begun;
 }
-
-/* What can be said once only. */
-struct known {
-	bool pid, cgroup;
-};
 
 static struct known known_of(const struct errline *l)
 {
@@ -409,18 +463,23 @@ static bool is_rest(const struct window *w, size_t at, bool was_begun, const str
 }
 
 /* Complete by itself, so that nothing before it can be a part of it, unless that was broken off. */
-static bool stands_alone(const struct window *w, size_t at, struct known *ret, bool *is_other)
+static bool stands_alone(struct window *w, size_t at, struct known *ret, bool *is_other)
 {
-	*is_other = false;
-	if (!w->lines[at].may_say)
-		return false;
-	struct errreading r = reading_of(w, at, at + 1);
-	bool alone = is_complete(&r) && !r.line.vague;
+	struct wrapped *l = &w->lines[at];
 
-	*is_other = r.about.is_other || r.about.trace.inner;
-	*ret = known_of(&r.line);
-	errline_fini(&r.line);
-	return alone;
+	if (!l->is_read && l->signs & SIGN_END && may_say(l)) {
+		erreffort_spend(&w->effort, l->len);
+		struct errreading r = reading_of(w, at, at + 1);
+
+		l->is_alone = is_complete(&r) && !r.line.vague;
+		l->is_other = r.about.is_other || r.about.trace.inner;
+		l->known = known_of(&r.line);
+		errline_fini(&r.line);
+	}
+	l->is_read = true;
+	*is_other = l->is_other;
+	*ret = l->known;
+	return l->is_alone;
 }
 
 struct span {
@@ -483,8 +542,11 @@ static size_t extent(struct window *w, bool is_begun)
 {
 	size_t to = 1;
 
+	w->lines[0].widest = w->lines[0].width;
 	while (to < LINES_MAX && fetch(w, to)) {
-		const struct wrapped *q = &w->lines[to];
+		struct wrapped *q = &w->lines[to];
+
+		q->widest = q->width > q[-1].widest ? q->width : q[-1].widest;
 		bool goes_on = continues(w, to) || (to == 1 && is_begun && !q->begins_anew && !q->is_blank);
 
 		/* An errno, or the end of a sentence, and the next complaint. */
@@ -498,25 +560,25 @@ static size_t extent(struct window *w, bool is_begun)
 	return to;
 }
 
-static bool block_may_say(const struct window *w, size_t to)
+static bool block_may_say(struct window *w, size_t to)
 {
 	size_t len;
 
 	for (size_t i = 0; i < to; i++)
-		if (w->lines[i].may_say)
+		if (may_say(&w->lines[i]))
 			return true;
 	/* A word that only the lines together have. */
 	char *text = text_of(w, 0, to, &len);
 
 	squeeze(text, len);
-	bool says = has_seed(text);
+	bool says = signs_has_seed(text);
 
 	free(text);
 	return says;
 }
 
 /* Lines at the beginning that add nothing are no part of the message. */
-static void shorten(const struct window *w, struct span *s)
+static void shorten(struct window *w, struct span *s)
 {
 	while (s->from + 1 < s->to) {
 		struct errreading r = reading_of(w, s->from + 1, s->to);
@@ -540,27 +602,69 @@ static bool gains(const struct errline *r, const struct errline *than)
 		(r->cgroup && !than->cgroup);
 }
 
-/* Joins lines from 0 on, the first of which says `alone`, until they are a message; false if they never are. */
+/* What the lines from 0 on say as far as they were read together; `to` lines were, or need not be. */
+struct joined {
+	size_t read;
+	bool was_begun;
+	struct known before;
+};
+
+static bool was_begun(struct window *w, struct joined *j, size_t to)
+{
+	while (!j->was_begun && ++j->read < to && erreffort_spend(&w->effort, 0)) {
+		struct errreading r = reading_of(w, 0, j->read);
+
+		j->was_begun |= r.about.is_begun;
+		errline_fini(&r.line);
+	}
+	return j->was_begun;
+}
+
+/* is_rest(), for which it need not be known what was begun if that makes no difference. */
+static bool goes_on(struct window *w, struct joined *j, size_t at, const struct known *alone)
+{
+	bool if_begun = is_rest(w, at, true, &j->before, alone);
+
+	if (if_begun == is_rest(w, at, false, &j->before, alone))
+		return if_begun;
+	return if_begun == was_begun(w, j, at + 1);
+}
+
+static bool ends_in(const struct window *w, size_t to)
+{
+	for (size_t i = 0; i < to; i++)
+		if (w->lines[i].signs & SIGN_END)
+			return true;
+	return false;
+}
+
+/*
+ * Joins lines from 0 on, the first of which says `alone`, until they are a message; false if they never are. Before a line
+ * that has an end they are none.
+ */
 static bool join_lines(struct window *w, const struct errreading *alone, struct span *ret)
 {
 	size_t most = w->lines[0].is_trace ? 1 : extent(w, alone->about.is_begun);
-	bool was_begun = alone->about.is_begun;
-	struct known before = known_of(&alone->line);
+	struct joined j = { 1, alone->about.is_begun, known_of(&alone->line) };
 
-	if (most == 1 || alone->about.is_other || !block_may_say(w, most))
+	erreffort_spend(&w->effort, 4 * most);
+	if (most == 1 || alone->about.is_other || !ends_in(w, most) || !block_may_say(w, most))
 		return false;
 	for (size_t to = 2; to <= most; to++) {
 		struct known rest;
 		bool is_other;
 
-		if (stands_alone(w, to - 1, &rest, &is_other) &&
-		    !is_rest(w, to - 1, was_begun, &before, &rest))
+		if (stands_alone(w, to - 1, &rest, &is_other) && !goes_on(w, &j, to - 1, &rest))
 			return false;
 		if (is_other)
 			return false;
+		if (!ends_in(w, to))
+			continue;
+		if (!erreffort_spend(&w->effort, 0))
+			return false;
 		struct errreading r = reading_of(w, 0, to);
 
-		was_begun |= r.about.is_begun;
+		j.was_begun |= r.about.is_begun;
 		if (is_complete(&r) && gains(&r.line, &alone->line)) {
 			*ret = (struct span){ 0, to, r };
 			shorten(w, ret);
@@ -583,8 +687,11 @@ static void hand_over(struct window *w, struct errreading *r, size_t from, size_
 }
 
 /* "$ wc -l < FILE": what a shell says of FILE next, it says of an open that reads. */
-static void note_input(struct window *w, const struct wrapped *l)
+static void note_input(struct window *w, struct wrapped *l)
 {
+	if (!w->input && (!memchr(l->text, '<', l->len) || !memmem(l->text, l->len, "< /", 3)))
+		return;
+	look_at(l);
 	const char *at = l->is_prompt ? strstr(l->text, "< /") : NULL;
 
 	if (l->is_prompt) {
@@ -597,6 +704,44 @@ static bool is_input(const struct window *w, const struct errreading *r)
 {
 	return w->input && r->line.step == ERRLINE_OPEN && !w->lines[0].is_prompt &&
 	       strstr(w->lines[0].text, w->input);
+}
+
+/* All signs of the lines of the window that were not searched yet. */
+static void find_ends(struct window *w)
+{
+	unsigned long from = w->lines[0].number;
+
+	if (from > w->searched)
+		w->end_state = 0;
+	else
+		from = w->searched + 1;
+	for (size_t i = from - w->lines[0].number; i < w->count; i++) {
+		struct wrapped *l = &w->lines[i];
+
+		l->signs |= signs_find_ends(w->signs, &w->end_state, l->text, l->len);
+		w->searched = l->number;
+		if (l->signs & SIGN_END)
+			w->last_end = l->number;
+	}
+}
+
+/* Can the lines from the first one on be a message together? Only with a seed, and with the end of one. */
+static bool may_be_joined(const struct window *w)
+{
+	return w->effort.left > 0 && w->last_seed >= w->lines[0].number &&
+	       w->last_end >= w->lines[0].number;
+}
+
+/* Can a message begin at the first line? */
+static bool may_begin(struct window *w)
+{
+	const unsigned int alone = SIGN_SEED | SIGN_FAILURE;
+
+	read_to(w, LINES_MAX - 1);
+	if (w->last_seed < w->lines[0].number)
+		return false;
+	find_ends(w);
+	return (w->lines[0].signs & alone) == alone || may_be_joined(w);
 }
 
 /* ---- kernel traces ---- */
@@ -693,7 +838,11 @@ static void step(struct window *w, errline_take *take, void *context)
 	for (size_t i = 0; i < ARRAY_SIZE(w->traces); i++)
 		if (w->traces[i].first && w->lines[0].number - w->traces[i].last > TRACE_LINES)
 			end_traces_to(w, &w->traces[i], take, context);
-	if (w->lines[0].may_say)
+	if (!may_begin(w)) {
+		drop(w, 1);
+		return;
+	}
+	if (may_say(&w->lines[0]))
 		r = reading_of(w, 0, 1);
 	if (r.about.trace.inner) {
 		add_trace(w, &r.about.trace, take, context);
@@ -701,10 +850,11 @@ static void step(struct window *w, errline_take *take, void *context)
 		drop(w, 1);
 		return;
 	}
-	if (!is_complete(&r) && !w->lines[0].is_blank) {
+	if (!is_complete(&r) && may_be_joined(w)) {
 		struct span s;
 
-		if (join_lines(w, &r, &s)) {
+		fetch(w, 0);
+		if (!w->lines[0].is_blank && join_lines(w, &r, &s)) {
 			end_traces(w, take, context);
 			hand_over(w, &s.reading, s.from, s.to, take, context);
 			errline_fini(&s.reading.line);
@@ -727,17 +877,23 @@ int errline_read(const char *path, errline_take *take, void *context, unsigned l
 
 	w->reader = reader_open(path);
 	w->answer = 1;
+	w->lines = w->kept;
+	w->effort.left = ERREFFORT_MOST;
 	if (!w->reader) {
 		free(w);
 		return -1;
 	}
-	while (fetch(w, 0))
+	w->signs = signs_new();
+	while (read_to(w, 0))
 		step(w, take, context);
 	end_traces(w, take, context);
 	int answer = w->answer;
 
 	*lines = w->read;
 	reader_close(w->reader);
+	signs_free(w->signs);
+	for (size_t i = 0; i < LINES_KEPT; i++)
+		free(w->kept[i].text);
 	free(w->input);
 	free(w);
 	return answer;

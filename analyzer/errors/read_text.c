@@ -2,6 +2,7 @@
 #include "errors/read_text.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,14 +13,14 @@
 #include "errors/unquote.h"
 #include "errors/writer.h"
 
-/* What is longer says nothing new: an error message has some hundred bytes, a dump in a log has millions. */
-#define TEXT_MAX (64u * 1024)
-
 /* Of so many line breaks each is tried as a space and as nothing. */
 #define BREAKS_MAX 40
 #define JOINED_MAX (16u * 1024)
 
 enum joint { GLUE, SPACE };
+
+/* So many ways to join the lines are remembered, not to be tried again. */
+#define TRIED_MAX 256
 
 /* A text with newlines in it, of which some replaced a space and some cut a word. */
 struct joining {
@@ -30,7 +31,28 @@ struct joining {
 	char *joined;			/* with these joints */
 	size_t joined_len;
 	struct errreading best;
+	struct erreffort *effort;
+	uint64_t tried[TRIED_MAX]; /* a bit for each break that became a space */
+	size_t tried_count;
 };
+
+/* Each reading costs as much as so many bytes, however short the text is. */
+#define EFFORT_OF_TEXT 100
+
+void erreffort_earn(struct erreffort *effort, size_t bytes)
+{
+	effort->left += ERREFFORT_PER_BYTE * bytes;
+	if (effort->left > ERREFFORT_MOST)
+		effort->left = ERREFFORT_MOST;
+}
+
+bool erreffort_spend(struct erreffort *effort, size_t bytes)
+{
+	if (effort->left <= 0)
+		return false;
+	effort->left -= bytes + EFFORT_OF_TEXT;
+	return true;
+}
 
 static void reading_fini(struct errreading *r)
 {
@@ -103,8 +125,25 @@ static void join(struct joining *j)
 	j->joined_len = n;
 }
 
+/* Were they joined so before? Then it is no better now. */
+static bool was_tried(struct joining *j)
+{
+	uint64_t way = 0;
+
+	for (size_t i = 0; i < BREAKS_MAX && i < j->breaks; i++)
+		way |= (uint64_t)(j->joints[i] == SPACE) << i;
+	for (size_t i = 0; i < j->tried_count; i++)
+		if (j->tried[i] == way)
+			return true;
+	if (j->tried_count < TRIED_MAX)
+		j->tried[j->tried_count++] = way;
+	return false;
+}
+
 static bool try(struct joining *j)
 {
+	if (was_tried(j) || !erreffort_spend(j->effort, j->len))
+		return false;
 	join(j);
 	struct errreading r = read_plain(j->joined, j->joined_len);
 
@@ -204,6 +243,7 @@ static void read_simply(struct joining *j)
 		else
 			set_likely(j, joint);
 		if (way == 0) {
+			was_tried(j);
 			join(j);
 			j->best = read_plain(j->joined, j->joined_len);
 		}
@@ -214,9 +254,11 @@ static void read_simply(struct joining *j)
 }
 
 /* The best reading of many ways to join the lines. */
-static struct errreading read_joined(const char *text, size_t len)
+static struct errreading read_joined(const char *text, size_t len, struct erreffort *effort)
 {
-	struct joining j = { .text = text, .len = len, .joined = xcalloc(len + 1, 1) };
+	struct joining j = {
+		.text = text, .len = len, .joined = xcalloc(len + 1, 1), .effort = effort
+	};
 
 	measure(&j);
 	read_simply(&j);
@@ -239,18 +281,28 @@ static bool is_prompt_line(const char *line)
 	return prompt_at(begin);
 }
 
+/* Where the piece that begins there does: before the next prompt. */
+static size_t piece_end(const char *plain, size_t len, size_t begin)
+{
+	const char *newline;
+
+	for (size_t at = begin; (newline = memchr(plain + at, '\n', len - at));
+	     at = newline - plain + 1)
+		if (is_prompt_line(newline + 1))
+			return newline - plain;
+	return len;
+}
+
 /* The best of the commands of a session, each with what comes of it; other texts are one piece. */
-static struct errreading read_pieces(char *plain, size_t len)
+static struct errreading read_pieces(char *plain, size_t len, struct erreffort *effort)
 {
 	struct errreading best = { 0 };
 
 	for (size_t begin = 0, end; begin <= len; begin = end + 1) {
-		for (end = begin;
-		     end < len && (plain[end] != '\n' || !is_prompt_line(plain + end + 1));)
-			end++;
+		end = piece_end(plain, len, begin);
 		plain[end] = 0;
 		struct errreading r = memchr(plain + begin, '\n', end - begin) ?
-					      read_joined(plain + begin, end - begin) :
+					      read_joined(plain + begin, end - begin, effort) :
 					      read_plain(plain + begin, end - begin);
 
 		if (begin)
@@ -296,7 +348,7 @@ static void take_trace(struct errreading *r, const struct errtrace_chain *trace)
 	r->about.known = 1;
 }
 
-static struct errreading read_text(const char *text, size_t len)
+static struct errreading read_text(const char *text, size_t len, struct erreffort *effort)
 {
 	size_t plain_len;
 	char *plain = unquote(text, len, &plain_len);
@@ -307,7 +359,7 @@ static struct errreading read_text(const char *text, size_t len)
 		plain[--plain_len] = 0;
 	struct errtrace_chain trace;
 	bool has_trace = read_trace(plain, plain_len, &trace);
-	struct errreading r = read_pieces(plain, plain_len);
+	struct errreading r = read_pieces(plain, plain_len, effort);
 
 	if (has_trace)
 		take_trace(&r, &trace);
@@ -315,11 +367,18 @@ static struct errreading read_text(const char *text, size_t len)
 	return r;
 }
 
+struct strings_of_json {
+	struct errreading *best;
+	struct erreffort *effort;
+};
+
 static void take_string(void *context, const char *text, size_t len)
 {
-	struct errreading r = read_text(text, len > TEXT_MAX ? TEXT_MAX : len);
+	struct strings_of_json *strings = context;
+	struct errreading r =
+		read_text(text, len > ERRREADING_MAX ? ERRREADING_MAX : len, strings->effort);
 
-	keep_better(context, &r);
+	keep_better(strings->best, &r);
 }
 
 /* A string of a JSON object does not say when it was written, and perhaps not by whom; the object does. */
@@ -330,8 +389,11 @@ static void add_surroundings(struct errreading *r, const char *text, size_t len)
 	char *plain = unquote(text, len, &plain_len);
 	struct errtime t;
 
+	struct grams grams;
+
+	grams_init(&grams, plain, plain_len);
 	errwriter_unit(&whole, plain);
-	errwriter_read(&whole, plain);
+	errwriter_read(&whole, plain, &grams);
 	if (!r->line.runtime)
 		r->line.runtime = whole.runtime;
 	if (!r->line.engine)
@@ -347,22 +409,25 @@ static void add_surroundings(struct errreading *r, const char *text, size_t len)
 	free(plain);
 }
 
-struct errreading errreading_of(const char *text, size_t len)
+struct errreading errreading_of(const char *text, size_t len, struct erreffort *effort)
 {
 	struct errreading r = { .line.pid = -1 };
+	struct strings_of_json strings = { &r, effort };
 
-	if (len > TEXT_MAX)
-		len = TEXT_MAX;
-	json_strings_each(text, len, take_string, &r);
+	if (len > ERRREADING_MAX)
+		len = ERRREADING_MAX;
+	json_strings_each(text, len, take_string, &strings);
 	if (r.line.kind != ERRLINE_OTHER) {
 		add_surroundings(&r, text, len);
 		return r;
 	}
 	reading_fini(&r);
-	return read_text(text, len);
+	return read_text(text, len, effort);
 }
 
 void errline_parse(struct errline *ret, const char *text, size_t len)
 {
-	*ret = errreading_of(text, len).line;
+	struct erreffort effort = { ERREFFORT_MOST };
+
+	*ret = errreading_of(text, len, &effort).line;
 }

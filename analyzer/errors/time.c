@@ -318,6 +318,27 @@ static int preference(const char *text, const char *at)
 	return !strstr(key, "firstTimestamp") && !strstr(key, "creationTimestamp");
 }
 
+/* Of a year, a month, a level of klog, dmesg's bracket. */
+static bool begins_time(char c)
+{
+	switch (c) {
+	case '[':
+	case 'J':
+	case 'F':
+	case 'M':
+	case 'A':
+	case 'S':
+	case 'O':
+	case 'N':
+	case 'D':
+	case 'I':
+	case 'W':
+	case 'E':
+		return true;
+	}
+	return isdigit((unsigned char)c);
+}
+
 bool errtime_find(const char *text, size_t len, struct errtime *ret)
 {
 	static const int rank[] = {
@@ -329,7 +350,7 @@ bool errtime_find(const char *text, size_t len, struct errtime *ret)
 		const char *end = at;
 		struct errtime t;
 
-		if ((!isalnum((unsigned char)*at) && *at != '[') || !time_at(text, &end, &t)) {
+		if (!begins_time(*at) || !time_at(text, &end, &t)) {
 			at++;
 			continue;
 		}

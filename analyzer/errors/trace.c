@@ -105,8 +105,12 @@ static struct value value_at(const char *at, const char *end)
 static const struct kernel_path *function_of(struct token t)
 {
 	static const char *const endings[] = { "__return", "__exit", "_return", "_exit", "_ret" };
-	const struct kernel_path *path = kernel_path_find(t.at, t.len);
+	const struct kernel_path *path;
 
+	/* As all of them have. */
+	if (!memchr(t.at, '_', t.len))
+		return NULL;
+	path = kernel_path_find(t.at, t.len);
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]) && !path; i++) {
 		size_t n = strlen(endings[i]);
 

@@ -302,9 +302,31 @@ static bool take_soft_break(struct in *in)
 	return true;
 }
 
+/* Most bytes mean themselves. */
+static bool is_plain(unsigned char c)
+{
+	switch (c) {
+	case '\\':
+	case '&':
+	case '<':
+	case '#':
+	case '`':
+	case '*':
+	case '^':
+	case '=':
+		return false;
+	}
+	return c > ' ' && c < 127;
+}
+
 static void take(struct in *in, struct out *out)
 {
 	uint32_t c;
+
+	if (is_plain(*in->at)) {
+		out->text[out->len++] = *in->at++;
+		return;
+	}
 
 	if (*in->at == '=' && take_soft_break(in))
 		return;

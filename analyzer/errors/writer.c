@@ -109,24 +109,25 @@ static bool begins_word(const char *text, const char *at)
 	return at == text || (!isalnum((unsigned char)at[-1]) && !strchr("/-_.", at[-1]));
 }
 
-static const char *find(const char *text, const char *words)
+static const char *find(const char *text, const struct grams *grams, const char *words)
 {
 	bool whole = *words == '^';
 	const char *at = text;
 
 	words += whole;
-	while ((at = strcasestr(at, words)) && whole && !begins_word(text, at))
+	while ((at = grams_find(grams, at, words)) && whole && !begins_word(text, at))
 		at++;
 	return at;
 }
 
 /* Who has the first sign; counts all that are there. */
-static const char *first_of(const char *text, const struct sign *signs, size_t n, int *found)
+static const char *first_of(const char *text, const struct grams *grams, const struct sign *signs,
+			    size_t n, int *found)
 {
 	const char *who = NULL;
 
 	for (size_t i = 0; i < n; i++)
-		if (find(text, signs[i].words)) {
+		if (find(text, grams, signs[i].words)) {
 			++*found;
 			if (!who)
 				who = signs[i].who;
@@ -135,9 +136,9 @@ static const char *first_of(const char *text, const struct sign *signs, size_t n
 }
 
 /* conmon is CRI-O's and podman's: the names around it tell whose. */
-static const char *engine_of_conmon(const char *text)
+static const char *engine_of_conmon(const char *text, const struct grams *grams)
 {
-	if (!find(text, "^conmon"))
+	if (!find(text, grams, "^conmon"))
 		return NULL;
 	if (strstr(text, "crio") || strstr(text, "cri-o"))
 		return "cri-o";
@@ -177,6 +178,9 @@ void errwriter_unit(struct errline *line, const char *text)
 		}
 }
 
+/* A process's name has at most 15 bytes; some print a path there. */
+#define CHILD_MAX 256
+
 /* "(podman)[4242]: ": a child of systemd that has not become podman yet. */
 static bool has_child(const char *text)
 {
@@ -184,7 +188,7 @@ static bool has_child(const char *text)
 		size_t digits = strspn(at + 2, "0123456789");
 		const char *begin = at;
 
-		while (begin > text && !strchr(" (", begin[-1]))
+		while (begin > text && !strchr(" (", begin[-1]) && at - begin < CHILD_MAX)
 			begin--;
 		if (digits && !strncmp(at + 2 + digits, "]: ", 3) && begin > text &&
 		    begin[-1] == '(')
@@ -197,7 +201,7 @@ static bool has_child(const char *text)
  * systemd's own words behind the name of a unit, or before its child runs. The names in such a line, of the unit or
  * of the program to be run, are of nobody who has done anything yet.
  */
-static bool is_systemd(const struct errline *line, const char *text)
+static bool is_systemd(const struct errline *line, const char *text, const struct grams *grams)
 {
 	static const char *const words[] = {
 		": Failed to attach to cgroup ",
@@ -216,10 +220,11 @@ static bool is_systemd(const struct errline *line, const char *text)
 					     "Couldn't move remaining userspace processes" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(alone); i++)
-		if (strstr(text, alone[i]))
+		if (grams_may_have(grams, alone[i]) && strstr(text, alone[i]))
 			return true;
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-		if (strstr(text, words[i]) && (line->unit || has_child(text)))
+		if (grams_may_have(grams, words[i]) && strstr(text, words[i]) &&
+		    (line->unit || has_child(text)))
 			return true;
 	return false;
 }
@@ -334,9 +339,10 @@ static const char *version_by_places(struct errline *line, const char *text, int
 }
 
 /* What stands after `words`, as a name: without quotes, and not the end of the text. */
-static const char *name_after(struct errline *line, const char *text, const char *words)
+static const char *name_after(struct errline *line, const char *text, const struct grams *grams,
+			      const char *words)
 {
-	const char *at = find(text, words);
+	const char *at = find(text, grams, words);
 
 	if (!at)
 		return NULL;
@@ -351,7 +357,7 @@ static const char *name_after(struct errline *line, const char *text, const char
 	return arena_printf(&line->arena, "%.*s", (int)n, at);
 }
 
-static void read_container(struct errline *line, const char *text)
+static void read_container(struct errline *line, const char *text, const struct grams *grams)
 {
 	static const char *const before[] = {
 		"failed to start container \"", "Cannot start container ", "spec.containers{",
@@ -361,10 +367,11 @@ static void read_container(struct errline *line, const char *text)
 	static const char *const programs[] = { "lxc-start ", "lxc-attach " };
 
 	for (size_t i = 0; i < ARRAY_SIZE(before) && !line->container; i++)
-		line->container = name_after(line, text, before[i]);
+		line->container = name_after(line, text, grams, before[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(programs) && !line->container; i++) {
 		size_t n = strlen(programs[i]);
-		const char *at = strstr(text, programs[i]);
+		const char *at =
+			grams_may_have(grams, programs[i]) ? strstr(text, programs[i]) : NULL;
 		size_t name = at ? strcspn(at + n, " ") : 0;
 
 		/* lxc's log: program, container, a time of 14 digits. */
@@ -407,15 +414,15 @@ static void read_version(struct errline *line, const char *text, int *found)
 		line->runtime_version = "1.1.0 or later";
 }
 
-int errwriter_read(struct errline *line, const char *text)
+int errwriter_read(struct errline *line, const char *text, const struct grams *grams)
 {
 	int found = 0;
 
-	line->runtime = first_of(text, runtimes, ARRAY_SIZE(runtimes), &found);
-	line->engine = first_of(text, engines, ARRAY_SIZE(engines), &found);
+	line->runtime = first_of(text, grams, runtimes, ARRAY_SIZE(runtimes), &found);
+	line->engine = first_of(text, grams, engines, ARRAY_SIZE(engines), &found);
 	if (!line->engine)
-		line->engine = engine_of_conmon(text);
-	if (is_systemd(line, text)) {
+		line->engine = engine_of_conmon(text, grams);
+	if (is_systemd(line, text, grams)) {
 		line->runtime = "systemd";
 		line->engine = NULL;
 	}
@@ -423,7 +430,7 @@ int errwriter_read(struct errline *line, const char *text)
 		line->runtime = shell_of(text);
 	if (line->runtime)
 		read_version(line, text, &found);
-	read_container(line, text);
+	read_container(line, text, grams);
 	return found;
 }
 

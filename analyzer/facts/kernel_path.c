@@ -115,6 +115,12 @@ const struct kernel_path *kernel_path_find(const char *name, size_t len)
 	return NULL;
 }
 
+void kernel_path_each(void (*take)(void *context, const char *function), void *context)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
+		take(context, functions[i].function);
+}
+
 bool kernel_path_calls(const char *outer, const char *inner)
 {
 	if (kernel_calls(outer, inner))

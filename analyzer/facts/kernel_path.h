@@ -24,6 +24,9 @@ struct kernel_path {
 /* The function of that name, of `len` bytes; NULL if it is on no such way. Without a compiler's suffix (".isra.0"). */
 const struct kernel_path *kernel_path_find(const char *name, size_t len);
 
+/* Hands over the name of each of them. */
+void kernel_path_each(void (*take)(void *context, const char *function), void *context);
+
 /*
  * May `outer` have returned what `inner` returned, on any kernel from 4.8 on? Also true of a function and itself.
  * What the compiler put into its caller counts as called.

@@ -11,13 +11,109 @@
 
 /* ---- reading ---- */
 
+struct match_common {
+	struct errline line;
+	struct match_common *next;
+};
+
+/* Among so many of the newest is looked for one that a line has in common with them. */
+#define COMMONS_TRIED 8
+
+/* Do both say this, and differently? */
+static bool differ(const char *a, const char *b)
+{
+	return a && b && strcmp(a, b);
+}
+
+static bool are_same(const char *a, const char *b)
+{
+	return !a == !b && !differ(a, b);
+}
+
+/* In the arena of all lines; most have what the line before had. */
+static const char *keep_string(struct matches *m, const char *s, const char *before)
+{
+	if (!s || (before && !strcmp(s, before)))
+		return s ? before : NULL;
+	return arena_strdup(&m->arena, s);
+}
+
+static bool ends_in(const char *path, const char *tail)
+{
+	size_t len = strlen(path), n = strlen(tail);
+
+	return len >= n && !strcmp(path + len - n, tail);
+}
+
+/* All of the line but what struct match has itself. */
+static bool is_common(const struct errline *a, const struct errline *b)
+{
+	return a->kind == b->kind && a->step == b->step && a->number == b->number &&
+	       a->function == b->function && a->version == b->version && a->clock == b->clock &&
+	       a->any_door == b->any_door && a->vague == b->vague &&
+	       a->maybe_open == b->maybe_open && a->release_disputed == b->release_disputed &&
+	       a->precision_ns == b->precision_ns && are_same(a->file, b->file) &&
+	       are_same(a->controllers, b->controllers) && are_same(a->runtime, b->runtime) &&
+	       are_same(a->runtime_version, b->runtime_version) && are_same(a->engine, b->engine);
+}
+
+static const struct match_common *keep_common(struct matches *m, const struct errline *line)
+{
+	struct match_common *c = m->commons;
+
+	for (unsigned int n = 0; c && n < COMMONS_TRIED; n++, c = c->next)
+		if (is_common(&c->line, line))
+			return c;
+	c = xcalloc(1, sizeof(*c));
+	c->line = *line;
+	memset(&c->line.arena, 0, sizeof(c->line.arena));
+	c->line.file = keep_string(m, line->file, NULL);
+	c->line.controllers = keep_string(m, line->controllers, NULL);
+	c->line.runtime_version = keep_string(m, line->runtime_version, NULL);
+	c->next = m->commons;
+	m->commons = c;
+	return c;
+}
+
 static void take(void *context, struct errline *line, unsigned long first, unsigned long last)
 {
+	static const struct match none;
 	struct matches *m = context;
 
 	m->items = xgrow(m->items, m->count, &m->room, sizeof(*m->items));
-	m->items[m->count++] = (struct match){ .line = *line, .first = first, .last = last };
-	memset(&line->arena, 0, sizeof(line->arena));
+	struct match *match = &m->items[m->count];
+	const struct match *before = m->count ? &match[-1] : &none;
+
+	*match = (struct match){
+		.common = keep_common(m, line),
+		.cgroup = keep_string(m, line->cgroup, before->cgroup),
+		.container = keep_string(m, line->container, before->container),
+		.unit = keep_string(m, line->unit, before->unit),
+		.pid = line->pid,
+		.time_ns = line->time_ns,
+		.form = line->form,
+		.first = first,
+		.last = last,
+	};
+	if (line->path && match->cgroup && ends_in(match->cgroup, line->path))
+		match->path = match->cgroup + strlen(match->cgroup) - strlen(line->path);
+	else
+		match->path = keep_string(m, line->path, before->path);
+	m->count++;
+}
+
+struct errline match_line(const struct match *match)
+{
+	struct errline line = match->common->line;
+
+	line.cgroup = match->cgroup;
+	line.path = match->path;
+	line.container = match->container;
+	line.unit = match->unit;
+	line.pid = match->pid;
+	line.time_ns = match->time_ns;
+	line.form = match->form;
+	return line;
 }
 
 int matches_read(struct matches *m, const char *path)
@@ -28,10 +124,12 @@ int matches_read(struct matches *m, const char *path)
 
 void matches_fini(struct matches *m)
 {
-	for (size_t i = 0; i < m->count; i++)
-		errline_fini(&m->items[i].line);
 	free(m->items);
 	candidates_fini(&m->candidates);
+	for (struct match_common *next; m->commons; m->commons = next) {
+		next = m->commons->next;
+		free(m->commons);
+	}
 	arena_fini(&m->arena);
 }
 
@@ -283,11 +381,10 @@ static const char *why_none(struct matches *m, const struct choice *choice, cons
 		why = line->clock == ERRLINE_NO_TIME ? "the line has no path, number or time to "
 						       "match by" :
 						       "nothing was refused at that time";
-	return SAY("%s%s",
-		   why		      ? why :
-		   r->summary.refused ? "no refusal fits" :
-					"nothing was refused while the log was recorded",
-		   lost);
+	if (!why)
+		why = r->summary.refused ? "no refusal fits" :
+					   "nothing was refused while the log was recorded";
+	return *lost ? SAY("%s%s", why, lost) : why;
 }
 
 /* ---- all lines ---- */
@@ -334,25 +431,63 @@ static void settle(struct matches *m, struct match *match, const struct choice *
 	mark(match);
 }
 
-static void find(struct matches *m, struct match *match, const struct candidates *candidates,
-		 const struct results *r, unsigned long number)
+/* Is all that a refusal is found by the same in both? */
+static bool says_the_same(const struct errline *a, const struct errline *b)
 {
-	const struct errline *line = &match->line;
-	struct arena scratch = { 0 };
-	struct choice choice = { .line = line, .path = fit_path(line, &scratch), .number = number };
+	return a->kind == b->kind && a->step == b->step && a->number == b->number &&
+	       a->version == b->version && a->vague == b->vague && a->pid == b->pid &&
+	       a->clock == b->clock && a->time_ns == b->time_ns &&
+	       a->precision_ns == b->precision_ns && are_same(a->file, b->file) &&
+	       are_same(a->cgroup, b->cgroup) && are_same(a->path, b->path) &&
+	       are_same(a->controllers, b->controllers) && are_same(a->runtime, b->runtime);
+}
 
-	match->why_not = line->kind == ERRLINE_PROPERTY ? "a property write, not an attach" :
-			 explain_no_event(line);
-	if (!match->why_not) {
-		if (line->pid >= 0)
-			consider_key(&choice, candidates, candidates_pid_key(line->pid));
-		if (choice.path)
-			consider_key(&choice, candidates, candidates_path_key(choice.path));
-		if (line->pid < 0 && !choice.path && line->clock != ERRLINE_NO_TIME)
-			consider_key(&choice, candidates, CANDIDATES_ALL);
+static void choose(struct choice *choice, const struct candidates *candidates)
+{
+	const struct errline *line = choice->line;
+
+	if (line->pid >= 0)
+		consider_key(choice, candidates, candidates_pid_key(line->pid));
+	if (choice->path)
+		consider_key(choice, candidates, candidates_path_key(choice->path));
+	if (line->pid < 0 && !choice->path && line->clock != ERRLINE_NO_TIME)
+		consider_key(choice, candidates, CANDIDATES_ALL);
+}
+
+/* What was found for the line before, which may be the same once more. */
+struct last {
+	struct errline line;
+	struct choice choice;
+	const char *why_not;
+	bool is_set;
+};
+
+static void find(struct matches *m, struct match *match, const struct candidates *candidates,
+		 const struct results *r, unsigned long number, struct last *last)
+{
+	struct errline line = match_line(match);
+
+	match->why_not = line.kind == ERRLINE_PROPERTY ? "a property write, not an attach" :
+							 explain_no_event(&line);
+	if (match->why_not)
+		return;
+	if (!last->is_set || !says_the_same(&line, &last->line)) {
+		struct arena scratch = { 0 };
+		struct choice choice = { .line = &line,
+					 .path = fit_path(&line, &scratch),
+					 .number = number };
+
+		choose(&choice, candidates);
 		settle(m, match, &choice, r);
+		*last = (struct last){ line, choice, match->why_not, true };
+		last->choice.line = &last->line;
+		arena_fini(&scratch);
+		return;
 	}
-	arena_fini(&scratch);
+	if (last->why_not)
+		match->why_not = last->why_not;
+	else
+		settle(m, match, &last->choice, r);
 }
 
 /* ---- several records of one failure ---- */
@@ -363,31 +498,18 @@ static void find(struct matches *m, struct match *match, const struct candidates
 #define RECORDS_NS		2000000000ll
 #define RECORDS_MATCHES		12
 
-/* Do both say this, and differently? */
-static bool differ(const char *a, const char *b)
-{
-	return a && b && strcmp(a, b);
-}
-
 static bool are_equal(const char *a, const char *b)
 {
 	return a && b && !strcmp(a, b);
 }
 
-static bool ends_in(const char *path, const char *tail)
-{
-	size_t len = strlen(path), n = strlen(tail);
-
-	return len >= n && !strcmp(path + len - n, tail);
-}
-
 static bool are_near(const struct match *a, const struct match *b)
 {
-	const struct errline *p = &a->line, *q = &b->line;
+	enum errline_clock clock = a->common->line.clock;
 
-	if (p->clock == ERRLINE_NO_TIME || p->clock != q->clock)
+	if (clock == ERRLINE_NO_TIME || clock != b->common->line.clock)
 		return b->first - a->last <= RECORDS_LINES;
-	int64_t apart = q->time_ns > p->time_ns ? q->time_ns - p->time_ns : p->time_ns - q->time_ns;
+	int64_t apart = b->time_ns > a->time_ns ? b->time_ns - a->time_ns : a->time_ns - b->time_ns;
 
 	return b->first - a->last <= RECORDS_LINES_WITH_TIME && apart <= RECORDS_NS;
 }
@@ -420,10 +542,12 @@ static bool contradict(const struct errline *a, const struct errline *b)
  */
 static bool is_same_failure(const struct match *a, const struct match *b)
 {
-	const struct errline *p = &a->line, *q = &b->line;
+	if (a->form == b->form || !are_near(a, b))
+		return false;
+	struct errline from = match_line(a), to = match_line(b), *p = &from, *q = &to;
 
 	if (p->vague || q->vague || p->kind == ERRLINE_PROPERTY || p->kind != q->kind ||
-	    contradict(p, q) || p->form == q->form || !are_near(a, b))
+	    contradict(p, q))
 		return false;
 	if (p->pid >= 0 && p->pid == q->pid)
 		return true;
@@ -447,7 +571,9 @@ static unsigned long root_of(const struct match *m)
 /* Does one of the records of this failure speak against `b`, or is it the same record over again? */
 static bool is_against(const struct match *a, const struct match *b)
 {
-	return contradict(&a->line, &b->line) || a->line.form == b->line.form;
+	struct errline p = match_line(a), q = match_line(b);
+
+	return contradict(&p, &q) || p.form == q.form;
 }
 
 static void join_record(struct matches *m, size_t i)
@@ -460,7 +586,7 @@ static void join_record(struct matches *m, size_t i)
 		bool against = false;
 
 		/* What is matched stands for itself; what names its process or its place, and is not, is another one. */
-		if (!is_same_failure(a, b) || (a->incident && (b->line.pid >= 0 || b->line.cgroup)))
+		if (!is_same_failure(a, b) || (a->incident && (b->pid >= 0 || b->cgroup)))
 			continue;
 		for (size_t k = 1; k <= most && !against; k++)
 			against = root_of(&m->items[i - k]) == root_of(a) &&
@@ -472,6 +598,7 @@ static void join_record(struct matches *m, size_t i)
 
 void matches_find(struct matches *m, const struct results *r, const struct explain_kernel *kernel)
 {
+	struct last last = { .is_set = false };
 	size_t kept = 0;
 
 	m->kernel = *kernel;
@@ -479,11 +606,9 @@ void matches_find(struct matches *m, const struct results *r, const struct expla
 	for (size_t i = 0; i < m->count; i++) {
 		struct match *match = &m->items[i];
 
-		find(m, match, &m->candidates, r, i + 1);
-		if (match->line.vague && !match->incident) {
-			errline_fini(&match->line);
+		find(m, match, &m->candidates, r, i + 1, &last);
+		if (match->common->line.vague && !match->incident)
 			continue;
-		}
 		m->items[kept++] = *match;
 	}
 	m->count = kept;

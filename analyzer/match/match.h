@@ -13,9 +13,15 @@
 #include "match/fit.h"
 #include "verdict/results.h"
 
-/* A line that is about a cgroup, and its refusal. */
+/*
+ * A line that is about a cgroup, and its refusal. A million of them may be kept: what lines have in common, which is all
+ * that match_line() tells besides these, is kept once.
+ */
 struct match {
-	struct errline line;		/* owned */
+	const struct match_common *common;
+	const char *cgroup, *path, *container, *unit; /* in the arena of all matches, or NULL */
+	int64_t pid, time_ns;
+	uint64_t form;
 	unsigned long first, last;	/* of its file, lines */
 	struct incident *incident;	/* of the candidates; NULL if none fits */
 	const struct finding *finding;	/* its last refusal, which the writer reported */
@@ -29,6 +35,7 @@ struct match {
 
 struct matches {
 	struct arena arena;
+	struct match_common *commons; /* the newest first */
 	const char *file;
 	unsigned long lines;		/* read */
 	struct explain_kernel kernel;	/* of the logs */
@@ -40,6 +47,9 @@ struct matches {
 /* Reads the lines of `path`, "-" is stdin. 0, or -1 if it could not be read to its end, which it has reported. */
 int matches_read(struct matches *matches, const char *path);
 void matches_fini(struct matches *matches);
+
+/* The line. Its strings are those of the matches, or static; it needs no errline_fini(). */
+struct errline match_line(const struct match *match);
 
 /*
  * After results_finish(): finds the refusal of each line; what it found is marked in the incidents. A line that

@@ -234,12 +234,12 @@ static const char *place(struct text_out *o, const struct match *m)
 	return arena_printf(&o->arena, "%s:%lu%s", o->errors_file, m->first, to);
 }
 
-static void print_why_not(struct text_out *o, const struct match *m)
+static void print_why_not(struct text_out *o, const struct report_error *e)
 {
-	bool property = m->line.kind == ERRLINE_PROPERTY;
+	bool property = e->line.line->kind == ERRLINE_PROPERTY;
 
 	text_wrap(o, "  ",
-		  arena_printf(&o->arena, "%s%s", property ? "" : "no match: ", m->why_not));
+		  arena_printf(&o->arena, "%s%s", property ? "" : "no match: ", e->match->why_not));
 }
 
 void text_error(void *state, const struct report_error *e)
@@ -256,11 +256,11 @@ void text_error(void *state, const struct report_error *e)
 			m->duplicate_of, ULL(m->finding->attach->id), sureness_name(m->sureness));
 	} else {
 		wrap_hanging(o->out, arena_printf(&o->arena, "%s: %s", place(o, m),
-						  describe(o, &m->line, "\n")));
+						  describe(o, e->line.line, "\n")));
 		if (m->incident)
 			print_event(o, e);
 		else
-			print_why_not(o, m);
+			print_why_not(o, e);
 		if (e->is_open || (!m->incident && e->line.explanation.advice.count))
 			print_left(o, &e->line.explanation, m->first);
 	}

@@ -105,9 +105,9 @@ static const char *own_errno(const struct match *m)
 		return NULL;
 	while (first->first > m->duplicate_of)
 		first--;
-	return first->line.number && first->line.number != m->line.number ?
-		       kernel_errno_name(m->line.number) :
-		       NULL;
+	int number = match_line(m).number, before = match_line(first).number;
+
+	return before && before != number ? kernel_errno_name(number) : NULL;
 }
 
 void report_error_init(struct report_error *ret, const struct match *m,
@@ -116,10 +116,10 @@ void report_error_init(struct report_error *ret, const struct match *m,
 {
 	const char *how;
 
-	*ret = (struct report_error){ .match = m };
-	report_line_init(&ret->line, &m->line, &matches->kernel, false, arena);
-	ret->is_open = !m->incident && m->line.number && m->line.kind != ERRLINE_PROPERTY &&
-		       !explain_no_event(&m->line);
+	*ret = (struct report_error){ .match = m, .errline = match_line(m) };
+	report_line_init(&ret->line, &ret->errline, &matches->kernel, false, arena);
+	ret->is_open = !m->incident && ret->errline.number &&
+		       ret->errline.kind != ERRLINE_PROPERTY && !explain_no_event(&ret->errline);
 	ret->own_errno = own_errno(m);
 	if (!m->incident)
 		return;

@@ -79,6 +79,7 @@ struct report_line {
 /* One of --errors, with its refusal if there is one. */
 struct report_error {
 	struct report_line line;
+	struct errline errline; /* `line` has a pointer to it */
 	const struct match *match;
 	struct strings how;  /* they match: "path", "time" */
 	const char *retries; /* as above */

@@ -21,7 +21,7 @@
 #include "trace/skim.h"
 
 #define MODEL_OPEN_BYTES (24u << 20) /* of open attaches */
-#define MODEL_LOGS_MAX	 (32u << 20) /* bytes that logs take, a kilobyte or two each */
+#define MODEL_LOGS_MAX	 (16u << 20) /* bytes that logs take, a kilobyte or two each */
 
 struct snapshot;
 struct log_memory;
