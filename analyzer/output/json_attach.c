@@ -90,13 +90,9 @@ static json_t *ruled_out(const struct finding *f)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < f->excluded_count; i++) {
-		json_t *o = json_object();
-
-		json_set(o, "cause", json_string(f->excluded[i].cause->id));
-		json_set(o, "why", json_plain(f->excluded[i].why));
-		json_append(list, o);
-	}
+	for (size_t i = 0; i < f->excluded_count; i++)
+		json_append_pair(list, "cause", f->excluded[i].cause->id, "why",
+				 f->excluded[i].why);
 	return list;
 }
 
