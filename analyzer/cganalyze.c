@@ -789,17 +789,15 @@ int main(int argc, char **argv)
 	if (run.by_time)
 		model_keep_snapshot(run.model, run.at.ns, run.at.wall);
 	read_logs(&run);
-	if (run.errors && matches_read(&run.matches, run.errors))
-		run.failed = true;
+	bool unread = run.errors && matches_read(&run.matches, run.errors);
+
+	run.failed |= unread;
 	/* What could not be read at all has no answer, and half of it would pass for one. */
-	if (run.errors && run.failed && !run.matches.lines) {
-		close_output(&run);
-		run_fini(&run);
-		return STATUS_ERROR;
+	if (!unread || run.matches.lines) {
+		if (run.errors)
+			match_errors(&run);
+		report(&run);
 	}
-	if (run.errors)
-		match_errors(&run);
-	report(&run);
 	close_output(&run);
 	int status = run.failed ? STATUS_ERROR : results_status(&run.results);
 

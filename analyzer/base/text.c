@@ -27,6 +27,11 @@ const char *text_end(struct text *text, struct arena *arena)
 	return ret;
 }
 
+bool text_begins(const char *s, const char *with)
+{
+	return s && !strncmp(s, with, strlen(with));
+}
+
 const char *text_safe(struct arena *arena, const char *s)
 {
 	char *safe = arena_printf(arena, "%*s", (int)(4 * strlen(s)), "");

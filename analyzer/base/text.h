@@ -3,6 +3,7 @@
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/util.h"
@@ -19,6 +20,9 @@ struct text {
 
 void text_begin(struct text *text);
 const char *text_end(struct text *text, struct arena *arena);
+
+/* Does `s` begin with these bytes? NULL does not. */
+bool text_begins(const char *s, const char *with);
 
 /*
  * `s`, safe for a terminal and on one line: every byte outside printable ASCII, and the backslash,

@@ -19,24 +19,33 @@ static int columns(const char *s, int len)
 	return n;
 }
 
-static void pieces(FILE *out, int first, int indent, char gap, const char *text)
+/* Returns how many lines that takes. `out` is NULL if only that is asked for. */
+static size_t pieces(FILE *out, int first, int indent, char gap, const char *text)
 {
 	int column = first;
+	size_t lines = 1;
 
 	while (*text) {
 		int len = strcspn(text, (char[]){ gap, 0 }), width = columns(text, len);
 
 		if (column > first && column + 1 + width > WIDTH) {
-			fprintf(out, "\n%*s", indent, "");
+			if (out)
+				fprintf(out, "\n%*s", indent, "");
 			column = first = indent;
+			lines++;
 		} else if (column > first) {
-			column += fprintf(out, " ");
+			if (out)
+				fputc(' ', out);
+			column++;
 		}
-		fprintf(out, "%.*s", len, text);
+		if (out)
+			fprintf(out, "%.*s", len, text);
 		column += width;
 		text += len + (text[len] == gap);
 	}
-	fputc('\n', out);
+	if (out)
+		fputc('\n', out);
+	return lines;
 }
 
 void wrap(FILE *out, const char *label, const char *text)
@@ -60,17 +69,5 @@ void wrap_hanging(FILE *out, const char *text)
 
 size_t wrap_lines(size_t label, const char *text)
 {
-	size_t indent = 2 + label, column = indent, lines = 1;
-
-	while (*text) {
-		size_t len = strcspn(text, " ");
-
-		if (column > indent && column + 1 + len > WIDTH) {
-			column = indent;
-			lines++;
-		}
-		column += len + (column != indent);
-		text += len + (text[len] == ' ');
-	}
-	return lines;
+	return pieces(NULL, 2 + label, 2 + label, ' ', text);
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE /* memmem, memrchr */
 #include "errors/signs.h"
 
 #include <ctype.h>
@@ -300,75 +299,6 @@ static unsigned int scan(const struct automaton *a, uint32_t *state, const char 
 	return result;
 }
 
-/* Does unquote() change more of the text than what a sign has none of? */
-static bool is_quoted(const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = text[i], next = i + 1 < len ? text[i + 1] : 0;
-
-		switch (c) {
-		case '\\':
-			if (isalnum(next) || next == '&' || next == 27)
-				return true;
-			break;
-		case '<':
-			if (isalpha(next) || next == '/')
-				return true;
-			break;
-		case '&':
-			if (isalpha(next) || next == '#')
-				return true;
-			break;
-		case '#':
-			if (isdigit(next))
-				return true;
-			break;
-		case '*':
-		case '`':
-			if (next == c)
-				return true;
-			break;
-		case '^':
-			if (next == '[')
-				return true;
-			break;
-		case 27:
-		case 0xc2:
-		case 0xca:
-		case 0xe2:
-		case 0xe3:
-		case 0xef:
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Does what unquote() undoes go on in the next line: a tag, a terminal's title (behind an escape, in any of its forms)? */
-static bool goes_on(const char *line, size_t len)
-{
-	static const char *const escapes[] = { "\x1b]", "33]", "1b]", "1B]", ";]", "\\e]" };
-	const char *tag = memrchr(line, '<', len), *title = memrchr(line, ']', len);
-
-	if (tag && !memchr(tag, '>', len - (tag - line)) && (size_t)(tag - line) + 1 < len &&
-	    (isalpha((unsigned char)tag[1]) || tag[1] == '/'))
-		return true;
-	if (!title || memchr(title, '\a', len - (title - line)))
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(escapes); i++)
-		if (memmem(line, len, escapes[i], strlen(escapes[i])))
-			return true;
-	return false;
-}
-
-/* The last line of a mail's paragraph, in quoted-printable, has none: a line that ends so goes on in the next. */
-static bool ends_softly(const char *line, size_t len)
-{
-	while (len && line[len - 1] == '\r')
-		len--;
-	return len && line[len - 1] == '=';
-}
-
 bool signs_has_seed(const char *squeezed)
 {
 	struct grams grams;
@@ -390,7 +320,7 @@ static unsigned int scan_both(const struct automaton *a, uint32_t *state, const 
 	bool quoting, is_plain;
 	unsigned int what = scan(a, state, line, len, &quoting);
 
-	if (quoting && is_quoted(line, len)) {
+	if (quoting && unquote_changes(line, len)) {
 		size_t plain_len;
 		char *plain = unquote(line, len, &plain_len);
 
@@ -399,7 +329,9 @@ static unsigned int scan_both(const struct automaton *a, uint32_t *state, const 
 		what |= scan(a, state, plain, plain_len, &is_plain);
 		free(plain);
 	}
-	return (quoting && goes_on(line, len)) || ends_softly(line, len) ? SIGN_ALL : what;
+	return (quoting && unquote_goes_on(line, len)) || unquote_ends_softly(line, len) ?
+		       SIGN_ALL :
+		       what;
 }
 
 bool signs_find_seed(struct signs *s, uint32_t *state, const char *line, size_t len)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#define _GNU_SOURCE /* memmem, memrchr */
 #include "errors/unquote.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -356,4 +356,72 @@ char *unquote(const char *text, size_t len, size_t *ret_len)
 	out.text[out.len] = 0;
 	*ret_len = out.len;
 	return out.text;
+}
+
+/* ---- what it would do, for those who read many lines ---- */
+
+bool unquote_changes(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = text[i], next = i + 1 < len ? text[i + 1] : 0;
+
+		switch (c) {
+		case '\\':
+			if (isalnum(next) || next == '&' || next == 27)
+				return true;
+			break;
+		case '<':
+			if (isalpha(next) || next == '/')
+				return true;
+			break;
+		case '&':
+			if (isalpha(next) || next == '#')
+				return true;
+			break;
+		case '#':
+			if (isdigit(next))
+				return true;
+			break;
+		case '*':
+		case '`':
+			if (next == c)
+				return true;
+			break;
+		case '^':
+			if (next == '[')
+				return true;
+			break;
+		case 27:
+		case 0xc2:
+		case 0xca:
+		case 0xe2:
+		case 0xe3:
+		case 0xef:
+			return true;
+		}
+	}
+	return false;
+}
+
+bool unquote_goes_on(const char *line, size_t len)
+{
+	static const char *const escapes[] = { "\x1b]", "33]", "1b]", "1B]", ";]", "\\e]" };
+	const char *tag = memrchr(line, '<', len), *title = memrchr(line, ']', len);
+
+	if (tag && !memchr(tag, '>', len - (tag - line)) && (size_t)(tag - line) + 1 < len &&
+	    (isalpha((unsigned char)tag[1]) || tag[1] == '/'))
+		return true;
+	if (!title || memchr(title, '\a', len - (title - line)))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(escapes); i++)
+		if (memmem(line, len, escapes[i], strlen(escapes[i])))
+			return true;
+	return false;
+}
+
+bool unquote_ends_softly(const char *line, size_t len)
+{
+	while (len && line[len - 1] == '\r')
+		len--;
+	return len && line[len - 1] == '=';
 }

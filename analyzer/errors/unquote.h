@@ -9,6 +9,7 @@
 #ifndef ERRORS_UNQUOTE_H
 #define ERRORS_UNQUOTE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -17,5 +18,14 @@
  * control character a question mark. There are never two spaces in a row. Never longer than `text`, whose UTF-8 may be broken.
  */
 char *unquote(const char *text, size_t len, size_t *ret_len);
+
+/* Does it change more of the text than spaces, backslashes by themselves and '>'? It may say so in vain. */
+bool unquote_changes(const char *text, size_t len);
+
+/* Does what it undoes go on in the next line: a tag, a terminal's title (behind an escape, in any of its forms)? */
+bool unquote_goes_on(const char *line, size_t len);
+
+/* In a mail's paragraph, in quoted-printable, a line that ends so goes on in the next; the last one has no such end. */
+bool unquote_ends_softly(const char *line, size_t len);
 
 #endif

@@ -203,11 +203,6 @@ static void add_checks(struct explanation *e, const struct errline *line, const 
 
 /* ---- recording ---- */
 
-static bool begins(const char *text, const char *with)
-{
-	return text && !strncmp(text, with, strlen(with));
-}
-
 /* Why SystemTap cannot run where the line was written; NULL if it may. */
 static const char *no_systemtap(const struct errline *line, const struct premise *p)
 {
@@ -221,7 +216,7 @@ static const char *no_systemtap(const struct errline *line, const struct premise
 			  (line->runtime && !strcmp(line->runtime, "libprocessgroup"));
 
 	for (size_t i = 0; i < ARRAY_SIZE(android); i++)
-		is_android |= begins(line->cgroup, android[i]);
+		is_android |= text_begins(line->cgroup, android[i]);
 	return is_android ? "nothing can be recorded: SystemTap does not run on Android" : NULL;
 }
 
@@ -242,7 +237,7 @@ static bool is_to_prove(const struct explanation *e, const struct premise *p)
 	return false;
 }
 
-/* What to begin the recorder with; a prefix that is no plain word would need quoting, and helps little. */
+/* How to start the recorder; a path that is no plain word would need quoting, and helps little. */
 static const char *recorder(const struct errline *line, struct arena *arena)
 {
 	static const char plain[] =

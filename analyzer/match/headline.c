@@ -5,21 +5,15 @@
 
 #include "base/text.h"
 #include "facts/kernel.h"
+#include "trace/phrases.h"
 
 #define SAY(...) arena_printf(arena, __VA_ARGS__)
 
 /* ---- what was refused ---- */
 
-static const char *errno_name(const struct errline *line, struct arena *arena)
-{
-	const char *name = kernel_errno_name(line->number);
-
-	return name ? name : SAY("errno %d", line->number);
-}
-
 static const char *of_write(const struct errline *line, struct arena *arena)
 {
-	const char *name = errno_name(line, arena);
+	const char *name = phrase_errno(arena, -line->number);
 	bool indirect = line->kind == ERRLINE_ATTACH_INDIRECT;
 
 	if (!line->number)
@@ -41,7 +35,7 @@ static const char *of_function(const struct errline *line, struct arena *arena)
 {
 	bool indirect = line->kind == ERRLINE_ATTACH_INDIRECT && !line->any_door;
 
-	return SAY("%s() returned %s: %s", line->function, errno_name(line, arena),
+	return SAY("%s() returned %s: %s", line->function, phrase_errno(arena, -line->number),
 		   line->step == ERRLINE_CLONE ? "the kernel refused to create a process inside a "
 						 "cgroup (clone3 with CLONE_INTO_CGROUP)" :
 		   indirect ? "the kernel refused to enable or disable a controller "
@@ -55,14 +49,14 @@ static const char *subject(const struct errline *line, struct arena *arena)
 
 	if (line->step == ERRLINE_OPEN && line->number)
 		return SAY("the file could not be opened (%s), so nothing was written",
-			   errno_name(line, arena));
+			   phrase_errno(arena, -line->number));
 	if (no_event)
 		return no_event;
 	if (line->step == ERRLINE_CLONE && !line->function)
 		return SAY("a process was to be created inside the cgroup (clone3 with "
 			   "CLONE_INTO_CGROUP)%s%s",
 			   line->number ? ", and that failed with " : "",
-			   line->number ? errno_name(line, arena) : "");
+			   line->number ? phrase_errno(arena, -line->number) : "");
 	if (line->step == ERRLINE_MANAGER)
 		return line->runtime && !strcmp(line->runtime, "cgmanager") ?
 			       "cgmanager was asked to do it: look for a write by cgmanager, if "

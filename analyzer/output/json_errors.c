@@ -7,13 +7,9 @@ static json_t *possibilities(const struct possibilities *from)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < from->count; i++) {
-		json_t *o = json_object();
-
-		json_set(o, "cause", json_string(from->items[i].cause->id));
-		json_set(o, "why", json_plain(from->items[i].why));
-		json_append(list, o);
-	}
+	for (size_t i = 0; i < from->count; i++)
+		json_append_pair(list, "cause", from->items[i].cause->id, "why",
+				 from->items[i].why);
 	return list;
 }
 
@@ -21,13 +17,9 @@ static json_t *advices(const struct advices *from)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < from->count; i++) {
-		json_t *o = json_object();
-
-		json_set(o, "cause", json_string(from->items[i].cause->id));
-		json_set(o, "text", json_plain(from->items[i].text));
-		json_append(list, o);
-	}
+	for (size_t i = 0; i < from->count; i++)
+		json_append_pair(list, "cause", from->items[i].cause->id, "text",
+				 from->items[i].text);
 	return list;
 }
 
@@ -35,13 +27,9 @@ static json_t *checks(const struct checks *from)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < from->count; i++) {
-		json_t *o = json_object();
-
-		json_set(o, "command", json_plain(from->items[i].command));
-		json_set(o, "tells", json_plain(from->items[i].tells));
-		json_append(list, o);
-	}
+	for (size_t i = 0; i < from->count; i++)
+		json_append_pair(list, "command", from->items[i].command, "tells",
+				 from->items[i].tells);
 	return list;
 }
 

@@ -86,6 +86,16 @@ json_t *json_plain(const char *s)
 	return s ? bytes(s, strlen(s)) : json_null();
 }
 
+void json_append_pair(json_t *array, const char *key, const char *value, const char *other_key,
+		      const char *other_value)
+{
+	json_t *object = json_object();
+
+	json_set(object, key, json_plain(value));
+	json_set(object, other_key, json_plain(other_value));
+	json_append(array, object);
+}
+
 json_t *json_names(const char *list)
 {
 	json_t *array = json_array();

@@ -20,6 +20,10 @@ void json_init(void);
 void json_set(json_t *object, const char *key, json_t *value);
 void json_append(json_t *array, json_t *value);
 
+/* An object of two strings, which are not the log's; NULL is null. */
+void json_append_pair(json_t *array, const char *key, const char *value, const char *other_key,
+		      const char *other_value);
+
 /* One above INT64_MAX becomes a string of its digits. */
 json_t *json_number(uint64_t n);
 json_t *json_number_or_null(int64_t n, bool known);

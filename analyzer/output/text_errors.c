@@ -6,20 +6,16 @@
 
 #include "base/text.h"
 #include "base/wrap.h"
-#include "facts/kernel.h"
+#include "trace/phrases.h"
 
 /* "EINVAL, 4242 to cgroup.procs of /docker/ID (cgroup v1, cpu,cpuacct), by runc 1.0.0-rc5", with a `gap` where it may be broken. */
 static const char *describe(struct text_out *o, const struct errline *line, const char *gap)
 {
-	const char *name = kernel_errno_name(line->number);
 	const char *place = line->path ? line->path : line->cgroup;
 	struct text text;
 
 	text_begin(&text);
-	if (!line->number || name)
-		fputs(name ? name : "no errno", text.out);
-	else
-		fprintf(text.out, "errno %d", line->number);
+	fputs(line->number ? phrase_errno(&o->arena, -line->number) : "no errno", text.out);
 	if (line->function)
 		fprintf(text.out, " of %s()", line->function);
 	if (line->pid >= 0)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "facts/kernel.h"
 #include "trace/parse.h"
 
@@ -33,11 +34,6 @@ static struct mapped_file file_of(const struct record_file *from, struct arena *
 {
 	return (struct mapped_file){ parse_plain(arena, from->path), parse_plain(arena, from->fs),
 				     from->size, from->mtime };
-}
-
-static bool begins(const char *s, const char *with)
-{
-	return s && !strncmp(s, with, strlen(with));
 }
 
 /* The names that libraries of C give to the function with the system call in it. */
@@ -85,7 +81,7 @@ static void tell_program(struct report_creator *c, const struct row *row, bool l
 {
 	const char *exe = *c->exe ? c->exe : "an unknown program";
 
-	if (begins(c->symbol, "runtime.") && c->go) {
+	if (text_begins(c->symbol, "runtime.") && c->go) {
 		c->kind = "go";
 		c->words = SAY("the Go runtime of %s", exe);
 	} else if (row->pid == row->tgid) {
