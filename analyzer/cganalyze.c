@@ -8,10 +8,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/progress.h"
+#include "base/wrap.h"
 #include "errors/read_text.h"
 #include "output/formats.h"
 #include "report/reporter.h"
@@ -390,6 +393,15 @@ static bool wants_colour(void)
 	return isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb");
 }
 
+/* Of the terminal, if standard output is one. */
+static void learn_columns(void)
+{
+	struct winsize size;
+
+	if (isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		wrap_set_columns(size.ws_col);
+}
+
 static void ignore_once(int signo)
 {
 	(void)signo;
@@ -527,6 +539,7 @@ static void read_logs(struct run *run)
 					    !run->by_time && run->file_count == 1;
 		if (live)
 			survive_first_interrupt();
+		progress_allow(!is_streamed(run) || !isatty(STDOUT_FILENO));
 		if (load_file(run->model, path, &hooks, &run->lines[i]) != LOAD_OK)
 			run->failed = true;
 	}
@@ -606,6 +619,7 @@ static void report_each(struct run *run)
 					  .context = &second,
 					  .again = true };
 
+	progress_allow(!isatty(STDOUT_FILENO));
 	for (int i = 0; i < run->file_count; i++)
 		load_file(second.model, run->files[i], &hooks, &run->lines[i]);
 	model_free(second.model);
@@ -702,6 +716,7 @@ static void run_init(struct run *run)
 		(struct reporter){ .renderer = formats[0].renderer, .with.results = &run->results };
 	run->out = (struct render_options){ .out = stdout, .colour = wants_colour() };
 	run->top = TOP;
+	learn_columns();
 }
 
 static void run_fini(struct run *run)

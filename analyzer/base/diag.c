@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/progress.h"
+
 static bool printable(unsigned char c)
 {
 	return c >= 0x20 && c < 0x7f;
@@ -40,6 +42,7 @@ static void emit(const struct pos *pos, const char *fmt, va_list ap)
 	vsnprintf(raw + n, sizeof(raw) - n, fmt, ap);
 	size_t len = escape(safe, sizeof(safe), raw);
 
+	progress_hide();
 	/* Nobody is left to tell if this fails. */
 	if (write(STDERR_FILENO, safe, len) < 0)
 		return;

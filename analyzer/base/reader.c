@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/progress.h"
 #include "base/unpacker.h"
 #include "base/util.h"
 
@@ -38,6 +39,7 @@ struct reader *reader_open(const char *path)
 
 	reader->fd = fd;
 	reader->pos = pos;
+	progress_begin(pos.file, fd);
 	return reader;
 }
 
@@ -45,6 +47,7 @@ void reader_close(struct reader *reader)
 {
 	if (!reader)
 		return;
+	progress_end();
 	unpacker_free(reader->unpacker);
 	if (reader->fd != STDIN_FILENO)
 		close(reader->fd);
@@ -55,14 +58,18 @@ static ssize_t read_bytes(struct reader *reader, char *to, size_t room)
 {
 	ssize_t n;
 
-	if (reader->unpacker)
-		return unpacker_read(reader->unpacker, to, room);
+	if (reader->unpacker) {
+		n = unpacker_read(reader->unpacker, to, room);
+		progress_read(n > 0 ? n : 0);
+		return n;
+	}
 	do
 		n = read(reader->fd, to, room);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return error_at(&(struct pos){ .file = reader->pos.file }, "cannot read: %s",
 				strerror(errno));
+	progress_read(n);
 	return n;
 }
 

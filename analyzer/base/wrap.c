@@ -3,7 +3,20 @@
 
 #include <string.h>
 
-#define WIDTH 96
+#define WIDTH	  96
+#define WIDTH_MIN 40
+
+static int limit = WIDTH;
+
+int wrap_columns(void)
+{
+	return limit;
+}
+
+void wrap_set_columns(int n)
+{
+	limit = n < WIDTH_MIN ? WIDTH_MIN : n < WIDTH ? n : WIDTH;
+}
 
 /* Of `len` bytes. "\033[1m" has none. */
 static int columns(const char *s, int len)
@@ -28,7 +41,7 @@ static size_t pieces(FILE *out, int first, int indent, char gap, const char *tex
 	while (*text) {
 		int len = strcspn(text, (char[]){ gap, 0 }), width = columns(text, len);
 
-		if (column > first && column + 1 + width > WIDTH) {
+		if (column > first && column + 1 + width > limit) {
 			if (out)
 				fprintf(out, "\n%*s", indent, "");
 			column = first = indent;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* wrap - text in lines of 96 columns. Escape sequences that only change colours take none. */
+/* wrap - text in lines of 96 columns, or a narrower terminal's. Escape sequences that only change colours take none. */
 #ifndef BASE_WRAP_H
 #define BASE_WRAP_H
 
@@ -17,6 +17,10 @@ void wrap_indented(FILE *out, int first, int indent, const char *text);
  * what a log or a user wrote stays in one piece.
  */
 void wrap_hanging(FILE *out, const char *text);
+
+/* How many columns there are, and may be from now on: at least 40, at most 96. */
+int wrap_columns(void);
+void wrap_set_columns(int columns);
 
 /* How many lines wrap() takes, with a label of so many bytes. */
 size_t wrap_lines(size_t label, const char *text);

@@ -5,6 +5,7 @@
 #include "base/list.h"
 #include "facts/kernel.h"
 #include "trace/phrases.h"
+#include "verdict/timeline.h"
 
 static void put_number_or_null(struct json_stream *s, const char *key, uint64_t n, bool known)
 {
@@ -62,6 +63,33 @@ static void put_blocking_thread(struct json_stream *s, const struct finding *f)
 	js_key_integer_or_null(s, "age_ns", age, age >= 0);
 	put_check(s, f, &f->blocker->r.row);
 	put_run(s, f->blocker);
+	js_close(s, '}');
+}
+
+static void put_time(struct json_stream *s, const char *key, uint64_t ns)
+{
+	if (ns) {
+		js_key_number(s, key, ns);
+		return;
+	}
+	js_key(s, key);
+	js_null(s);
+}
+
+static void put_timeline(struct json_stream *s, const struct finding *f)
+{
+	struct timeline t;
+
+	js_key(s, "timeline");
+	if (!timeline_of(f, &t)) {
+		js_null(s);
+		return;
+	}
+	js_open(s, '{');
+	put_time(s, "created_ns", t.created);
+	put_time(s, "refused_ns", t.refused);
+	put_time(s, "woken_ns", t.woken);
+	put_time(s, "answered_ns", t.answered);
 	js_close(s, '}');
 }
 
@@ -264,6 +292,7 @@ static void put_verdict(struct json_stream *s, const struct report_attach *r)
 	js_key_plain(s, "persistence", persistence_name(f->cause->persistence));
 	js_key_plain(s, "lasts", f->cause->lasts);
 	put_blocking_thread(s, f);
+	put_timeline(s, f);
 	js_key_strings(s, "known", &f->facts);
 	put_creator(s, r->has_creator ? &r->creator : NULL);
 	put_functions(s, r);

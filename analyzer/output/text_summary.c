@@ -194,6 +194,27 @@ static void print_counted(struct text_out *o, const struct results *r)
 		}
 }
 
+/* What the writers' users saw in the end, whatever was tried. Of one refusal its own lines say it. */
+static void print_reached(struct text_out *o, const struct summary *s, const struct retry_counts *n)
+{
+	uint64_t failed = retries_failed(n), open = retries_open(n);
+	const char *label = s->counted ? "reached users, of those recorded: " : "reached users: ",
+		   *before = label;
+
+	if (s->refused < 2 || !n->all)
+		return;
+	print_count(o->out, &before, failed, plural(failed, "attach failed", "attaches failed"));
+	if (n->gave_up && n->single)
+		fprintf(o->out, " (%llu in spite of retries)", ULL(n->gave_up));
+	else if (n->gave_up)
+		fputs(" in spite of retries", o->out);
+	print_count(o->out, &before, open,
+		    plural(open, "attach that the log leaves open", "attaches that the log leaves open"));
+	if (before == label)
+		fprintf(o->out, "%snone", label);
+	fputc('\n', o->out);
+}
+
 /* The refusals that no user saw. */
 static void print_retries(struct text_out *o, const struct retry_counts *n)
 {
@@ -235,6 +256,7 @@ void text_summary(void *state, const struct report_summary *summary)
 	print_answer(o, s);
 	if (r->selection)
 		fprintf(o->out, "selected: %llu of these refusals\n", ULL(s->selected));
+	print_reached(o, s, &summary->retries);
 	print_retries(o, &summary->retries);
 	print_lost(o, s);
 	if (s->shed)

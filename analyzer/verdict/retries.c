@@ -108,6 +108,16 @@ struct retry_counts retries_count(const struct incidents *incidents)
 	return n;
 }
 
+uint64_t retries_failed(const struct retry_counts *n)
+{
+	return n->gave_up + n->single;
+}
+
+uint64_t retries_open(const struct retry_counts *n)
+{
+	return n->all - n->hidden.count - retries_failed(n);
+}
+
 /* ---- one ---- */
 
 static const char *outcome(struct arena *arena, const struct incident *i)
