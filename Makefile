@@ -45,6 +45,7 @@ help:
 	@echo 'make lab-check    the tests that need it'
 	@echo 'make bench-recorder'
 	@echo '                  measure in it what the recorder costs, and whether it hides refusals'
+	@echo 'make bench        measure how fast logs are read, beside wc, grep, awk, python and jq'
 	@echo 'make bench-errors measure how fast error files of many kinds are read'
 	@echo 'make lab-record   record the logs of samples/ anew in it'
 	@echo 'make lab-clean    remove the virtual machines from the cache'
@@ -110,7 +111,7 @@ suites = 'CGANALYZE=$(1)/cganalyze tests/run' 'CGANALYZE=$(1)/cganalyze tests/ex
 	'$(1)/tests/unit/mutate -r $(mutated_v4)'
 fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new/task-new-v4/5.10-seen.log' \
 	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' 'CGANALYZE=$B/cganalyze tests/schema' \
-	'CGANALYZE=$B/cganalyze tests/bench-errors --check' tests/stap
+	'CGANALYZE=$B/cganalyze tests/bench-errors --check' 'CGANALYZE=$B/cganalyze tests/bench/logs --check' tests/stap
 
 check: check-tools
 	+@tests/all $(fast_suites) lab/check
@@ -122,6 +123,9 @@ check-fast: check-tools
 check-tools:
 	@lab/prerequisites build test
 	+@$(MAKE) --no-print-directory WERROR=-Werror $(call programs,$B) $(call programs,$B/asan)
+
+bench: $B/cganalyze
+	@CGANALYZE=$B/cganalyze tests/bench/logs
 
 bench-errors: $B/cganalyze
 	@CGANALYZE=$B/cganalyze tests/bench-errors
@@ -167,6 +171,6 @@ install: $B/cganalyze
 clean:
 	rm -rf $B
 
-.PHONY: all bench-errors bench-recorder help programs lint compile_commands.json check check-fast check-tools demo lab lab-check lab-clean \
+.PHONY: all bench bench-errors bench-recorder help programs lint compile_commands.json check check-fast check-tools demo lab lab-check lab-clean \
 	lab-shell ready install clean
 .DELETE_ON_ERROR:
