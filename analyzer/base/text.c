@@ -8,22 +8,47 @@
 #define ID_DIGITS 64 /* of a whole one */
 #define ID_SHOWN  12
 
+/* A new stream costs a microsecond, since the C library clears 8 kB for it: they are kept for the next text. */
+#define KEPT	 4
+#define KEPT_MAX 65536
+
+struct stream {
+	FILE *out;
+	char *bytes;
+	size_t size;
+};
+
+static struct stream *kept[KEPT];
+static size_t kept_count;
+
 void text_begin(struct text *text)
 {
-	text->out = open_memstream(&text->bytes, &text->size);
-	if (!text->out)
+	struct stream *stream = kept_count ? kept[--kept_count] : xcalloc(1, sizeof(*stream));
+
+	if (!stream->out)
+		stream->out = open_memstream(&stream->bytes, &stream->size);
+	if (!stream->out)
 		out_of_memory();
+	text->stream = stream;
+	text->out = stream->out;
 }
 
 const char *text_end(struct text *text, struct arena *arena)
 {
-	bool failed = ferror(text->out);
+	struct stream *stream = text->stream;
 
-	if (fclose(text->out) || failed)
+	/* The stream does not end a text that is shorter than the last one. */
+	if (fputc(0, stream->out) == EOF || fflush(stream->out) || ferror(stream->out))
 		out_of_memory();
-	const char *ret = arena_strdup(arena, text->bytes);
+	const char *ret = arena_strdup(arena, stream->bytes);
 
-	free(text->bytes);
+	if (kept_count < KEPT && stream->size <= KEPT_MAX && !fseek(stream->out, 0, SEEK_SET)) {
+		kept[kept_count++] = stream;
+		return ret;
+	}
+	fclose(stream->out);
+	free(stream->bytes);
+	free(stream);
 	return ret;
 }
 

@@ -14,8 +14,7 @@
  */
 struct text {
 	FILE *out;
-	char *bytes;
-	size_t size;
+	struct stream *stream; /* text.c's */
 };
 
 void text_begin(struct text *text);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE	/* vasprintf */
 #include "base/util.h"
 
 #include <stdint.h>
@@ -56,6 +55,17 @@ void *xgrow(void *array, size_t used, size_t *room, size_t size)
 	return array;
 }
 
+void sort(void *array, size_t count, size_t size, int (*compare)(const void *, const void *))
+{
+	const char *at = array;
+
+	for (size_t i = 1; i < count; i++, at += size)
+		if (compare(at, at + size) > 0) {
+			qsort(array, count, size, compare);
+			return;
+		}
+}
+
 void arena_fini(struct arena *arena)
 {
 	while (arena->chunk) {
@@ -96,15 +106,21 @@ char *arena_strdup(struct arena *arena, const char *s)
 
 char *arena_printf(struct arena *arena, const char *fmt, ...)
 {
+	char text[256];
 	va_list ap;
-	char *text;
 
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		out_of_memory();
-	va_end(ap);
-	char *p = arena_strdup(arena, text);
+	int len = vsnprintf(text, sizeof(text), fmt, ap);
 
-	free(text);
+	va_end(ap);
+	if (len < 0)
+		out_of_memory();
+	char *p = arena_bytes(arena, (size_t)len + 1);
+
+	if ((size_t)len < sizeof(text))
+		return memcpy(p, text, (size_t)len + 1);
+	va_start(ap, fmt);
+	vsnprintf(p, (size_t)len + 1, fmt, ap);
+	va_end(ap);
 	return p;
 }

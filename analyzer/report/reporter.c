@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "verdict/diagnose.h"
+
 void reporter_begin(struct reporter *r, const struct render_options *options, enum report_kind kind)
 {
 	r->state = r->renderer->begin(options, kind);
@@ -73,6 +75,7 @@ static void report_group(const struct reporter *r, const struct group *group)
 	};
 
 	if (group->example) {
+		finding_fill_in(group->example);
 		report_attach_init(&example, group->example, &r->with, &arena);
 		report.example = &example;
 	}
@@ -95,6 +98,7 @@ void reporter_groups(const struct reporter *r, size_t top)
 	for (size_t i = 0; i < count; i++) {
 		if (i < top) {
 			report_group(r, sorted[i]);
+			group_forget_example(sorted[i]);
 			continue;
 		}
 		more.groups++;
@@ -106,13 +110,14 @@ void reporter_groups(const struct reporter *r, size_t top)
 		r->renderer->more_groups(r->state, &more);
 }
 
-void reporter_attach(const struct reporter *r, const struct finding *finding)
+void reporter_attach(const struct reporter *r, struct finding *finding)
 {
 	struct arena arena = { 0 };
 	struct report_attach attach;
 
 	if (!r->renderer->attach)
 		return;
+	finding_fill_in(finding);
 	report_attach_init(&attach, finding, &r->with, &arena);
 	r->renderer->attach(r->state, &attach);
 	report_attach_fini(&attach);

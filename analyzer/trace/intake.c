@@ -129,11 +129,8 @@ static void count_closed(struct log *log, const struct attach *attach)
 void model_close(struct model *model, struct attach *attach)
 {
 	unlink_open(model, attach);
-	if (attach->task_count)
-		qsort(attach->tasks, attach->task_count, sizeof(*attach->tasks), tasks_by_seq);
-	if (attach->answer_count)
-		qsort(attach->answers, attach->answer_count, sizeof(*attach->answers),
-		      answers_by_seq);
+	sort(attach->tasks, attach->task_count, sizeof(*attach->tasks), tasks_by_seq);
+	sort(attach->answers, attach->answer_count, sizeof(*attach->answers), answers_by_seq);
 	attach->complete = !attach->contradicted && attach->begun && attach->ended &&
 			   attach->received == attach->end.records;
 	if (log_is_afterwards(attach->log) && !after_close(attach)) {

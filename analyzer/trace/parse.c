@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "base/util.h"
+#include "trace/plain.h"
 
 enum type { S32, S64, U32, U64, HEX, BIT, STRING, COMM, VERSION };
 
@@ -13,10 +14,12 @@ struct field {
 	const char *key;
 	enum type type;
 	size_t offset;
+	size_t len; /* of the key */
 };
 
-#define F(type, part, name) { #name, type, offsetof(struct record, part.name) }
-#define R(type, name) { #name, type, offsetof(struct record, task.row.name) }
+#define NAMED(name, type, at) { name, type, offsetof(struct record, at), sizeof(name) - 1 }
+#define F(type, part, name) NAMED(#name, type, part.name)
+#define R(type, name) NAMED(#name, type, task.row.name)
 #define ROW_THEN                                                                                   \
 	R(S32, pid), R(S32, tgid), R(S32, ppid), R(HEX, state), R(HEX, exit_state), R(HEX, flags), \
 		R(U32, policy), R(S32, prio), R(U64, start)
@@ -37,14 +40,14 @@ static const struct field creator_fields[] = {
 	F(HEX, creator, sp),
 	F(HEX, creator, vma),
 	F(HEX, creator, offset),
-	{ "map", STRING, offsetof(struct record, creator.map.path) },
+	NAMED("map", STRING, creator.map.path),
 	F(STRING, creator.map, fs),
 	F(U64, creator.map, size),
 	F(S64, creator.map, mtime),
-	{ "exe", STRING, offsetof(struct record, creator.exe.path) },
-	{ "exe_fs", STRING, offsetof(struct record, creator.exe.fs) },
-	{ "exe_size", U64, offsetof(struct record, creator.exe.size) },
-	{ "exe_mtime", S64, offsetof(struct record, creator.exe.mtime) },
+	NAMED("exe", STRING, creator.exe.path),
+	NAMED("exe_fs", STRING, creator.exe.fs),
+	NAMED("exe_size", U64, creator.exe.size),
+	NAMED("exe_mtime", S64, creator.exe.mtime),
 	{ 0 }
 };
 
@@ -296,9 +299,12 @@ static int expect(struct cursor *c, const char *literal, const char *what)
 static int decimal(struct cursor *c, uint64_t *ret)
 {
 	const char *first = c->at;
+	char *at = c->at, *safe = c->end - at > 18 ? at + 18 : c->end;
 	uint64_t value = 0;
 
-	for (; c->at < c->end && *c->at >= '0' && *c->at <= '9'; c->at++) {
+	for (; at < safe && (unsigned char)(*at - '0') < 10; at++)
+		value = value * 10 + (*at - '0');
+	for (c->at = at; at == safe && c->at < c->end && *c->at >= '0' && *c->at <= '9'; c->at++) {
 		if (__builtin_mul_overflow(value, 10, &value) ||
 		    __builtin_add_overflow(value, *c->at - '0', &value))
 			return fail(c, "number too large");
@@ -424,6 +430,7 @@ static int string(struct cursor *c, size_t max, const char **ret)
 		return -1;
 	*ret = c->at;
 	c->error->in_string = true;
+	c->at += plain_end(c->at, c->end) - c->at;
 	while (c->at < c->end && *c->at != '"') {
 		if (*c->at < 0x20 || *c->at > 0x7e)
 			return fail(c, "raw byte in a string");
@@ -501,8 +508,11 @@ static int find_kind(struct cursor *c, unsigned int skip)
 {
 	size_t len = c->end - c->at, best = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+	for (size_t i = 0; len && i < ARRAY_SIZE(kinds); i++) {
 		size_t n = 0;
+
+		if (kinds[i].name[0] != *c->at)
+			continue;
 
 		while (n < len && kinds[i].name[n] && kinds[i].name[n] == c->at[n])
 			n++;
@@ -537,13 +547,22 @@ static int head(struct cursor *c, unsigned int skip, struct record *record)
 	return 0;
 }
 
+static int key(struct cursor *c, const struct field *f)
+{
+	if ((size_t)(c->end - c->at) > f->len && c->at[f->len] == '=' &&
+	    !memcmp(c->at, f->key, f->len)) {
+		c->at += f->len + 1;
+		return 0;
+	}
+	return expect(c, f->key, "expected another field") ||
+	       expect(c, "=", "expected another field");
+}
+
 static int fields(struct cursor *c, struct record *record)
 {
 	for (const struct field *f = c->kind->fields; f->key; f++) {
 		c->key = f->key;
-		if (expect(c, f->key, "expected another field") ||
-		    expect(c, "=", "expected another field") ||
-		    value(c, f->type, (char *)record + f->offset) ||
+		if (key(c, f) || value(c, f->type, (char *)record + f->offset) ||
 		    expect(c, " ", "expected the field's end"))
 			return -1;
 	}
@@ -605,16 +624,27 @@ static bool is_nearer(const struct parse_error *a, const struct parse_error *tha
 	       (a->version == than->version && a->column > than->column);
 }
 
+/*
+ * Most lines of a log are of the same format. No line is a record of both, so which of two is tried first makes a
+ * difference to the time alone.
+ */
+static bool begins_with_second;
+
 int parse_record(char *line, size_t len, struct record *record, struct parse_error *error)
 {
 	struct parse_error other;
 
+	if (begins_with_second && !parse_as(line, len, 1, record, error))
+		return 0;
+	begins_with_second = false;
 	if (!parse_as(line, len, 0, record, error))
 		return 0;
 	if (error->foreign)
 		return -1;
-	if (!parse_as(line, len, 1, record, &other))
+	if (!parse_as(line, len, 1, record, &other)) {
+		begins_with_second = true;
 		return 0;
+	}
 	if (!other.foreign && is_nearer(&other, error))
 		*error = other;
 	return -1;

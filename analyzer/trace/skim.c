@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "trace/plain.h"
 #include "trace/record.h"
 
 /* The compiler then compares words, and makes one function of all. */
@@ -54,29 +55,12 @@ static ALWAYS bool hexadecimal(struct at *at)
 	return at->p > first && at->p - first <= 16;
 }
 
-#define ONES  0x0101010101010101ull
-#define HIGHS 0x8080808080808080ull
-
-/* Has one of eight bytes a value that ends or is not allowed in a string, or a backslash? It may say so in vain. */
-static ALWAYS bool has_special(uint64_t word)
-{
-	uint64_t quote = word ^ ONES * '"', backslash = word ^ ONES * '\\';
-
-	return ((quote - ONES) | (backslash - ONES) | (word - ONES * 0x20) | (word + ONES) | word) &
-	       HIGHS;
-}
-
 /* Up to its end, which is passed over, too. The only escape that is not left to parse.c is that of a line's end. */
 static ALWAYS bool string(struct at *at, size_t max)
 {
 	const char *first = at->p;
-	uint64_t word;
 
-	for (; at->end - at->p >= 8; at->p += 8) {
-		memcpy(&word, at->p, 8);
-		if (has_special(word))
-			break;
-	}
+	at->p = plain_end(at->p, at->end);
 	for (; at->p < at->end && *at->p != '"'; at->p++) {
 		if ((unsigned char)(*at->p - 0x20) > 0x7e - 0x20)
 			return false;

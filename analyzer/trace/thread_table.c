@@ -95,11 +95,11 @@ void thread_table_init(struct thread_table *table, const struct attach *attach)
 			continue;
 		rows[n++] = (struct thread_row){ task, place(task), false };
 	}
-	qsort(rows, n, sizeof(*rows), by_thread);
+	sort(rows, n, sizeof(*rows), by_thread);
 	n = merge(rows, n);
 	for (size_t i = 0; i < n; i++)
 		rows[i].written = is_written(attach, rows[i].task);
-	qsort(rows, n, sizeof(*rows), by_place);
+	sort(rows, n, sizeof(*rows), by_place);
 	table->rows = rows;
 	table->count = n;
 }

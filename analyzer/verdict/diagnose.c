@@ -260,8 +260,6 @@ static void deduce_function(struct finding *f)
 
 static void diagnose(struct finding *f)
 {
-	const char *advice;
-
 	stage_find(f);
 	describe_loss(f);
 	f->cause = causes[cause_count - 1];
@@ -272,6 +270,15 @@ static void diagnose(struct finding *f)
 	deduce_function(f);
 	if (cause_is_unexplained(f->cause))
 		describe_unexplained(f);
+}
+
+void finding_fill_in(struct finding *f)
+{
+	const char *advice;
+
+	if (f->filled_in || f->answer >= 0)
+		return;
+	f->filled_in = true;
 	for (size_t i = 0; (advice = cause_advice(f->cause, f->premise.door, i)); i++)
 		strings_add(&f->advice, cause_expand(advice, f));
 	exclude_others(f);

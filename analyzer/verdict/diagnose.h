@@ -13,4 +13,10 @@
 /* Takes the attach. */
 struct finding *finding_new_steal(struct attach *attach);
 
+/*
+ * Adds what only somebody who reads the finding needs: what rules the other causes out, the advice, and what the functions on
+ * the way returned. The second time nothing.
+ */
+void finding_fill_in(struct finding *finding);
+
 #endif

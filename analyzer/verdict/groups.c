@@ -32,9 +32,15 @@ struct groups *groups_new(void)
 	return groups;
 }
 
-static void group_free(struct group *group)
+void group_forget_example(struct group *group)
 {
 	finding_free(group->example);
+	group->example = NULL;
+}
+
+static void group_free(struct group *group)
+{
+	group_forget_example(group);
 	arena_fini(&group->arena);
 	free(group);
 }

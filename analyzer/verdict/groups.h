@@ -51,6 +51,9 @@ uint64_t groups_count(struct groups *groups, const struct finding *finding);
  */
 struct finding *groups_offer(struct groups *groups, struct finding *finding);
 
+/* Frees its example, which has been reported. */
+void group_forget_example(struct group *group);
+
 /* A retry hid so many refusals of that group. */
 void groups_hide(struct groups *groups, uint64_t number, uint64_t refused);
 
