@@ -133,9 +133,10 @@ void kernel_state_name(char *to, uint32_t version, uint64_t state, uint64_t exit
 		used = append(to, used, s->name);
 		state &= ~s->bits;
 	}
+	if (!state && used)
+		return;
 	snprintf(number, sizeof(number), "0x%llx", (unsigned long long)state);
-	if (state || !used)
-		append(to, used, number);
+	append(to, used, number);
 }
 
 const char *kernel_errno_name(int64_t number)

@@ -144,7 +144,8 @@ static void take_incident(void *state, const struct incident *incident)
 	if (!o->has_incidents)
 		open_array(o, "incidents");
 	o->has_incidents = true;
-	write_element(o, json_incident(incident));
+	json_put_incident(begin_element(o), incident);
+	end_element(o);
 }
 
 static void take_summary(void *state, const struct report_summary *summary)

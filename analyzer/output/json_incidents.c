@@ -29,47 +29,63 @@ json_t *json_retries(const struct retry_counts *n)
 	return o;
 }
 
-static json_t *ids(const struct incident *i)
+static void put_ids(struct json_stream *s, const struct incident *i)
 {
-	json_t *list = json_array();
-
+	js_key(s, "refusals");
+	js_open(s, '[');
 	for (unsigned int k = 0; k < i->refused && k < INCIDENT_IDS; k++)
-		json_append(list, json_number(i->ids[k]));
-	return list;
+		js_number(s, i->ids[k]);
+	js_close(s, ']');
 }
 
-static json_t *reached_user(const struct incident *i)
+static void put_bool_or_null(struct json_stream *s, const char *key, bool value, bool known)
 {
-	if (i->error_line)
-		return json_true();
-	return incident_is_hidden(i) && incident_hides_retries(i) ? json_false() : json_null();
+	js_key(s, key);
+	if (known)
+		js_bool(s, value);
+	else
+		js_null(s);
 }
 
-json_t *json_incident(const struct incident *i)
+static void put_latency(struct json_stream *s, const struct incident *i)
 {
-	json_t *o = json_object(), *writer = json_object();
+	js_key(s, "latency_ns");
+	if (incident_has_cost(i))
+		js_number(s, incident_cost(i));
+	else
+		js_null(s);
+}
 
-	json_set(o, "id", json_number(i->ids[0]));
-	json_set(o, "log", json_plain(i->log->file));
-	json_set(o, "refusals", ids(i));
-	json_set(o, "last", json_number(i->last_id));
-	json_set(o, "tries", json_integer(i->tries));
-	json_set(o, "refused", json_integer(i->refused));
-	json_set(o, "succeeded", i->outcome == OUTCOME_UNKNOWN ? json_null() :
-		 json_boolean(i->outcome == OUTCOME_SUCCEEDED));
-	json_set(o, "fallback", json_boolean(i->fallback));
-	json_set(o, "latency_ns",
-		 incident_has_cost(i) ? json_number(incident_cost(i)) : json_null());
-	json_set(o, "reached_user", reached_user(i));
-	json_set(o, "retried_in_vain", json_boolean(incident_is_in_vain(i)));
-	json_set(o, "cause", i->mixed || !i->cause ? json_null() : json_string(i->cause->id));
-	json_set(o, "time_ns", json_number(i->began_ns));
-	json_set(o, "writer", writer);
-	json_set(writer, "pid", json_integer(i->writer_pid));
-	json_set(writer, "tgid", json_integer(i->writer_tgid));
-	json_set(writer, "comm", json_logged(i->comm));
-	json_set(o, "written_text", json_logged(i->text));
-	json_set(o, "file", json_logged(i->file));
-	json_set(o, "cgroup", json_logged(i->cgroup));
-	return o;
+static void put_writer(struct json_stream *s, const struct incident *i)
+{
+	js_key(s, "writer");
+	js_open(s, '{');
+	js_key_integer(s, "pid", i->writer_pid);
+	js_key_integer(s, "tgid", i->writer_tgid);
+	js_key_logged(s, "comm", i->comm);
+	js_close(s, '}');
+}
+
+void json_put_incident(struct json_stream *s, const struct incident *i)
+{
+	bool reached = i->error_line, hidden = incident_is_hidden(i) && incident_hides_retries(i);
+
+	js_key_number(s, "id", i->ids[0]);
+	js_key_plain(s, "log", i->log->file);
+	put_ids(s, i);
+	js_key_number(s, "last", i->last_id);
+	js_key_integer(s, "tries", i->tries);
+	js_key_integer(s, "refused", i->refused);
+	put_bool_or_null(s, "succeeded", i->outcome == OUTCOME_SUCCEEDED,
+			 i->outcome != OUTCOME_UNKNOWN);
+	js_key_bool(s, "fallback", i->fallback);
+	put_latency(s, i);
+	put_bool_or_null(s, "reached_user", reached, reached || hidden);
+	js_key_bool(s, "retried_in_vain", incident_is_in_vain(i));
+	js_key_plain(s, "cause", i->mixed || !i->cause ? NULL : i->cause->id);
+	js_key_number(s, "time_ns", i->began_ns);
+	put_writer(s, i);
+	js_key_logged(s, "written_text", i->text);
+	js_key_logged(s, "file", i->file);
+	js_key_logged(s, "cgroup", i->cgroup);
 }

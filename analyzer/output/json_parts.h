@@ -16,9 +16,9 @@ json_t *json_no_effect(const struct no_effect_attach *attach);
 /* Of the log's kernel. */
 json_t *json_release(const struct log *log);
 
-/* summary.incidents and one of incidents[]. */
+/* summary.incidents. And the keys of one of incidents[]. */
 json_t *json_retries(const struct retry_counts *counts);
-json_t *json_incident(const struct incident *incident);
+void json_put_incident(struct json_stream *s, const struct incident *incident);
 
 /* The keys of one of attaches[] or refusals[], and of moments[]. */
 void json_put_attach(struct json_stream *s, const struct report_attach *attach);

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "base/util.h"
 #include "trace/parse.h"
+#include "trace/plain.h"
 
 void json_stream_fini(struct json_stream *s)
 {
@@ -194,7 +195,7 @@ static void put_string(struct json_stream *s, const char *text, size_t len)
 {
 	put_char(s, '"');
 	for (size_t i = 0; i < len;) {
-		size_t n = i;
+		size_t n = plain_end(text + i, text + len) - text;
 
 		while (n < len && is_usual(text[n]))
 			n++;

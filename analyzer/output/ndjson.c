@@ -72,7 +72,8 @@ static void take_error(void *state, const struct report_error *error)
 
 static void take_incident(void *state, const struct incident *incident)
 {
-	write_line(state, "incident", json_incident(incident));
+	json_put_incident(begin_line(state, "incident"), incident);
+	end_line(state);
 }
 
 static json_t *loss_of(const struct log *log, const struct report_summary *summary)
