@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#define _GNU_SOURCE	/* O_TMPFILE */
 #include "base/spill.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,12 +25,15 @@ struct page {
 struct spill {
 	struct page pages[PAGES];
 	uint64_t size;
-	FILE *file; /* NULL as long as everything is in memory */
+	int fd; /* -1 as long as everything is in memory */
 };
 
 struct spill *spill_new(void)
 {
-	return xcalloc(1, sizeof(struct spill));
+	struct spill *spill = xcalloc(1, sizeof(*spill));
+
+	spill->fd = -1;
+	return spill;
 }
 
 void spill_free(struct spill *spill)
@@ -37,8 +42,8 @@ void spill_free(struct spill *spill)
 		return;
 	for (size_t i = 0; i < PAGES; i++)
 		free(spill->pages[i].bytes);
-	if (spill->file)
-		fclose(spill->file);
+	if (spill->fd >= 0)
+		close(spill->fd);
 	free(spill);
 }
 
@@ -53,14 +58,31 @@ static void __attribute__((noreturn)) give_up(const char *what)
 	exit(4);
 }
 
+/* Not every file system has files without a name. */
+static int open_temporary(void)
+{
+	const char *dir = getenv("TMPDIR");
+	char path[4096];
+	int fd;
+
+	dir = dir && *dir ? dir : "/tmp";
+	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd >= 0 || snprintf(path, sizeof(path), "%s/cganalyze-XXXXXX", dir) >= (int)sizeof(path))
+		return fd;
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd >= 0)
+		unlink(path);
+	return fd;
+}
+
 static void put_away(struct spill *spill, struct page *page)
 {
 	size_t done = 0;
 
-	if (!spill->file && !(spill->file = tmpfile()))
+	if (spill->fd < 0 && (spill->fd = open_temporary()) < 0)
 		give_up("create");
 	while (page->changed && done < PAGE) {
-		ssize_t n = pwrite(fileno(spill->file), page->bytes + done, PAGE - done,
+		ssize_t n = pwrite(spill->fd, page->bytes + done, PAGE - done,
 				   (off_t)(page->number * PAGE + done));
 
 		if (n < 0 && errno != EINTR)
@@ -75,8 +97,8 @@ static void fetch(struct spill *spill, struct page *page, uint64_t number)
 	size_t done = 0;
 
 	memset(page->bytes, 0, PAGE);
-	while (spill->file && done < PAGE) {
-		ssize_t n = pread(fileno(spill->file), page->bytes + done, PAGE - done,
+	while (spill->fd >= 0 && done < PAGE) {
+		ssize_t n = pread(spill->fd, page->bytes + done, PAGE - done,
 				  (off_t)(number * PAGE + done));
 
 		if (n < 0 && errno != EINTR)
@@ -95,7 +117,7 @@ static char *page_of(struct spill *spill, uint64_t number, bool changes)
 	if (!page->bytes) {
 		page->bytes = xcalloc(1, PAGE);
 		page->number = number;
-		if (spill->file)
+		if (spill->fd >= 0)
 			fetch(spill, page, number);
 	} else if (page->number != number) {
 		put_away(spill, page);
