@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE	/* O_TMPFILE */
+#define _GNU_SOURCE /* O_TMPFILE */
 #include "base/spill.h"
 
 #include <errno.h>
@@ -67,7 +67,8 @@ static int open_temporary(void)
 
 	dir = dir && *dir ? dir : "/tmp";
 	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd >= 0 || snprintf(path, sizeof(path), "%s/cganalyze-XXXXXX", dir) >= (int)sizeof(path))
+	if (fd >= 0 ||
+	    snprintf(path, sizeof(path), "%s/cganalyze-XXXXXX", dir) >= (int)sizeof(path))
 		return fd;
 	fd = mkostemp(path, O_CLOEXEC);
 	if (fd >= 0)

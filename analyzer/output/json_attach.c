@@ -5,7 +5,6 @@
 #include "base/list.h"
 #include "facts/kernel.h"
 #include "trace/phrases.h"
-#include "verdict/timeline.h"
 
 static void put_number_or_null(struct json_stream *s, const char *key, uint64_t n, bool known)
 {
@@ -76,20 +75,20 @@ static void put_time(struct json_stream *s, const char *key, uint64_t ns)
 	js_null(s);
 }
 
-static void put_timeline(struct json_stream *s, const struct finding *f)
+static void put_timeline(struct json_stream *s, const struct report_attach *r)
 {
-	struct timeline t;
+	const struct timeline *t = &r->timeline;
 
 	js_key(s, "timeline");
-	if (!timeline_of(f, &t)) {
+	if (!r->has_timeline) {
 		js_null(s);
 		return;
 	}
 	js_open(s, '{');
-	put_time(s, "created_ns", t.created);
-	put_time(s, "refused_ns", t.refused);
-	put_time(s, "woken_ns", t.woken);
-	put_time(s, "answered_ns", t.answered);
+	put_time(s, "created_ns", t->created);
+	put_time(s, "refused_ns", t->refused);
+	put_time(s, "woken_ns", t->woken);
+	put_time(s, "answered_ns", t->answered);
 	js_close(s, '}');
 }
 
@@ -292,7 +291,7 @@ static void put_verdict(struct json_stream *s, const struct report_attach *r)
 	js_key_plain(s, "persistence", persistence_name(f->cause->persistence));
 	js_key_plain(s, "lasts", f->cause->lasts);
 	put_blocking_thread(s, f);
-	put_timeline(s, f);
+	put_timeline(s, r);
 	js_key_strings(s, "known", &f->facts);
 	put_creator(s, r->has_creator ? &r->creator : NULL);
 	put_functions(s, r);

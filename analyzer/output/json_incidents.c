@@ -22,8 +22,8 @@ json_t *json_retries(const struct retry_counts *n)
 	json_set(o, "hidden", json_number(n->hidden.count));
 	json_set(o, "gave_up", json_number(n->gave_up));
 	json_set(o, "in_vain", json_number(n->in_vain));
-	json_set(o, "failed", json_number(retries_failed(n)));
-	json_set(o, "open", json_number(retries_open(n)));
+	json_set(o, "failed", json_number(n->failed));
+	json_set(o, "open", json_number(n->open));
 	json_set(o, "hidden_refusals", json_number(n->hidden.refused));
 	json_set(o, "hidden_ns", n->hidden.count ? hidden(&n->hidden) : json_null());
 	return o;

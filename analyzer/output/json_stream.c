@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plain.h"
 #include "base/utf8.h"
 #include "base/util.h"
 #include "trace/parse.h"
-#include "trace/plain.h"
 
 void json_stream_fini(struct json_stream *s)
 {
@@ -175,15 +175,22 @@ static void put_escape(struct json_stream *s, uint32_t c)
 	put(s, text, n);
 }
 
+static void put_byte(struct json_stream *s, unsigned char byte)
+{
+	char text[8];
+	int n = snprintf(text, sizeof(text), "\\\\x%02x", byte);
+
+	put(s, text, n);
+}
+
 /* What is no character becomes the four characters \xNN. */
 static size_t put_character(struct json_stream *s, const char *at, size_t room)
 {
 	uint32_t c;
 	size_t n = utf8_get(at, room, &c);
-	char hex[8];
 
 	if (!n)
-		put(s, hex, snprintf(hex, sizeof(hex), "\\\\x%02x", (unsigned char)*at));
+		put_byte(s, *at);
 	else if (c < 0x20 || c == '"' || c == '\\' || utf8_is_control(c))
 		put_escape(s, c);
 	else

@@ -58,7 +58,7 @@ void text_refusal(struct text_out *o, const struct report_attach *attach);
 void text_refusal_fini(struct text_out *o);
 
 /* text_timeline.c: of a thread that was still being created, in one line; nothing of other refusals. */
-void text_timeline(struct text_out *o, const struct finding *finding);
+void text_timeline(struct text_out *o, const struct report_attach *attach);
 
 /* text_groups.c */
 void text_group(void *state, const struct report_group *group);

@@ -161,7 +161,7 @@ static void print_cause(struct text_out *o, const struct report_attach *a)
 		  f->cause->lasts);
 	if (f->blocker)
 		print_blocker(o, f);
-	text_timeline(o, f);
+	text_timeline(o, a);
 	if (a->has_creator)
 		print_creator(o, &a->creator);
 	if (a->retries)

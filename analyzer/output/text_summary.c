@@ -197,19 +197,20 @@ static void print_counted(struct text_out *o, const struct results *r)
 /* What the writers' users saw in the end, whatever was tried. Of one refusal its own lines say it. */
 static void print_reached(struct text_out *o, const struct summary *s, const struct retry_counts *n)
 {
-	uint64_t failed = retries_failed(n), open = retries_open(n);
 	const char *label = s->counted ? "reached users, of those recorded: " : "reached users: ",
 		   *before = label;
 
 	if (s->refused < 2 || !n->all)
 		return;
-	print_count(o->out, &before, failed, plural(failed, "attach failed", "attaches failed"));
-	if (n->gave_up && n->single)
+	print_count(o->out, &before, n->failed,
+		    plural(n->failed, "attach failed", "attaches failed"));
+	if (n->gave_up && n->gave_up < n->failed)
 		fprintf(o->out, " (%llu in spite of retries)", ULL(n->gave_up));
 	else if (n->gave_up)
 		fputs(" in spite of retries", o->out);
-	print_count(o->out, &before, open,
-		    plural(open, "attach that the log leaves open", "attaches that the log leaves open"));
+	print_count(o->out, &before, n->open,
+		    plural(n->open, "attach that the log leaves open",
+			   "attaches that the log leaves open"));
 	if (before == label)
 		fprintf(o->out, "%snone", label);
 	fputc('\n', o->out);

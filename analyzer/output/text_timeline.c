@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "base/wrap.h"
 #include "trace/phrases.h"
-#include "verdict/timeline.h"
 
 #define LABEL	"timeline: "
 #define BAR_MIN 8
@@ -51,16 +50,15 @@ static void draw(char *bar, size_t width, const struct mark *marks, size_t count
 	}
 }
 
-void text_timeline(struct text_out *o, const struct finding *f)
+void text_timeline(struct text_out *o, const struct report_attach *a)
 {
-	struct timeline timeline;
 	struct mark marks[4];
 	char bar[BAR_MAX + 1];
 	struct text text;
 
-	if (!timeline_of(f, &timeline))
+	if (!a->has_timeline)
 		return;
-	size_t count = marks_of(&timeline, marks);
+	size_t count = marks_of(&a->timeline, marks);
 
 	text_begin(&text);
 	fprintf(text.out, "%c %s", *marks[0].what, marks[0].what);

@@ -68,6 +68,7 @@ void report_attach_init(struct report_attach *ret, const struct finding *f,
 	find_sources(ret, with->kernel_source);
 	ret->has_creator = creator_find(&ret->creator, f, with->user_symbols, arena);
 	ret->retries = retries_phrase(arena, r->incidents, f);
+	ret->has_timeline = timeline_of(f, &ret->timeline);
 }
 
 void report_attach_fini(struct report_attach *attach)

@@ -15,6 +15,7 @@
 #include "trace/snapshot.h"
 #include "verdict/results.h"
 #include "verdict/retries.h"
+#include "verdict/timeline.h"
 
 /* Which report it is. */
 enum report_kind {
@@ -63,6 +64,8 @@ struct report_attach {
 	bool has_creator;
 	struct report_creator creator;
 	const char *retries; /* what became of it; NULL if it was not tried again */
+	bool has_timeline;   /* it was refused for a new thread whose age is known */
+	struct timeline timeline;
 };
 
 /* An error line, and what it shows on its own. */

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/plain.h"
 #include "base/utf8.h"
 #include "base/util.h"
-#include "trace/plain.h"
 
 enum type { S32, S64, U32, U64, HEX, BIT, STRING, COMM, VERSION };
 
@@ -17,9 +17,12 @@ struct field {
 	size_t len; /* of the key */
 };
 
-#define NAMED(name, type, at) { name, type, offsetof(struct record, at), sizeof(name) - 1 }
+#define NAMED(name, type, at)                                                                      \
+	{                                                                                          \
+		name, type, offsetof(struct record, at), sizeof(name) - 1                          \
+	}
 #define F(type, part, name) NAMED(#name, type, part.name)
-#define R(type, name) NAMED(#name, type, task.row.name)
+#define R(type, name)	    NAMED(#name, type, task.row.name)
 #define ROW_THEN                                                                                   \
 	R(S32, pid), R(S32, tgid), R(S32, ppid), R(HEX, state), R(HEX, exit_state), R(HEX, flags), \
 		R(U32, policy), R(S32, prio), R(U64, start)
@@ -33,23 +36,21 @@ static const struct field place_fields[] = { F(HEX, place, subtree_control),
 					     F(BIT, place, threaded_above),
 					     F(BIT, place, same_domain),
 					     { 0 } };
-static const struct field creator_fields[] = {
-	F(S32, creator, pid),
-	F(U32, creator, nr),
-	F(HEX, creator, ip),
-	F(HEX, creator, sp),
-	F(HEX, creator, vma),
-	F(HEX, creator, offset),
-	NAMED("map", STRING, creator.map.path),
-	F(STRING, creator.map, fs),
-	F(U64, creator.map, size),
-	F(S64, creator.map, mtime),
-	NAMED("exe", STRING, creator.exe.path),
-	NAMED("exe_fs", STRING, creator.exe.fs),
-	NAMED("exe_size", U64, creator.exe.size),
-	NAMED("exe_mtime", S64, creator.exe.mtime),
-	{ 0 }
-};
+static const struct field creator_fields[] = { F(S32, creator, pid),
+					       F(U32, creator, nr),
+					       F(HEX, creator, ip),
+					       F(HEX, creator, sp),
+					       F(HEX, creator, vma),
+					       F(HEX, creator, offset),
+					       NAMED("map", STRING, creator.map.path),
+					       F(STRING, creator.map, fs),
+					       F(U64, creator.map, size),
+					       F(S64, creator.map, mtime),
+					       NAMED("exe", STRING, creator.exe.path),
+					       NAMED("exe_fs", STRING, creator.exe.fs),
+					       NAMED("exe_size", U64, creator.exe.size),
+					       NAMED("exe_mtime", S64, creator.exe.mtime),
+					       { 0 } };
 
 /* ---- versions 2 and 3 ---- */
 

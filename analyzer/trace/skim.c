@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "trace/plain.h"
+#include "base/plain.h"
 #include "trace/record.h"
 
 /* The compiler then compares words, and makes one function of all. */
@@ -104,10 +104,10 @@ bool skim_accepted(struct skimmed *ret, const char *line, size_t len)
 		return false;
 	size_t seq_len = at.p - seq;
 
-	if (!LITERAL(" ") ||
-	    !decimal(&at, &ret->id) || !ret->id || !LITERAL(" pid=") || !up_to(&at, INT32_MAX) ||
-	    !LITERAL(" tgid=") || !decimal(&at, &tgid) || tgid > INT32_MAX ||
-	    !LITERAL(" comm=\"") || !string(&at, RECORD_COMM_MAX) || !LITERAL(" file=\""))
+	if (!LITERAL(" ") || !decimal(&at, &ret->id) || !ret->id || !LITERAL(" pid=") ||
+	    !up_to(&at, INT32_MAX) || !LITERAL(" tgid=") || !decimal(&at, &tgid) ||
+	    tgid > INT32_MAX || !LITERAL(" comm=\"") || !string(&at, RECORD_COMM_MAX) ||
+	    !LITERAL(" file=\""))
 		return false;
 	if (!LITERAL("cgroup.procs\"") && !LITERAL("tasks\"") && !LITERAL("cgroup.threads\""))
 		return false;

@@ -68,7 +68,7 @@ struct finding {
 	const char *controller;	    /* whose function it is, NULL if no controller's */
 	const char *contradiction;  /* between the records: no cause can be found; NULL if none */
 	const struct task *blocker; /* a row of the table, NULL if unknown */
-	bool filled_in;		    /* finding_fill_in(): `advice`, `excluded` and the last of `evidence` */
+	bool filled_in; /* finding_fill_in(): `advice`, `excluded` and the last of `evidence` */
 	struct strings facts;	    /* what is known, and what keeps us from knowing more */
 	struct strings advice;
 	struct evidence *evidence;

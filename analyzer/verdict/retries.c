@@ -92,7 +92,8 @@ struct retry_counts retries_count(const struct incidents *incidents)
 		incidents_get_bare(incidents, k, &i);
 		n.retried += i.tries > 1;
 		n.gave_up += i.tries > 1 && i.outcome == OUTCOME_GAVE_UP;
-		n.single += i.tries == 1 && i.outcome == OUTCOME_GAVE_UP;
+		n.failed += i.outcome == OUTCOME_GAVE_UP;
+		n.open += i.outcome == OUTCOME_UNKNOWN;
 		n.in_vain += incident_is_in_vain(&i);
 		if (incident_is_hidden(&i))
 			count_hidden(&n.hidden, &costs, &i);
@@ -106,16 +107,6 @@ struct retry_counts retries_count(const struct incidents *incidents)
 	free(costs.values);
 	free(costs.steps);
 	return n;
-}
-
-uint64_t retries_failed(const struct retry_counts *n)
-{
-	return n->gave_up + n->single;
-}
-
-uint64_t retries_open(const struct retry_counts *n)
-{
-	return n->all - n->hidden.count - retries_failed(n);
 }
 
 /* ---- one ---- */

@@ -15,17 +15,14 @@ struct hidden {
 
 struct retry_counts {
 	uint64_t all, retried, gave_up, in_vain; /* incidents */
-	uint64_t single; /* of those that were tried once: refused for good, as far as is known */
+	uint64_t
+		failed; /* refused for good, retried or not, as far as is known: their users saw it */
+	uint64_t open; /* the log does not show what came of them */
 	struct hidden hidden;
 };
 
 /* Valid after incidents_finish(). */
 struct retry_counts retries_count(const struct incidents *incidents);
-
-/* Incidents that were refused for good, retried or not; those of which the log does not show what came of them. */
-uint64_t retries_failed(const struct retry_counts *counts);
-uint64_t retries_open(const struct retry_counts *counts);
-
 /* What became of the write that was refused, in `arena`; NULL if it was not tried again. */
 const char *retries_phrase(struct arena *arena, const struct incidents *incidents,
 			   const struct finding *finding);

@@ -9,9 +9,9 @@ bool timeline_of(const struct finding *f, struct timeline *ret)
 		return false;
 	const struct row *row = &thread->r.row;
 	uint64_t answered = f->attach->ended ? f->attach->end.t : 0;
-	bool was_woken = f->proof == PROOF_DEDUCED, knows_when = thread->kind == RECORD_STOP &&
-								 thread->r.woken >= 0 &&
-								 thread->r.woken <= task_age(thread);
+	bool was_woken = f->proof == PROOF_DEDUCED,
+	     knows_when = thread->kind == RECORD_STOP && thread->r.woken >= 0 &&
+			  thread->r.woken <= task_age(thread);
 
 	*ret = (struct timeline){
 		.created = row->start,

@@ -8,8 +8,8 @@
 #include "trace/parse.h"
 
 #define LINE                                                                                       \
-	"attach 99500440166 8193 pid=5003 tgid=5000 comm=\"runc\" file=\"cgroup.procs\" "              \
-	"text=\"5004\" ret=1 v=1 hier=1 mask=0x6 tpid=5004 ttgid=5004 threads=2 threadgroup=1 "        \
+	"attach 99500440166 8193 pid=5003 tgid=5000 comm=\"runc\" file=\"cgroup.procs\" "          \
+	"text=\"5004\" ret=1 v=1 hier=1 mask=0x6 tpid=5004 ttgid=5004 threads=2 threadgroup=1 "    \
 	"records=1 dst=\"/docker/c6ef372fe94f\"   ;99500440166"
 
 static unsigned long taken;
@@ -27,8 +27,9 @@ static bool agree(const char *line, size_t len)
 		return true;
 	taken++;
 	return !parse_record(copy, len, &r, &e) && r.kind == RECORD_ATTACH &&
-	       r.format == FORMAT_AFTERWARDS && r.seq == s.seq && r.id == s.id && r.hash == s.hash &&
-	       r.attach.tgid == s.tgid && r.attach.ret >= 0 && r.attach.records == 1;
+	       r.format == FORMAT_AFTERWARDS && r.seq == s.seq && r.id == s.id &&
+	       r.hash == s.hash && r.attach.tgid == s.tgid && r.attach.ret >= 0 &&
+	       r.attach.records == 1;
 }
 
 static bool takes(const char *line)

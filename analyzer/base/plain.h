@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* plain - bytes of a string that mean themselves, eight at a time. */
-#ifndef TRACE_PLAIN_H
-#define TRACE_PLAIN_H
+#ifndef BASE_PLAIN_H
+#define BASE_PLAIN_H
 
 #include <stdbool.h>
 #include <stdint.h>
