@@ -141,7 +141,7 @@ void matches_fini(struct matches *m)
 struct choice {
 	const struct errline *line;
 	const char *path;		/* of the line, see fit_path() */
-	unsigned long number;		/* of the line, not 0 */
+	uint32_t number;		/* of the line, not 0 */
 	struct fit best, miss; /* the best fit; and of what does not fit, what comes nearest */
 	enum sureness sureness;
 	unsigned int looked_at;
@@ -206,7 +206,7 @@ static void consider(struct choice *choice, struct candidate *candidate)
 }
 
 /* Those of the key from the place on, up to the first that is later than `until`. */
-static void consider_from(struct choice *choice, const struct candidates *candidates, uint64_t key,
+static void consider_from(struct choice *choice, const struct candidates *candidates, uint32_t key,
 			  size_t place, int64_t until)
 {
 	struct candidate *candidate;
@@ -220,7 +220,7 @@ static void consider_from(struct choice *choice, const struct candidates *candid
 }
 
 /* A line with its time is about what was not long before, or nothing: then its neighbours say why not. */
-static void consider_key(struct choice *choice, const struct candidates *candidates, uint64_t key)
+static void consider_key(struct choice *choice, const struct candidates *candidates, uint32_t key)
 {
 	const struct errline *line = choice->line;
 
@@ -320,15 +320,15 @@ static const char *why_armed(struct matches *m, const struct errline *line, cons
 static const char *why_place(struct matches *m, const struct errline *line,
 			     const struct candidate *e)
 {
-	const struct record_attach *b = &e->finding->attach->begin;
+	const struct refusal_form *b = e->form;
 	const char *whose = line->pid >= 0 ? SAY(" of %lld", (long long)line->pid) : "";
 
-	if (e->finding->attach->has_clone)
+	if (b->has_clone)
 		return SAY("the log has a refused clone3() (#%llu), but into %s",
-			   (unsigned long long)e->incident.last_id,
+			   (unsigned long long)e->last_id,
 			   explain_safe(&m->arena, e->cgroup));
 	return SAY("the log has a refused attach%s (#%llu), but to %s of %s (cgroup v%u%s%s)",
-		   whose, (unsigned long long)e->incident.last_id, e->incident.file,
+		   whose, (unsigned long long)e->last_id, e->file,
 		   explain_safe(&m->arena, e->cgroup), b->v, *b->controllers ? ", " : "",
 		   b->controllers);
 }
@@ -336,19 +336,19 @@ static const char *why_place(struct matches *m, const struct errline *line,
 static const char *why_miss(struct matches *m, const struct errline *line, const struct fit *miss)
 {
 	const struct candidate *e = miss->candidate;
-	unsigned long long id = e->incident.last_id;
+	unsigned long long id = e->last_id;
 
 	if (miss->misses & FIT_PATH)
 		return why_place(m, line, e);
 	if (miss->misses & FIT_ERRNO)
 		return SAY("the refusal at that place (#%llu) was %s, not %s", id,
-			   phrase_errno(&m->arena, e->incident.answer),
+			   phrase_errno(&m->arena, e->answer),
 			   phrase_errno(&m->arena, -line->number));
 	if (miss->misses & FIT_PID)
 		return SAY("the refusal at that place (#%llu, by %s) was of %lld; %lld is a number "
 			   "from another pid namespace (a guest's or a container's) or from "
 			   "another time",
-			   id, e->incident.comm, (long long)e->pid, (long long)line->pid);
+			   id, e->comm, (long long)e->pid, (long long)line->pid);
 	if (miss->misses & FIT_TIME)
 		return e->wall_ns ? SAY("the most similar refusal (#%llu) was at %s, not at the "
 					"line's time",
@@ -356,7 +356,7 @@ static const char *why_miss(struct matches *m, const struct errline *line, const
 				    SAY("the most similar refusal (#%llu) was at another time", id);
 	return miss->hidden ? SAY("%s's retry hid the most similar refusal (#%llu), so it caused "
 				  "no error line",
-				  e->incident.comm, id) :
+				  e->comm, id) :
 			      NULL;
 }
 
@@ -392,13 +392,13 @@ static const char *why_none(struct matches *m, const struct choice *choice, cons
 /* A line repeats another only if both are about this refusal, and no other fits as well. */
 static void mark(struct match *match)
 {
-	struct incident *i = match->incident;
+	struct candidate *i = match->candidate;
 
 	if (i->error_line && i->error_sureness >= SURENESS_PROBABLE && match->sureness >= SURENESS_PROBABLE)
 		match->duplicate_of = i->error_line;
 	if (!i->error_line || (int)match->sureness > i->error_sureness) {
 		i->error_line = match->duplicate_of ? i->error_line : match->first;
-		i->error_sureness = match->sureness;
+		i->error_sureness = (uint8_t)match->sureness;
 	}
 }
 
@@ -419,11 +419,10 @@ static void settle(struct matches *m, struct match *match, const struct choice *
 			"%u%s refusals fit equally well (#%llu is one), and nothing in the line "
 			"tells them apart",
 			choice->alike + 1, many ? " or more" : "",
-			(unsigned long long)best->candidate->incident.last_id);
+			(unsigned long long)best->candidate->last_id);
 		return;
 	}
-	match->incident = &best->candidate->incident;
-	match->finding = best->candidate->finding;
+	match->candidate = best->candidate;
 	match->how = best->how;
 	match->sureness = choice->sureness;
 	if (choice->alike && match->sureness > SURENESS_POSSIBLE)
@@ -463,7 +462,7 @@ struct last {
 };
 
 static void find(struct matches *m, struct match *match, const struct candidates *candidates,
-		 const struct results *r, unsigned long number, struct last *last)
+		 const struct results *r, uint32_t number, struct last *last)
 {
 	struct errline line = match_line(match);
 
@@ -586,7 +585,7 @@ static void join_record(struct matches *m, size_t i)
 		bool against = false;
 
 		/* What is matched stands for itself; what names its process or its place, and is not, is another one. */
-		if (!is_same_failure(a, b) || (a->incident && (b->pid >= 0 || b->cgroup)))
+		if (!is_same_failure(a, b) || (a->candidate && (b->pid >= 0 || b->cgroup)))
 			continue;
 		for (size_t k = 1; k <= most && !against; k++)
 			against = root_of(&m->items[i - k]) == root_of(a) &&
@@ -596,30 +595,32 @@ static void join_record(struct matches *m, size_t i)
 	}
 }
 
-void matches_find(struct matches *m, const struct results *r, const struct explain_kernel *kernel)
+void matches_find(struct matches *m, const struct results *r, const struct refusals *refusals,
+		  const struct explain_kernel *kernel)
 {
 	struct last last = { .is_set = false };
 	size_t kept = 0;
 
 	m->kernel = *kernel;
-	candidates_init(&m->candidates, r, &m->arena);
+	m->refusals = refusals;
+	candidates_init(&m->candidates, r, refusals);
 	for (size_t i = 0; i < m->count; i++) {
 		struct match *match = &m->items[i];
 
-		find(m, match, &m->candidates, r, i + 1, &last);
-		if (match->common->line.vague && !match->incident)
+		find(m, match, &m->candidates, r, (uint32_t)i + 1, &last);
+		if (match->common->line.vague && !match->candidate)
 			continue;
 		m->items[kept++] = *match;
 	}
 	m->count = kept;
 	for (size_t i = 1; i < m->count; i++)
-		if (!m->items[i].incident)
+		if (!m->items[i].candidate)
 			join_record(m, i);
 	for (size_t i = 0; i < m->candidates.count; i++) {
-		const struct incident *incident = &m->candidates.items[i].incident;
+		const struct candidate *c = &m->candidates.items[i];
 
-		if (incident->error_line)
-			incidents_set_error(r->incidents, incident->number, incident->error_line,
-					    incident->error_sureness);
+		if (c->error_line)
+			incidents_set_error(r->incidents, c->incident, c->error_line,
+					    c->error_sureness);
 	}
 }

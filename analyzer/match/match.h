@@ -23,8 +23,7 @@ struct match {
 	int64_t pid, time_ns;
 	uint64_t form;
 	unsigned long first, last;	/* of its file, lines */
-	struct incident *incident;	/* of the candidates; NULL if none fits */
-	const struct finding *finding;	/* its last refusal, which the writer reported */
+	struct candidate *candidate;	/* NULL if none fits */
 	unsigned int how;		/* MATCH_* */
 	enum sureness sureness;
 	const char *why_not;		/* if none fits */
@@ -39,6 +38,7 @@ struct matches {
 	const char *file;
 	unsigned long lines;		/* read */
 	struct explain_kernel kernel;	/* of the logs */
+	const struct refusals *refusals; /* borrowed */
 	struct candidates candidates;
 	struct match *items;
 	size_t count, room;
@@ -52,10 +52,10 @@ void matches_fini(struct matches *matches);
 struct errline match_line(const struct match *match);
 
 /*
- * After results_finish(): finds the refusal of each line; what it found is marked in the incidents. A line that
+ * After results_finish(): finds the refusal of each line, of those that were noted; what it found is marked in the incidents. A line that
  * does not say of what it speaks, and that nothing fits, is left out.
  */
 void matches_find(struct matches *matches, const struct results *results,
-		  const struct explain_kernel *kernel);
+		  const struct refusals *refusals, const struct explain_kernel *kernel);
 
 #endif

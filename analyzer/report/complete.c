@@ -67,7 +67,7 @@ void report_attach_init(struct report_attach *ret, const struct finding *f,
 		return;
 	find_sources(ret, with->kernel_source);
 	ret->has_creator = creator_find(&ret->creator, f, with->user_symbols, arena);
-	ret->retries = retries_phrase(arena, r->incidents, f);
+	ret->retries = retries_phrase(arena, r->incidents, f->number);
 }
 
 void report_attach_fini(struct report_attach *attach)
@@ -101,7 +101,7 @@ static const char *own_errno(const struct match *m)
 {
 	const struct match *first = m;
 
-	if (m->incident || !m->duplicate_of)
+	if (m->candidate || !m->duplicate_of)
 		return NULL;
 	while (first->first > m->duplicate_of)
 		first--;
@@ -118,14 +118,16 @@ void report_error_init(struct report_error *ret, const struct match *m,
 
 	*ret = (struct report_error){ .match = m, .errline = match_line(m) };
 	report_line_init(&ret->line, &ret->errline, &matches->kernel, false, arena);
-	ret->is_open = !m->incident && ret->errline.number &&
+	ret->is_open = !m->candidate && ret->errline.number &&
 		       ret->errline.kind != ERRLINE_PROPERTY && !explain_no_event(&ret->errline);
 	ret->own_errno = own_errno(m);
-	if (!m->incident)
+	if (!m->candidate)
 		return;
+	ret->refusal = refusals_get(matches->refusals, m->candidate->refusal);
+	incidents_get(with->results->incidents, m->candidate->incident, &ret->incident, arena);
 	for (unsigned int n = 0; (how = fit_how_name(m->how, n)); n++)
 		strings_add(&ret->how, how);
-	ret->retries = retries_phrase(arena, with->results->incidents, m->finding);
+	ret->retries = retries_phrase(arena, with->results->incidents, m->candidate->refusal);
 }
 
 void report_error_fini(struct report_error *error)
@@ -143,9 +145,9 @@ struct report_errors report_errors_of(const struct matches *matches)
 	for (size_t i = 0; i < matches->count; i++) {
 		const struct match *m = &matches->items[i];
 
-		ret.matched += m->incident && !m->duplicate_of;
-		ret.repeated += m->incident && m->duplicate_of;
-		ret.failures_repeated += !m->incident && m->duplicate_of;
+		ret.matched += m->candidate && !m->duplicate_of;
+		ret.repeated += m->candidate && m->duplicate_of;
+		ret.failures_repeated += !m->candidate && m->duplicate_of;
 	}
 	return ret;
 }
