@@ -49,15 +49,17 @@ void pool_free(struct pool *pool)
 	free(pool);
 }
 
-/* Where these bytes are, or would be put. */
-static struct entry *place_of(const struct pool *pool, uint32_t hash, const void *bytes, size_t size)
+/* Where these bytes are, or would be put; of NULL there are none yet. */
+static struct entry *place_of(const struct pool *pool, uint32_t hash, const void *bytes, size_t size,
+			      size_t align)
 {
 	size_t at = hash & (pool->room - 1);
 
 	for (; pool->entries[at].bytes; at = (at + 1) & (pool->room - 1)) {
 		const struct entry *e = &pool->entries[at];
 
-		if (bytes && e->hash == hash && e->size == size && !memcmp(e->bytes, bytes, size))
+		if (bytes && e->hash == hash && e->size == size &&
+		    !((uintptr_t)e->bytes % align) && !memcmp(e->bytes, bytes, size))
 			break;
 	}
 	return &pool->entries[at];
@@ -72,13 +74,13 @@ static void grow(struct pool *pool)
 	pool->entries = xcalloc(pool->room, sizeof(*pool->entries));
 	for (size_t i = 0; i < room; i++)
 		if (old[i].bytes)
-			*place_of(pool, old[i].hash, NULL, 0) = old[i];
+			*place_of(pool, old[i].hash, NULL, 0, 1) = old[i];
 	free(old);
 }
 
-static void *take_room(struct pool *pool, size_t size)
+static void *take_room(struct pool *pool, size_t size, size_t align)
 {
-	size_t room = (size + ALIGN - 1) / ALIGN * ALIGN, whole = room > CHUNK ? room : CHUNK;
+	size_t room = size + align, whole = room > CHUNK ? room : CHUNK;
 
 	if (!pool->chunks || pool->left < room) {
 		struct chunk *chunk = xcalloc(1, sizeof(*chunk) + whole);
@@ -87,20 +89,20 @@ static void *take_room(struct pool *pool, size_t size)
 		pool->chunks = chunk;
 		pool->left = whole;
 	}
-	pool->left -= room;
+	pool->left = (pool->left - size) / align * align;
 	return pool->chunks->bytes + pool->left;
 }
 
-const void *pool_keep(struct pool *pool, const void *bytes, size_t size)
+static const void *keep(struct pool *pool, const void *bytes, size_t size, size_t align)
 {
 	uint32_t hash = (uint32_t)hash_bytes(hash_begin(), bytes, size);
-	struct entry *e = place_of(pool, hash, bytes, size);
+	struct entry *e = place_of(pool, hash, bytes, size, align);
 
 	if (e->bytes)
 		return e->bytes;
 	if (size > UINT32_MAX)
 		out_of_memory();
-	*e = (struct entry){ (uint32_t)size, hash, memcpy(take_room(pool, size), bytes, size) };
+	*e = (struct entry){ (uint32_t)size, hash, memcpy(take_room(pool, size, align), bytes, size) };
 	const void *ret = e->bytes;
 
 	if (++pool->count > pool->room / 4 * 3)
@@ -108,7 +110,12 @@ const void *pool_keep(struct pool *pool, const void *bytes, size_t size)
 	return ret;
 }
 
+const void *pool_keep(struct pool *pool, const void *bytes, size_t size)
+{
+	return keep(pool, bytes, size, ALIGN);
+}
+
 const char *pool_keep_string(struct pool *pool, const char *s)
 {
-	return s ? pool_keep(pool, s, strlen(s) + 1) : NULL;
+	return s ? keep(pool, s, strlen(s) + 1, 1) : NULL;
 }

@@ -19,21 +19,23 @@
  */
 struct match {
 	const struct match_common *common;
-	const char *cgroup, *path, *container, *unit; /* in the arena of all matches, or NULL */
+	const char *cgroup, *path, *container, *unit; /* of all matches' strings, or NULL */
 	int64_t pid, time_ns;
 	uint64_t form;
 	unsigned long first, last;	/* of its file, lines */
 	struct candidate *candidate;	/* NULL if none fits */
-	unsigned int how;		/* MATCH_* */
+	const struct candidate *nearest; /* if none fits: what comes nearest, or one of `alike`; NULL */
+	uint32_t alike;		   /* so many fit equally well, so that none is named; 0: none fits */
+	uint8_t how, misses;	   /* MATCH_*; of the nearest one */
+	bool are_more, is_hidden; /* than `alike`; is the nearest one (struct fit) */
 	enum sureness sureness;
-	const char *why_not;		/* if none fits */
 	unsigned long
 		duplicate_of; /* an earlier line about the same refusal, as far as that is probable, or, where
 					   none fits, about the same failure; 0 none */
 };
 
 struct matches {
-	struct arena arena;
+	struct pool *strings;
 	struct match_common *commons; /* the newest first */
 	const char *file;
 	unsigned long lines;		/* read */
@@ -47,6 +49,10 @@ struct matches {
 /* Reads the lines of `path`, "-" is stdin. 0, or -1 if it could not be read to its end, which it has reported. */
 int matches_read(struct matches *matches, const char *path);
 void matches_fini(struct matches *matches);
+
+/* Why none fits, in words; NULL if one does. In `arena`, or static. */
+const char *match_why_not(const struct match *match, const struct results *results,
+			  struct arena *arena);
 
 /* The line. Its strings are those of the matches, or static; it needs no errline_fini(). */
 struct errline match_line(const struct match *match);

@@ -128,7 +128,7 @@ json_t *json_error(const struct report_error *e)
 	json_set(o, "last_line", json_integer(m->last));
 	set_line(o, &e->line);
 	json_set(o, "event", event(e));
-	json_set(o, "why_not", json_plain(m->why_not));
+	json_set(o, "why_not", json_plain(e->why_not));
 	json_set(o, "duplicate_of", json_number_or_null(m->duplicate_of, m->duplicate_of));
 	return o;
 }

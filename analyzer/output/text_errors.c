@@ -235,7 +235,7 @@ static void print_why_not(struct text_out *o, const struct report_error *e)
 	bool property = e->line.line->kind == ERRLINE_PROPERTY;
 
 	text_wrap(o, "  ",
-		  arena_printf(&o->arena, "%s%s", property ? "" : "no match: ", e->match->why_not));
+		  arena_printf(&o->arena, "%s%s", property ? "" : "no match: ", e->why_not));
 }
 
 void text_error(void *state, const struct report_error *e)

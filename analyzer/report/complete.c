@@ -121,6 +121,7 @@ void report_error_init(struct report_error *ret, const struct match *m,
 	ret->is_open = !m->candidate && ret->errline.number &&
 		       ret->errline.kind != ERRLINE_PROPERTY && !explain_no_event(&ret->errline);
 	ret->own_errno = own_errno(m);
+	ret->why_not = match_why_not(m, with->results, arena);
 	if (!m->candidate)
 		return;
 	ret->refusal = refusals_get(matches->refusals, m->candidate->refusal);

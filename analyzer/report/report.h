@@ -83,6 +83,7 @@ struct report_error {
 	const struct match *match;
 	struct refusal refusal;	  /* if one fits */
 	struct incident incident; /* of it */
+	const char *why_not;	  /* NULL if one fits */
 	struct strings how;  /* they match: "path", "time" */
 	const char *retries; /* as above */
 	bool is_open;	     /* the kernel refused, but which refusal that was is not known */
