@@ -71,10 +71,7 @@ static void take(void *context, struct errline *line, unsigned long first, unsig
 {
 	struct matches *m = context;
 
-	m->items = xgrow(m->items, m->count, &m->room, sizeof(*m->items));
-	struct match *match = &m->items[m->count];
-
-	*match = (struct match){
+	struct match match = {
 		.common = keep_common(m, line),
 		.cgroup = pool_keep_string(m->strings, line->cgroup),
 		.container = pool_keep_string(m->strings, line->container),
@@ -85,11 +82,25 @@ static void take(void *context, struct errline *line, unsigned long first, unsig
 		.first = first,
 		.last = last,
 	};
-	if (line->path && match->cgroup && ends_in(match->cgroup, line->path))
-		match->path = match->cgroup + strlen(match->cgroup) - strlen(line->path);
+	if (line->path && match.cgroup && ends_in(match.cgroup, line->path))
+		match.path = match.cgroup + strlen(match.cgroup) - strlen(line->path);
 	else
-		match->path = pool_keep_string(m->strings, line->path);
+		match.path = pool_keep_string(m->strings, line->path);
+	spill_append(m->items, &match, sizeof(match));
 	m->count++;
+}
+
+struct match matches_get(const struct matches *m, size_t n)
+{
+	struct match match;
+
+	spill_read(m->items, n * sizeof(match), &match, sizeof(match));
+	return match;
+}
+
+static void set_match(const struct matches *m, size_t n, const struct match *match)
+{
+	spill_write(m->items, n * sizeof(*match), match, sizeof(*match));
 }
 
 struct errline match_line(const struct match *match)
@@ -110,12 +121,13 @@ int matches_read(struct matches *m, const char *path)
 {
 	m->file = strcmp(path, "-") ? path : "<stdin>";
 	m->strings = pool_new();
+	m->items = spill_new();
 	return errline_read(path, take, m, &m->lines);
 }
 
 void matches_fini(struct matches *m)
 {
-	free(m->items);
+	spill_free(m->items);
 	candidates_fini(&m->candidates);
 	for (struct match_common *next; m->commons; m->commons = next) {
 		next = m->commons->next;
@@ -586,22 +598,28 @@ static bool is_against(const struct match *a, const struct match *b)
 
 static void join_record(struct matches *m, size_t i)
 {
-	struct match *b = &m->items[i];
+	struct match near[RECORDS_MATCHES + 1], *b = near; /* the newest first */
 	size_t most = i < RECORDS_MATCHES ? i : RECORDS_MATCHES;
 
+	*b = matches_get(m, i);
+	if (b->candidate)
+		return;
+	for (size_t back = 1; back <= most; back++)
+		near[back] = matches_get(m, i - back);
 	for (size_t back = 1; back <= most && !b->duplicate_of; back++) {
-		const struct match *a = &m->items[i - back];
+		const struct match *a = &near[back];
 		bool against = false;
 
 		/* What is matched stands for itself; what names its process or its place, and is not, is another one. */
 		if (!is_same_failure(a, b) || (a->candidate && (b->pid >= 0 || b->cgroup)))
 			continue;
 		for (size_t k = 1; k <= most && !against; k++)
-			against = root_of(&m->items[i - k]) == root_of(a) &&
-				  is_against(&m->items[i - k], b);
+			against = root_of(&near[k]) == root_of(a) && is_against(&near[k], b);
 		if (!against)
 			b->duplicate_of = root_of(a);
 	}
+	if (b->duplicate_of)
+		set_match(m, i, b);
 }
 
 void matches_find(struct matches *m, const struct results *r, const struct refusals *refusals,
@@ -614,17 +632,16 @@ void matches_find(struct matches *m, const struct results *r, const struct refus
 	m->refusals = refusals;
 	candidates_init(&m->candidates, r, refusals);
 	for (size_t i = 0; i < m->count; i++) {
-		struct match *match = &m->items[i];
+		struct match match = matches_get(m, i);
 
-		find(match, &m->candidates, (uint32_t)i + 1, &last);
-		if (match->common->line.vague && !match->candidate)
+		find(&match, &m->candidates, (uint32_t)i + 1, &last);
+		if (match.common->line.vague && !match.candidate)
 			continue;
-		m->items[kept++] = *match;
+		set_match(m, kept++, &match);
 	}
 	m->count = kept;
 	for (size_t i = 1; i < m->count; i++)
-		if (!m->items[i].candidate)
-			join_record(m, i);
+		join_record(m, i);
 	for (size_t i = 0; i < m->candidates.count; i++) {
 		const struct candidate *c = &m->candidates.items[i];
 

@@ -8,14 +8,15 @@
 #ifndef MATCH_MATCH_H
 #define MATCH_MATCH_H
 
+#include "base/spill.h"
 #include "match/candidates.h"
 #include "match/explain.h"
 #include "match/fit.h"
 #include "verdict/results.h"
 
 /*
- * A line that is about a cgroup, and its refusal. A million of them may be kept: what lines have in common, which is all
- * that match_line() tells besides these, is kept once.
+ * A line that is about a cgroup, and its refusal. A million of them may be kept, in a temporary file (base/spill.h): what
+ * lines have in common, which is all that match_line() tells besides these, is in memory once, and so are the strings.
  */
 struct match {
 	const struct match_common *common;
@@ -42,8 +43,8 @@ struct matches {
 	struct explain_kernel kernel;	/* of the logs */
 	const struct refusals *refusals; /* borrowed */
 	struct candidates candidates;
-	struct match *items;
-	size_t count, room;
+	struct spill *items; /* of struct match */
+	size_t count;
 };
 
 /* Reads the lines of `path`, "-" is stdin. 0, or -1 if it could not be read to its end, which it has reported. */
@@ -53,6 +54,9 @@ void matches_fini(struct matches *matches);
 /* Why none fits, in words; NULL if one does. In `arena`, or static. */
 const char *match_why_not(const struct match *match, const struct results *results,
 			  struct arena *arena);
+
+/* The nth of them, from 0. */
+struct match matches_get(const struct matches *matches, size_t n);
 
 /* The line. Its strings are those of the matches, or static; it needs no errline_fini(). */
 struct errline match_line(const struct match *match);
