@@ -50,16 +50,16 @@ void pool_free(struct pool *pool)
 }
 
 /* Where these bytes are, or would be put; of NULL there are none yet. */
-static struct entry *place_of(const struct pool *pool, uint32_t hash, const void *bytes, size_t size,
-			      size_t align)
+static struct entry *place_of(const struct pool *pool, uint32_t hash, const void *bytes,
+			      size_t size, size_t align)
 {
 	size_t at = hash & (pool->room - 1);
 
 	for (; pool->entries[at].bytes; at = (at + 1) & (pool->room - 1)) {
 		const struct entry *e = &pool->entries[at];
 
-		if (bytes && e->hash == hash && e->size == size &&
-		    !((uintptr_t)e->bytes % align) && !memcmp(e->bytes, bytes, size))
+		if (bytes && e->hash == hash && e->size == size && !((uintptr_t)e->bytes % align) &&
+		    !memcmp(e->bytes, bytes, size))
 			break;
 	}
 	return &pool->entries[at];
@@ -102,7 +102,8 @@ static const void *keep(struct pool *pool, const void *bytes, size_t size, size_
 		return e->bytes;
 	if (size > UINT32_MAX)
 		out_of_memory();
-	*e = (struct entry){ (uint32_t)size, hash, memcpy(take_room(pool, size, align), bytes, size) };
+	*e = (struct entry){ (uint32_t)size, hash,
+			     memcpy(take_room(pool, size, align), bytes, size) };
 	const void *ret = e->bytes;
 
 	if (++pool->count > pool->room / 4 * 3)

@@ -310,7 +310,8 @@ static bool is_said_to_read(const struct message *m, size_t end)
 	const char *at = m->text + end + strspn(m->text + end, "\"'`), ");
 
 	for (size_t i = 0; i < ARRAY_SIZE(behind); i++)
-		if ((*at | 32) == (*behind[i] | 32) && !strncasecmp(at, behind[i], strlen(behind[i])))
+		if ((*at | 32) == (*behind[i] | 32) &&
+		    !strncasecmp(at, behind[i], strlen(behind[i])))
 			return true;
 	size_t mode = *at == 'r' ? strspn(at, "rbtme") : 0;
 
@@ -423,7 +424,8 @@ static bool has_word_near(const struct message *m, size_t at, const char *const 
 	for (at = at > 600 ? at - 600 : 0; at < end; at++) {
 		unsigned char before = at ? m->text[at - 1] : ' ', c = m->text[at];
 
-		if (!begins_behind(before) && !strchr("[{:=<", before) && !(isupper(c) && islower(before)))
+		if (!begins_behind(before) && !strchr("[{:=<", before) &&
+		    !(isupper(c) && islower(before)))
 			continue;
 		for (size_t i = 0; i < n; i++)
 			if (tolower(c) == *words[i] &&

@@ -94,8 +94,7 @@ static void set(struct candidate *c, const struct incident *incident, const stru
 		.is_hidden = incident_is_hidden(incident) && incident_hides_retries(incident),
 	};
 	if (incident->fallback)
-		c->first_cgroup =
-			pool_keep_string(pool, parse_plain(arena, incident->cgroup));
+		c->first_cgroup = pool_keep_string(pool, parse_plain(arena, incident->cgroup));
 }
 
 /* The number of each incident's last refusal, and 1; 0: it is not known. */
@@ -161,7 +160,8 @@ size_t candidates_find(const struct candidates *candidates, uint32_t key, int64_
 		size_t middle = (low + high) / 2;
 		const struct candidate_key *at = &candidates->keys[middle];
 
-		if (at->key < key || (at->key == key && candidates->items[at->candidate].wall_ns < wall_ns))
+		if (at->key < key ||
+		    (at->key == key && candidates->items[at->candidate].wall_ns < wall_ns))
 			low = middle + 1;
 		else
 			high = middle;

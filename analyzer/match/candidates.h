@@ -14,9 +14,9 @@ struct candidate {
 	uint64_t incident, refusal; /* their numbers */
 	uint64_t last_id;	    /* the refusal's attach */
 	const struct refusal_form *form;
-	const char *comm, *file; /* of the incident's first attempt; as in the log, escaped */
-	const char *cgroup;	 /* of the refusal, as the kernel has it, bytes */
-	const char *first_cgroup;	/* of the first tries, if that was another one; else NULL */
+	const char *comm, *file;  /* of the incident's first attempt; as in the log, escaped */
+	const char *cgroup;	  /* of the refusal, as the kernel has it, bytes */
+	const char *first_cgroup; /* of the first tries, if that was another one; else NULL */
 	int64_t wall_ns;		/* of its end; 0 if not known */
 	int64_t mono_ns;		/* the same on CLOCK_MONOTONIC; 0 if it cannot be */
 	int32_t pid;			/* that was written; -1 */

@@ -265,7 +265,8 @@ static bool covers(const struct log *log, const struct errline *line)
 	       (!log->has_trailer || line->time_ns <= (int64_t)end + FIT_LATEST);
 }
 
-static const char *why_time(struct arena *arena, const struct errline *line, const struct results *r)
+static const char *why_time(struct arena *arena, const struct errline *line,
+			    const struct results *r)
 {
 	const struct log *first = r->logs;
 
@@ -305,7 +306,8 @@ static bool is_never_armed(const struct log *log)
 	       !log->totals_ns;
 }
 
-static const char *why_armed(struct arena *arena, const struct errline *line, const struct results *r)
+static const char *why_armed(struct arena *arena, const struct errline *line,
+			     const struct results *r)
 {
 	for (const struct log *log = r->logs; log; log = log->next) {
 		if (is_before_armed(log, line))
@@ -328,12 +330,10 @@ static const char *why_place(struct arena *arena, const struct errline *line,
 
 	if (b->has_clone)
 		return SAY("the log has a refused clone3() (#%llu), but into %s",
-			   (unsigned long long)e->last_id,
-			   explain_safe(arena, e->cgroup));
+			   (unsigned long long)e->last_id, explain_safe(arena, e->cgroup));
 	return SAY("the log has a refused attach%s (#%llu), but to %s of %s (cgroup v%u%s%s)",
-		   whose, (unsigned long long)e->last_id, e->file,
-		   explain_safe(arena, e->cgroup), b->v, *b->controllers ? ", " : "",
-		   b->controllers);
+		   whose, (unsigned long long)e->last_id, e->file, explain_safe(arena, e->cgroup),
+		   b->v, *b->controllers ? ", " : "", b->controllers);
 }
 
 static const char *why_miss(struct arena *arena, const struct errline *line,
@@ -346,8 +346,7 @@ static const char *why_miss(struct arena *arena, const struct errline *line,
 		return why_place(arena, line, e);
 	if (match->misses & FIT_ERRNO)
 		return SAY("the refusal at that place (#%llu) was %s, not %s", id,
-			   phrase_errno(arena, e->answer),
-			   phrase_errno(arena, -line->number));
+			   phrase_errno(arena, e->answer), phrase_errno(arena, -line->number));
 	if (match->misses & FIT_PID)
 		return SAY("the refusal at that place (#%llu, by %s) was of %lld; %lld is a number "
 			   "from another pid namespace (a guest's or a container's) or from "
@@ -358,10 +357,11 @@ static const char *why_miss(struct arena *arena, const struct errline *line,
 					"line's time",
 					id, stamp(arena, e->wall_ns)) :
 				    SAY("the most similar refusal (#%llu) was at another time", id);
-	return match->is_hidden ? SAY("%s's retry hid the most similar refusal (#%llu), so it caused "
-				  "no error line",
-				  e->comm, id) :
-			      NULL;
+	return match->is_hidden ?
+		       SAY("%s's retry hid the most similar refusal (#%llu), so it caused "
+			   "no error line",
+			   e->comm, id) :
+		       NULL;
 }
 
 static const char *why_none(struct arena *arena, const struct errline *line,

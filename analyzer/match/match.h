@@ -25,9 +25,10 @@ struct match {
 	uint64_t form;
 	unsigned long first, last;	/* of its file, lines */
 	struct candidate *candidate;	/* NULL if none fits */
-	const struct candidate *nearest; /* if none fits: what comes nearest, or one of `alike`; NULL */
-	uint32_t alike;		   /* so many fit equally well, so that none is named; 0: none fits */
-	uint8_t how, misses;	   /* MATCH_*; of the nearest one */
+	const struct candidate
+		*nearest;    /* if none fits: what comes nearest, or one of `alike`; NULL */
+	uint32_t alike;	     /* so many fit equally well, so that none is named; 0: none fits */
+	uint8_t how, misses; /* MATCH_*; of the nearest one */
 	bool are_more, is_hidden; /* than `alike`; is the nearest one (struct fit) */
 	enum sureness sureness;
 	unsigned long

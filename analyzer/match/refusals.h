@@ -13,20 +13,20 @@
 struct refusal_form {
 	const struct log *log;
 	const char *controllers, *name, *function; /* the last: that refused; NULL if unknown */
-	uint32_t v; /* of cgroup; 0: not known */
+	uint32_t v;				   /* of cgroup; 0: not known */
 	bool begun, outside, has_clone;
 };
 
 struct refusal {
 	uint64_t id; /* the attach's */
 	const struct refusal_form *form;
-	const char *cgroup;  /* as the kernel has it, bytes */
-	int64_t pid;	     /* that was written; -1 */
-	int32_t target;	     /* see finding_target() */
+	const char *cgroup; /* as the kernel has it, bytes */
+	int64_t pid;	    /* that was written; -1 */
+	int32_t target;	    /* see finding_target() */
 	const struct cause *cause;
 	enum confidence confidence;
-	bool is_nested;	     /* see attach_is_nested() */
-	uint64_t ns;	     /* the writer's pid namespace */
+	bool is_nested; /* see attach_is_nested() */
+	uint64_t ns;	/* the writer's pid namespace */
 	uint32_t level;
 };
 
