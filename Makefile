@@ -25,7 +25,7 @@ LIBS = -ljansson -ldw -lelf -llzma -larchive
 
 sources := $(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c)
 library := $(filter-out analyzer/cganalyze.c,$(sources))
-unit_tests := cause container read_text trace go_table kernel list utf8 json_values parse pid_text reader sequence skim spill sysroot diagnose
+unit_tests := cause container read_text trace go_table kernel list pool utf8 json_values parse pid_text reader sequence skim spill sysroot diagnose
 test_programs := $(unit_tests) mutate user_symbol
 
 # $B/ is what users get, $B/asan/ is the same with the sanitizers.

@@ -137,6 +137,7 @@ struct run {
 	bool live, failed;
 	struct model *model;
 	struct results results;
+	struct refusals *refusals; /* what the error lines are compared with */
 	struct matches matches;
 	struct render_options out;
 	struct reporter reporter;
@@ -468,9 +469,8 @@ static void take_refusal(struct run *run, struct finding *f)
 			fflush(run->out.out);
 	}
 	if (run->errors)
-		keep(&r->findings, &r->count, &r->room, f);
-	else
-		finding_free(r->groups && selected ? groups_offer(r->groups, f) : f);
+		refusals_note(run->refusals, f);
+	finding_free(r->groups && selected ? groups_offer(r->groups, f) : f);
 }
 
 static bool matters(void *context, int32_t tgid)
@@ -567,18 +567,6 @@ static void check_moment(struct run *run)
 			error_at(&(struct pos){ log->file, 0 }, "no header: its wall clock is not known");
 }
 
-/* Those that the error lines needed. */
-static void offer_kept(struct results *r)
-{
-	for (size_t i = 0; i < r->count; i++) {
-		struct finding *f = r->findings[i];
-		bool selected = !r->selection || selection_has(r->selection, f);
-
-		finding_free(selected ? groups_offer(r->groups, f) : f);
-	}
-	r->count = 0;
-}
-
 /* What became of the retries, and the counts, were known at the end of the first reading alone. */
 struct second_reading {
 	struct run *run;
@@ -642,7 +630,6 @@ static void report_all(struct run *run)
 		report_each(run);
 		return;
 	}
-	offer_kept(&run->results);
 	reporter_groups(reporter, run->top);
 }
 
@@ -722,6 +709,7 @@ static void run_init(struct run *run)
 static void run_fini(struct run *run)
 {
 	matches_fini(&run->matches);
+	refusals_free(run->refusals);
 	results_fini(&run->results);
 	user_symbols_free(run->reporter.with.user_symbols);
 	kernel_source_free(run->reporter.with.kernel_source);
@@ -760,7 +748,7 @@ static void match_errors(struct run *run)
 	if (one)
 		kernel = (struct explain_kernel){ log->header.release, log->version, "the log's",
 						  log->header.rt_group_sched, log->header.sched_class_ext };
-	matches_find(&run->matches, &run->results, &kernel);
+	matches_find(&run->matches, &run->results, run->refusals, &kernel);
 }
 
 static int list_causes(struct run *run)
@@ -799,6 +787,8 @@ int main(int argc, char **argv)
 	with->user_symbols = user_symbols_new(run.sysroot);
 	if (!selection_is_empty(&run.selection))
 		run.results.selection = &run.selection;
+	if (run.errors)
+		run.refusals = refusals_new();
 	if (run.by_attach)
 		model_keep_accepted(run.model);
 	if (run.by_time)

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -16,12 +17,45 @@ static struct {
 	bool is_made;
 	unsigned short first[257], list[1024];
 	unsigned char second[1024], third[1024], length[1024]; /* bytes of the words in `list` */
-	bool begins_write_error[256];
+	/* The first two bytes of what errno_text_find() looks for, and of the write errors; a letter in lower case. */
+	uint64_t pairs[256][4], write_errors[256][4];
+	bool begins[256];
 } by_byte;
 
 static int fold(char c)
 {
 	return (unsigned char)c >= 'A' && (unsigned char)c <= 'Z' ? c | 32 : (unsigned char)c;
+}
+
+static void add_pair(uint64_t pairs[256][4], const char *words)
+{
+	int second = fold(words[1]);
+
+	pairs[fold(words[0])][second / 64] |= 1ull << second % 64;
+}
+
+static bool has_pair(uint64_t pairs[256][4], const char *at)
+{
+	int first = fold(*at), second = first ? fold(at[1]) : 0;
+
+	return pairs[first][second / 64] >> second % 64 & 1;
+}
+
+static void make_pairs(void)
+{
+	static const char *const numeric[] = { "errno", "os error", "(-" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(errno_words); i++)
+		add_pair(by_byte.pairs, errno_words[i].words);
+	for (size_t i = 0; i < ARRAY_SIZE(errno_names); i++)
+		add_pair(by_byte.pairs, errno_names[i].name);
+	for (size_t i = 0; i < ARRAY_SIZE(numeric); i++)
+		add_pair(by_byte.pairs, numeric[i]);
+	for (int c = 0; c < 256; c++)
+		for (int i = 0; i < 4; i++)
+			by_byte.begins[c] |= by_byte.pairs[fold(c)][i] != 0;
+	for (size_t i = 0; i < ARRAY_SIZE(errno_write_errors); i++)
+		add_pair(by_byte.write_errors, errno_write_errors[i]);
 }
 
 static void make_by_byte(void)
@@ -42,8 +76,7 @@ static void make_by_byte(void)
 			}
 	}
 	by_byte.first[256] = n;
-	for (size_t i = 0; i < ARRAY_SIZE(errno_write_errors); i++)
-		by_byte.begins_write_error[fold(errno_write_errors[i][0])] = true;
+	make_pairs();
 	by_byte.is_made = true;
 }
 
@@ -176,6 +209,8 @@ int errno_text_find(const char *text, size_t len, size_t from, size_t *begin, si
 	if (!by_byte.is_made)
 		make_by_byte();
 	for (size_t at = from; at < len; at++) {
+		if (!by_byte.begins[(unsigned char)text[at]] || !has_pair(by_byte.pairs, text + at))
+			continue;
 		int c = fold(text[at]), number = 0;
 		size_t n;
 
@@ -224,6 +259,8 @@ bool errno_text_goes_on(const char *text, size_t len, size_t begin)
 	for (size_t i = first; i < last; i++) {
 		const struct errno_words *w = &errno_words[by_byte.list[i]];
 
+		if (len > begin + 1 && by_byte.second[i] != fold(text[begin + 1]))
+			continue;
 		if ((!whole || whole->number != w->number) &&
 		    !strncasecmp(text + begin, w->words, len - begin) &&
 		    strlen(w->words) > len - begin)
@@ -236,7 +273,7 @@ size_t errno_text_write_error(const char *at)
 {
 	if (!by_byte.is_made)
 		make_by_byte();
-	if (!by_byte.begins_write_error[fold(*at)])
+	if (!has_pair(by_byte.write_errors, at))
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(errno_write_errors); i++) {
 		if (fold(*at) != fold(*errno_write_errors[i]))

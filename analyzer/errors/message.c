@@ -55,6 +55,16 @@ static bool says_one(const struct message *m, const char *const *words, size_t n
 	return false;
 }
 
+static bool is_quote(char c)
+{
+	return c == '"' || c == '\'' || c == '`';
+}
+
+static bool is_quote_or_space(char c)
+{
+	return c == ' ' || is_quote(c) || !c;
+}
+
 /* strace -y, perf trace: in "read(5</sys/fs/...", what is before the file is "read". */
 static size_t before_descriptor(const struct message *m, size_t end)
 {
@@ -70,17 +80,24 @@ static size_t before_descriptor(const struct message *m, size_t end)
 	return at && m->text[at - 1] == '(' ? at - 1 : end;
 }
 
+/* May a word begin behind it? */
+static bool begins_behind(char c)
+{
+	return is_quote_or_space(c) || c == '(';
+}
+
 /* The word before text[at], in lower case without its marks, into `word`. */
 static void word_before(const struct message *m, size_t at, char word[16])
 {
 	size_t end = at, n = 0;
 
-	while (end && strchr(" \"'`:(", m->text[end - 1]))
+	while (end && (is_quote_or_space(m->text[end - 1]) || m->text[end - 1] == ':' ||
+		       m->text[end - 1] == '('))
 		end--;
 	end = before_descriptor(m, end);
 	size_t begin = end;
 
-	while (begin && !strchr(" \"'`(", m->text[begin - 1]) && end - begin < 15)
+	while (begin && !begins_behind(m->text[begin - 1]) && end - begin < 15)
 		begin--;
 	for (; begin < end; begin++)
 		word[n++] = tolower((unsigned char)m->text[begin]);
@@ -90,7 +107,7 @@ static void word_before(const struct message *m, size_t at, char word[16])
 static bool is_one_of(const char *word, const char *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!strcmp(word, list[i]))
+		if (*word == *list[i] && !strcmp(word, list[i]))
 			return true;
 	return false;
 }
@@ -115,9 +132,9 @@ static size_t word_begin(const struct message *m, size_t at)
 {
 	size_t end = at > WORD_MAX ? at - WORD_MAX : 0;
 
-	while (at > end && strchr(" \"'`", m->text[at - 1]))
+	while (at > end && is_quote_or_space(m->text[at - 1]))
 		at--;
-	while (at > end && !strchr(" \"'`(", m->text[at - 1]))
+	while (at > end && !begins_behind(m->text[at - 1]))
 		at--;
 	return at;
 }
@@ -262,8 +279,11 @@ static bool is_read_by_shell(const struct message *m, size_t at)
 {
 	static const char *const words[] = { "cannot open", "can't open" };
 
-	while (at && strchr(" \"'`", m->text[at - 1]))
+	while (at && is_quote_or_space(m->text[at - 1]))
 		at--;
+	/* Both words end so. */
+	if (at < 14 || (m->text[at - 1] | 32) != 'n')
+		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		size_t n = strlen(words[i]), end = at - n;
 
@@ -290,7 +310,8 @@ static bool is_said_to_read(const struct message *m, size_t end)
 	const char *at = m->text + end + strspn(m->text + end, "\"'`), ");
 
 	for (size_t i = 0; i < ARRAY_SIZE(behind); i++)
-		if (!strncasecmp(at, behind[i], strlen(behind[i])))
+		if ((*at | 32) == (*behind[i] | 32) &&
+		    !strncasecmp(at, behind[i], strlen(behind[i])))
 			return true;
 	size_t mode = *at == 'r' ? strspn(at, "rbtme") : 0;
 
@@ -372,12 +393,16 @@ static bool is_opened_in_words(const struct message *m, const struct errpath *p)
 	static const char fish[] = "open: ";
 	size_t quote = p->begin;
 
-	while (quote && strchr("\"'`", m->text[quote - 1]))
+	while (quote && (is_quote(m->text[quote - 1]) || !m->text[quote - 1]))
 		quote--;
-	for (size_t i = 0; i < ARRAY_SIZE(before); i++) {
+	/* All of them end in one of these. */
+	bool may_be = quote && (m->text[quote - 1] == ' ' || m->text[quote - 1] == '(');
+
+	for (size_t i = 0; i < ARRAY_SIZE(before) && may_be; i++) {
 		size_t n = strlen(before[i]);
 
-		if (quote >= n && !strncasecmp(m->text + quote - n, before[i], n))
+		if (quote >= n && m->text[quote - 1] == before[i][n - 1] &&
+		    !strncasecmp(m->text + quote - n, before[i], n))
 			return true;
 	}
 	if (m->ret->number && m->errno_begin > p->end + sizeof(fish) &&
@@ -386,7 +411,7 @@ static bool is_opened_in_words(const struct message *m, const struct errpath *p)
 	const char *at = m->text + p->end + strspn(m->text + p->end, "'\"`): ");
 
 	for (size_t i = 0; i < ARRAY_SIZE(behind); i++)
-		if (!strncasecmp(at, behind[i], strlen(behind[i])))
+		if ((*at | 32) == *behind[i] && !strncasecmp(at, behind[i], strlen(behind[i])))
 			return true;
 	return false;
 }
@@ -399,7 +424,8 @@ static bool has_word_near(const struct message *m, size_t at, const char *const 
 	for (at = at > 600 ? at - 600 : 0; at < end; at++) {
 		unsigned char before = at ? m->text[at - 1] : ' ', c = m->text[at];
 
-		if (!strchr(" \"'`([{:=<", before) && !(isupper(c) && islower(before)))
+		if (!begins_behind(before) && !strchr("[{:=<", before) &&
+		    !(isupper(c) && islower(before)))
 			continue;
 		for (size_t i = 0; i < n; i++)
 			if (tolower(c) == *words[i] &&

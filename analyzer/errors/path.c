@@ -17,6 +17,10 @@ static const struct {
 	{ "cpuctl", "cpu" }, { "memcg", "memory" },
 };
 
+/* All files of cgroups that have no dot in their names, and what else than a controller stands before one. */
+static const char *const plain[] = { "tasks", "notify_on_release", "release_agent" };
+static const char *const dotted[] = { "cgroup", "io" };
+
 /* Beginnings of the names of files that one version has and the other has not. */
 static const char *const v1_files[] = {
 	"tasks", "cpu.cfs_", "cpu.shares", "cpu.rt_", "blkio.", "devices.", "freezer.", "cpuacct.", "net_cls.",
@@ -80,14 +84,13 @@ static bool is_core_file(const char *file, size_t len)
 static enum errline_kind kind_of(const char *file, size_t len)
 {
 	static const char *const attach[] = { "cgroup.procs", "tasks", "cgroup.threads" };
-	static const char *const others[] = { "notify_on_release", "release_agent" };
 	const char *dot = memchr(file, '.', len);
 
 	if (is_one_of(file, len, attach, ARRAY_SIZE(attach)))
 		return ERRLINE_ATTACH;
 	if (len == 22 && !memcmp(file, "cgroup.subtree_control", len))
 		return ERRLINE_ATTACH_INDIRECT;
-	if (is_one_of(file, len, others, ARRAY_SIZE(others)))
+	if (is_one_of(file, len, plain, ARRAY_SIZE(plain)))
 		return ERRLINE_PROPERTY;
 	if (!dot || dot + 1 == file + len || memchr(file, ',', len))
 		return ERRLINE_OTHER;
@@ -150,28 +153,44 @@ static bool is_mounted(const char *dir, size_t len)
 		(slash && slash > dir && errpath_is_controllers(dir, slash - dir));
 }
 
+#define SEPARATOR 1u
+#define SLASH	  2u
+#define DOT	  4u
+/* The first byte of a name of kind_of()'s with a dot in it; the first of one without. */
+#define BEGINS_DOTTED 8u
+#define BEGINS_PLAIN  16u
+
+/* What a byte may be in a path: most words of a text are none, and that must cost little. */
+static unsigned char classes[256];
+
+static void add_beginnings(const char *const *names, size_t n, unsigned char class)
+{
+	for (size_t i = 0; i < n; i++)
+		classes[(unsigned char)*names[i]] |= class;
+}
+
+static void make_classes(void)
+{
+	for (const char *c = "\"'`<>|(){}[];=?*"; *c; c++)
+		classes[(unsigned char)*c] = SEPARATOR;
+	add_beginnings(controllers, ARRAY_SIZE(controllers), BEGINS_DOTTED);
+	add_beginnings(dotted, ARRAY_SIZE(dotted), BEGINS_DOTTED);
+	add_beginnings(plain, ARRAY_SIZE(plain), BEGINS_PLAIN);
+	classes['/'] |= SLASH;
+	classes['.'] |= DOT;
+	/* The last, as it says that all is made. */
+	for (int c = ' '; c >= 0; c--)
+		classes[c] = SEPARATOR;
+}
+
+static unsigned char class_of(char c)
+{
+	return classes[(unsigned char)c];
+}
+
 static bool is_separator(char c)
 {
-	switch (c) {
-	case '"':
-	case '\'':
-	case '`':
-	case '<':
-	case '>':
-	case '|':
-	case '(':
-	case ')':
-	case '{':
-	case '}':
-	case '[':
-	case ']':
-	case ';':
-	case '=':
-	case '?':
-	case '*':
-		return true;
-	}
-	return (unsigned char)c <= ' ';
+	return class_of(c) & SEPARATOR;
 }
 
 /* Without the marks that end a sentence or a clause. "/a/..." is cut, and stays so. */
@@ -267,6 +286,8 @@ static size_t quoted_end(const char *text, size_t len, size_t begin)
 
 bool errpath_at(const char *text, size_t len, size_t begin, size_t *next, struct errpath *ret)
 {
+	if (!classes[0])
+		make_classes();
 	size_t end = quoted_end(text, len, begin);
 
 	*next = end = end ? end : word_end(text, len, begin);
@@ -283,14 +304,31 @@ bool errpath_at(const char *text, size_t len, size_t begin, size_t *next, struct
 	return file > begin || ret->kind != ERRLINE_OTHER;
 }
 
+/* May errpath_at() find something at `begin`? If not, the word ends at `*end`. Most words have no slash, and no dot. */
+static bool may_be_path(const char *text, size_t len, size_t begin, size_t *end)
+{
+	unsigned char seen = 0, first = class_of(text[begin]);
+	size_t at = begin;
+
+	for (; at < len && !is_separator(text[at]); at++)
+		seen |= class_of(text[at]);
+	*end = at;
+	return seen & SLASH || (at < len && text[at] == '(') ||
+	       (seen & DOT && first & BEGINS_DOTTED) ||
+	       (first & BEGINS_PLAIN && begins_one_of(text + begin, plain, ARRAY_SIZE(plain)));
+}
+
 bool errpath_next(const char *text, size_t len, size_t *at, struct errpath *ret)
 {
+	if (!classes[0])
+		make_classes();
 	while (*at < len) {
 		size_t begin = *at;
 
-		while (begin < len && is_separator(text[begin]) && !in_parentheses(text, begin))
+		while (begin < len && is_separator(text[begin]) &&
+		       (text[begin] != '(' || !in_parentheses(text, begin)))
 			begin++;
-		if (errpath_at(text, len, begin, at, ret))
+		if (may_be_path(text, len, begin, at) && errpath_at(text, len, begin, at, ret))
 			return true;
 	}
 	return false;
@@ -298,6 +336,8 @@ bool errpath_next(const char *text, size_t len, size_t *at, struct errpath *ret)
 
 size_t errpath_name(const char *text, size_t len, size_t at)
 {
+	if (!classes[0])
+		make_classes();
 	size_t end = word_end(text, len, at);
 
 	return end == len ? at : trim(text, at, end);

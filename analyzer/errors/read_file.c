@@ -520,11 +520,14 @@ static bool is_of_another(const struct window *w, size_t at)
 	static const char name_of[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-+/";
 	const char *name = w->lines[at].text + strspn(w->lines[at].text, " \t-");
-	size_t n = strspn(name, name_of), skip = n;
 
 	if (is_echo(&w->lines[0]) && w->lines[at].ends_in_errno && !is_of_echo(w->lines[at].text))
 		return true;
-	if (!w->lines[0].is_prompt || !n || strncmp(name + n, ": ", 2))
+	if (!w->lines[0].is_prompt)
+		return false;
+	size_t n = strspn(name, name_of), skip = n;
+
+	if (!n || strncmp(name + n, ": ", 2))
 		return false;
 	while (skip && name[skip - 1] != '/')
 		skip--;

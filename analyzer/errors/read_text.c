@@ -101,28 +101,34 @@ static bool is_script(const char *at)
 	       isdigit((unsigned char)at[n + 6]);
 }
 
+/* Without the space in front if one stands there already: unquote() leaves no other two. */
+static void add_line(struct joining *j, const char *line, size_t len)
+{
+	size_t n = j->joined_len, twice = len && n && *line == ' ' && j->joined[n - 1] == ' ';
+
+	memcpy(j->joined + n, line + twice, len - twice);
+	j->joined_len += len - twice;
+}
+
 static void join(struct joining *j)
 {
-	size_t n = 0, nth = 0;
+	const char *at = j->text, *end = j->text + j->len;
+	size_t nth = 0;
 
-	for (size_t i = 0; i < j->len; i++) {
-		char c = j->text[i];
+	j->joined_len = 0;
+	for (const char *newline; (newline = memchr(at, '\n', end - at));) {
+		enum joint joint = nth < BREAKS_MAX ? j->joints[nth] : SPACE;
 
-		if (c == '\n') {
-			enum joint joint = nth < BREAKS_MAX ? j->joints[nth] : SPACE;
-
-			nth++;
-			while (j->is_indented && i + 1 < j->len && j->text[i + 1] == ' ')
-				i++;
-			if (joint == GLUE && !is_script(j->text + i + 1))
-				continue;
-			c = ' ';
-		}
-		if (c != ' ' || !n || j->joined[n - 1] != ' ')
-			j->joined[n++] = c;
+		nth++;
+		add_line(j, at, newline - at);
+		at = newline + 1;
+		while (j->is_indented && at < end && *at == ' ')
+			at++;
+		if (joint == SPACE || is_script(at))
+			add_line(j, " ", 1);
 	}
-	j->joined[n] = 0;
-	j->joined_len = n;
+	add_line(j, at, end - at);
+	j->joined[j->joined_len] = 0;
 }
 
 /* Were they joined so before? Then it is no better now. */

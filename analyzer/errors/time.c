@@ -318,25 +318,17 @@ static int preference(const char *text, const char *at)
 	return !strstr(key, "firstTimestamp") && !strstr(key, "creationTimestamp");
 }
 
-/* Of a year, a month, a level of klog, dmesg's bracket. */
-static bool begins_time(char c)
+/* May a time begin there: a year, a month, a level of klog, dmesg's bracket, and not in the middle of a word? */
+static bool may_begin(const char *text, const char *at)
 {
-	switch (c) {
-	case '[':
-	case 'J':
-	case 'F':
-	case 'M':
-	case 'A':
-	case 'S':
-	case 'O':
-	case 'N':
-	case 'D':
-	case 'I':
-	case 'W':
-	case 'E':
-		return true;
-	}
-	return isdigit((unsigned char)c);
+	static const bool begins[256] = {
+		['['] = true, ['J'] = true, ['F'] = true, ['M'] = true, ['A'] = true, ['S'] = true,
+		['O'] = true, ['N'] = true, ['D'] = true, ['I'] = true, ['W'] = true, ['E'] = true,
+		['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true,
+		['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true,
+	};
+
+	return begins[(unsigned char)*at] && (at == text || !isalnum((unsigned char)at[-1]));
 }
 
 bool errtime_find(const char *text, size_t len, struct errtime *ret)
@@ -350,7 +342,7 @@ bool errtime_find(const char *text, size_t len, struct errtime *ret)
 		const char *end = at;
 		struct errtime t;
 
-		if (!begins_time(*at) || !time_at(text, &end, &t)) {
+		if (!may_begin(text, at) || !time_at(text, &end, &t)) {
 			at++;
 			continue;
 		}

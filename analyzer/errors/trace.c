@@ -438,6 +438,9 @@ static bool may_show(const char *line, size_t len)
 	static const char *const signs[] = { "-", "0xf", "fffff", "42949", "18446744073709" };
 	bool found = false;
 
+	/* As all functions have. */
+	if (!memchr(line, '_', len))
+		return false;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !found; i++)
 		found = memmem(line, len, names[i], strlen(names[i]));
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]) && found; i++)
@@ -520,6 +523,8 @@ bool errtrace_read(const char *text, size_t len, struct errtrace_chain *ret)
 {
 	struct errtrace_chain c = { 0 };
 
+	if (!may_show(text, len))
+		len = 0;
 	for (const char *at = text, *end = text + len; at < end;) {
 		const char *newline = end_of(at, end - at);
 		struct errtrace trace;

@@ -305,18 +305,29 @@ static bool take_soft_break(struct in *in)
 /* Most bytes mean themselves. */
 static bool is_plain(unsigned char c)
 {
-	switch (c) {
-	case '\\':
-	case '&':
-	case '<':
-	case '#':
-	case '`':
-	case '*':
-	case '^':
-	case '=':
-		return false;
+	static const bool marks[128] = {
+		['\\'] = true, ['&'] = true, ['<'] = true, ['#'] = true,
+		['`'] = true,  ['*'] = true, ['^'] = true, ['='] = true,
+	};
+
+	return c > ' ' && c < 127 && !marks[c];
+}
+
+/* Words, and single spaces between them. */
+static void take_words(struct in *in, struct out *out)
+{
+	const char *at = in->at;
+	char *to = out->text + out->len;
+
+	for (;;) {
+		while (at < in->end && is_plain(*at))
+			*to++ = *at++;
+		if (at == in->at || at == in->end || *at != ' ' || at[-1] == ' ')
+			break;
+		*to++ = *at++;
 	}
-	return c > ' ' && c < 127;
+	in->at = at;
+	out->len = to - out->text;
 }
 
 static void take(struct in *in, struct out *out)
@@ -324,7 +335,7 @@ static void take(struct in *in, struct out *out)
 	uint32_t c;
 
 	if (is_plain(*in->at)) {
-		out->text[out->len++] = *in->at++;
+		take_words(in, out);
 		return;
 	}
 

@@ -153,18 +153,17 @@ static bool unit_before(const char *text, const char *at, const char **begin)
 		".service", ".scope",	  ".slice",  ".socket", ".mount",
 		".swap",    ".automount", ".target", ".timer",	".path",
 	};
-	const char *from = at;
+	size_t n = 0;
 
-	while (from > text && !strchr(" \"'", from[-1]) && at - from < 256)
-		from--;
-	*begin = from;
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
-		size_t n = strlen(types[i]);
-
-		if ((size_t)(at - from) > n && !memcmp(at - n, types[i], n))
-			return true;
-	}
-	return false;
+	for (size_t i = 0; i < ARRAY_SIZE(types) && !n; i++)
+		if ((size_t)(at - text) > strlen(types[i]) &&
+		    !memcmp(at - strlen(types[i]), types[i], strlen(types[i])))
+			n = strlen(types[i]);
+	if (!n)
+		return false;
+	for (*begin = at; *begin > text && !strchr(" \"'", (*begin)[-1]) && at - *begin < 256;)
+		--*begin;
+	return (size_t)(at - *begin) > n;
 }
 
 void errwriter_unit(struct errline *line, const char *text)

@@ -121,7 +121,18 @@ void kernel_path_each(void (*take)(void *context, const char *function), void *c
 		take(context, functions[i].function);
 }
 
-bool kernel_path_calls(const char *outer, const char *inner)
+/* The place of a function in the table; its size if it is not there. Most names are the table's own strings. */
+static size_t place_of(const char *function)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
+		if (functions[i].function == function)
+			return i;
+	const struct kernel_path *path = kernel_path_find(function, strlen(function));
+
+	return path ? (size_t)(path - functions) : ARRAY_SIZE(functions);
+}
+
+static bool find_call(const char *outer, const char *inner)
 {
 	if (kernel_calls(outer, inner))
 		return true;
@@ -135,6 +146,19 @@ bool kernel_path_calls(const char *outer, const char *inner)
 		    kernel_path_calls(functions[i].function, inner))
 			return true;
 	return false;
+}
+
+bool kernel_path_calls(const char *outer, const char *inner)
+{
+	/* The search goes all ways through the tables, and each line of a trace asks for some hundred pairs. */
+	static enum { UNKNOWN, NO, YES } known[ARRAY_SIZE(functions)][ARRAY_SIZE(functions)];
+	size_t from = place_of(outer), to = place_of(inner);
+
+	if (from == ARRAY_SIZE(functions) || to == ARRAY_SIZE(functions))
+		return find_call(outer, inner);
+	if (known[from][to] == UNKNOWN)
+		known[from][to] = find_call(outer, inner) ? YES : NO;
+	return known[from][to] == YES;
 }
 
 size_t kernel_path_below(const char *function)

@@ -70,11 +70,9 @@ static int compare_time(const struct errline *line, const struct candidate *e, i
 
 /* ---- one line and one refusal ---- */
 
-static bool is_same_hierarchy(const struct errline *line, const struct attach *a)
+static bool is_same_hierarchy(const struct errline *line, const struct refusal_form *b)
 {
-	const struct record_attach *b = &a->begin;
-
-	if (a->outside || !line->version || (a->has_clone && !b->v))
+	if (b->outside || !line->version || (b->has_clone && !b->v))
 		return true;
 	if (b->v != line->version)
 		return false;
@@ -131,7 +129,7 @@ static void compare_pid(struct fit *c, const struct errline *line)
 		return;
 	if (line->pid == c->candidate->pid)
 		c->how |= FIT_PID;
-	else if (line->pid && line->pid == finding_target(c->candidate->finding))
+	else if (line->pid && line->pid == c->candidate->target)
 		c->how |= FIT_PID_INITIAL;
 	else if (c->candidate->pid >= 0)
 		c->misses |= FIT_PID;
@@ -139,7 +137,7 @@ static void compare_pid(struct fit *c, const struct errline *line)
 
 static void compare_writer(struct fit *c, const struct errline *line)
 {
-	const char *comm = c->candidate->incident.comm;
+	const char *comm = c->candidate->comm;
 	size_t len = line->runtime ? strlen(line->runtime) : 0;
 
 	if (len && !strncmp(comm, line->runtime, len) && !(comm[len] && strchr("abcdefghijklmnopqrstuvwxyz", comm[len])))
@@ -152,7 +150,7 @@ static bool knows_no_door(const struct errline *line)
 }
 
 /* A trace names a function, and this was refused by none that it calls. */
-static bool is_other_function(const struct errline *line, const struct finding *f)
+static bool is_other_function(const struct errline *line, const struct refusal_form *f)
 {
 	return line->function && f->function && !kernel_path_calls(line->function, f->function) &&
 	       !kernel_path_calls(f->function, line->function);
@@ -160,25 +158,24 @@ static bool is_other_function(const struct errline *line, const struct finding *
 
 struct fit fit_of(const struct errline *line, const char *path, struct candidate *e)
 {
-	const struct attach *a = e->finding->attach;
+	const struct refusal_form *form = e->form;
 	struct fit c = {
 		.candidate = e,
 		.apart = INT64_MAX,
 		/* A trace shows also what no program reports. */
-		.hidden = !line->function && incident_is_hidden(&e->incident) &&
-			  incident_hides_retries(&e->incident),
+		.hidden = !line->function && e->is_hidden,
 	};
 	int time = compare_time(line, e, &c.apart);
-	bool subtree = !strcmp(e->incident.file, "cgroup.subtree_control");
+	bool subtree = !strcmp(e->file, "cgroup.subtree_control");
 
-	if (line->number && line->number != -e->incident.answer)
+	if (line->number && line->number != -e->answer)
 		c.misses |= FIT_ERRNO;
 	else if (line->number)
 		c.how |= FIT_ERRNO;
-	if ((line->file && strcmp(line->file, e->incident.file)) ||
-	    (!knows_no_door(line) && (line->step == ERRLINE_CLONE) != a->has_clone) ||
+	if ((line->file && strcmp(line->file, e->file)) ||
+	    (!knows_no_door(line) && (line->step == ERRLINE_CLONE) != form->has_clone) ||
 	    (!knows_no_door(line) && (line->kind == ERRLINE_ATTACH_INDIRECT) != subtree) ||
-	    is_other_function(line, e->finding) || !is_same_hierarchy(line, a))
+	    is_other_function(line, form) || !is_same_hierarchy(line, form))
 		c.misses |= FIT_PATH;
 	if (path) {
 		unsigned int same = compare_path(line, path, e->cgroup);
@@ -221,7 +218,7 @@ static bool is_known_writer(const char *name)
 static bool is_other_writer(const struct fit *c, const struct errline *line)
 {
 	return line->runtime && is_known_writer(line->runtime) &&
-	       is_known_writer(c->candidate->incident.comm) && !fit_has(c, FIT_WRITER);
+	       is_known_writer(c->candidate->comm) && !fit_has(c, FIT_WRITER);
 }
 
 static enum sureness by_what_agrees(const struct fit *c, const struct errline *line)

@@ -7,7 +7,7 @@
 #include "errors/read_file.h"
 #include "trace/phrases.h"
 
-#define SAY(...) arena_printf(&m->arena, __VA_ARGS__)
+#define SAY(...) arena_printf(arena, __VA_ARGS__)
 
 /* ---- reading ---- */
 
@@ -28,14 +28,6 @@ static bool differ(const char *a, const char *b)
 static bool are_same(const char *a, const char *b)
 {
 	return !a == !b && !differ(a, b);
-}
-
-/* In the arena of all lines; most have what the line before had. */
-static const char *keep_string(struct matches *m, const char *s, const char *before)
-{
-	if (!s || (before && !strcmp(s, before)))
-		return s ? before : NULL;
-	return arena_strdup(&m->arena, s);
 }
 
 static bool ends_in(const char *path, const char *tail)
@@ -67,9 +59,9 @@ static const struct match_common *keep_common(struct matches *m, const struct er
 	c = xcalloc(1, sizeof(*c));
 	c->line = *line;
 	memset(&c->line.arena, 0, sizeof(c->line.arena));
-	c->line.file = keep_string(m, line->file, NULL);
-	c->line.controllers = keep_string(m, line->controllers, NULL);
-	c->line.runtime_version = keep_string(m, line->runtime_version, NULL);
+	c->line.file = pool_keep_string(m->strings, line->file);
+	c->line.controllers = pool_keep_string(m->strings, line->controllers);
+	c->line.runtime_version = pool_keep_string(m->strings, line->runtime_version);
 	c->next = m->commons;
 	m->commons = c;
 	return c;
@@ -77,29 +69,38 @@ static const struct match_common *keep_common(struct matches *m, const struct er
 
 static void take(void *context, struct errline *line, unsigned long first, unsigned long last)
 {
-	static const struct match none;
 	struct matches *m = context;
 
-	m->items = xgrow(m->items, m->count, &m->room, sizeof(*m->items));
-	struct match *match = &m->items[m->count];
-	const struct match *before = m->count ? &match[-1] : &none;
-
-	*match = (struct match){
+	struct match match = {
 		.common = keep_common(m, line),
-		.cgroup = keep_string(m, line->cgroup, before->cgroup),
-		.container = keep_string(m, line->container, before->container),
-		.unit = keep_string(m, line->unit, before->unit),
+		.cgroup = pool_keep_string(m->strings, line->cgroup),
+		.container = pool_keep_string(m->strings, line->container),
+		.unit = pool_keep_string(m->strings, line->unit),
 		.pid = line->pid,
 		.time_ns = line->time_ns,
 		.form = line->form,
 		.first = first,
 		.last = last,
 	};
-	if (line->path && match->cgroup && ends_in(match->cgroup, line->path))
-		match->path = match->cgroup + strlen(match->cgroup) - strlen(line->path);
+	if (line->path && match.cgroup && ends_in(match.cgroup, line->path))
+		match.path = match.cgroup + strlen(match.cgroup) - strlen(line->path);
 	else
-		match->path = keep_string(m, line->path, before->path);
+		match.path = pool_keep_string(m->strings, line->path);
+	spill_append(m->items, &match, sizeof(match));
 	m->count++;
+}
+
+struct match matches_get(const struct matches *m, size_t n)
+{
+	struct match match;
+
+	spill_read(m->items, n * sizeof(match), &match, sizeof(match));
+	return match;
+}
+
+static void set_match(const struct matches *m, size_t n, const struct match *match)
+{
+	spill_write(m->items, n * sizeof(*match), match, sizeof(*match));
 }
 
 struct errline match_line(const struct match *match)
@@ -119,18 +120,20 @@ struct errline match_line(const struct match *match)
 int matches_read(struct matches *m, const char *path)
 {
 	m->file = strcmp(path, "-") ? path : "<stdin>";
+	m->strings = pool_new();
+	m->items = spill_new();
 	return errline_read(path, take, m, &m->lines);
 }
 
 void matches_fini(struct matches *m)
 {
-	free(m->items);
+	spill_free(m->items);
 	candidates_fini(&m->candidates);
 	for (struct match_common *next; m->commons; m->commons = next) {
 		next = m->commons->next;
 		free(m->commons);
 	}
-	arena_fini(&m->arena);
+	pool_free(m->strings);
 }
 
 /* ---- the one that fits best ---- */
@@ -141,7 +144,7 @@ void matches_fini(struct matches *m)
 struct choice {
 	const struct errline *line;
 	const char *path;		/* of the line, see fit_path() */
-	unsigned long number;		/* of the line, not 0 */
+	uint32_t number;		/* of the line, not 0 */
 	struct fit best, miss; /* the best fit; and of what does not fit, what comes nearest */
 	enum sureness sureness;
 	unsigned int looked_at;
@@ -206,7 +209,7 @@ static void consider(struct choice *choice, struct candidate *candidate)
 }
 
 /* Those of the key from the place on, up to the first that is later than `until`. */
-static void consider_from(struct choice *choice, const struct candidates *candidates, uint64_t key,
+static void consider_from(struct choice *choice, const struct candidates *candidates, uint32_t key,
 			  size_t place, int64_t until)
 {
 	struct candidate *candidate;
@@ -220,7 +223,7 @@ static void consider_from(struct choice *choice, const struct candidates *candid
 }
 
 /* A line with its time is about what was not long before, or nothing: then its neighbours say why not. */
-static void consider_key(struct choice *choice, const struct candidates *candidates, uint64_t key)
+static void consider_key(struct choice *choice, const struct candidates *candidates, uint32_t key)
 {
 	const struct errline *line = choice->line;
 
@@ -241,9 +244,9 @@ static void consider_key(struct choice *choice, const struct candidates *candida
 
 /* ---- why none fits ---- */
 
-static const char *stamp(struct matches *m, int64_t wall_ns)
+static const char *stamp(struct arena *arena, int64_t wall_ns)
 {
-	return phrase_wall(&m->arena, wall_ns);
+	return phrase_wall(arena, wall_ns);
 }
 
 static bool is_sane(uint64_t ns)
@@ -262,7 +265,8 @@ static bool covers(const struct log *log, const struct errline *line)
 	       (!log->has_trailer || line->time_ns <= (int64_t)end + FIT_LATEST);
 }
 
-static const char *why_time(struct matches *m, const struct errline *line, const struct results *r)
+static const char *why_time(struct arena *arena, const struct errline *line,
+			    const struct results *r)
 {
 	const struct log *first = r->logs;
 
@@ -273,11 +277,11 @@ static const char *why_time(struct matches *m, const struct errline *line, const
 			return NULL;
 	if (first->next)
 		return SAY("the line is from %s, which none of the logs covers",
-			   stamp(m, line->time_ns));
+			   stamp(arena, line->time_ns));
 	return SAY("the line is from %s, which the log does not cover: it begins at %s%s%s",
-		   stamp(m, line->time_ns), stamp(m, first->header.wall_ns),
+		   stamp(arena, line->time_ns), stamp(arena, first->header.wall_ns),
 		   first->has_trailer ? " and ends at " : "",
-		   first->has_trailer ? stamp(m, log_wall_ns(first, first->trailer.t)) : "");
+		   first->has_trailer ? stamp(arena, log_wall_ns(first, first->trailer.t)) : "");
 }
 
 /* Is the line of before the recorder was armed, in a log that covers it? */
@@ -302,14 +306,15 @@ static bool is_never_armed(const struct log *log)
 	       !log->totals_ns;
 }
 
-static const char *why_armed(struct matches *m, const struct errline *line, const struct results *r)
+static const char *why_armed(struct arena *arena, const struct errline *line,
+			     const struct results *r)
 {
 	for (const struct log *log = r->logs; log; log = log->next) {
 		if (is_before_armed(log, line))
 			return SAY("the recorder was not armed yet: its log begins at %s, and "
 				   "refusals are recorded from %s on",
-				   stamp(m, log->header.wall_ns),
-				   stamp(m, log_wall_ns(log, log->armed_ns)));
+				   stamp(arena, log->header.wall_ns),
+				   stamp(arena, log_wall_ns(log, log->armed_ns)));
 		if (is_never_armed(log) && (line->clock != ERRLINE_UTC || covers(log, line)))
 			return "the recorder was not armed yet when its log ended: nothing was "
 			       "recorded";
@@ -317,67 +322,66 @@ static const char *why_armed(struct matches *m, const struct errline *line, cons
 	return NULL;
 }
 
-static const char *why_place(struct matches *m, const struct errline *line,
+static const char *why_place(struct arena *arena, const struct errline *line,
 			     const struct candidate *e)
 {
-	const struct record_attach *b = &e->finding->attach->begin;
+	const struct refusal_form *b = e->form;
 	const char *whose = line->pid >= 0 ? SAY(" of %lld", (long long)line->pid) : "";
 
-	if (e->finding->attach->has_clone)
+	if (b->has_clone)
 		return SAY("the log has a refused clone3() (#%llu), but into %s",
-			   (unsigned long long)e->incident.last_id,
-			   explain_safe(&m->arena, e->cgroup));
+			   (unsigned long long)e->last_id, explain_safe(arena, e->cgroup));
 	return SAY("the log has a refused attach%s (#%llu), but to %s of %s (cgroup v%u%s%s)",
-		   whose, (unsigned long long)e->incident.last_id, e->incident.file,
-		   explain_safe(&m->arena, e->cgroup), b->v, *b->controllers ? ", " : "",
-		   b->controllers);
+		   whose, (unsigned long long)e->last_id, e->file, explain_safe(arena, e->cgroup),
+		   b->v, *b->controllers ? ", " : "", b->controllers);
 }
 
-static const char *why_miss(struct matches *m, const struct errline *line, const struct fit *miss)
+static const char *why_miss(struct arena *arena, const struct errline *line,
+			    const struct match *match)
 {
-	const struct candidate *e = miss->candidate;
-	unsigned long long id = e->incident.last_id;
+	const struct candidate *e = match->nearest;
+	unsigned long long id = e->last_id;
 
-	if (miss->misses & FIT_PATH)
-		return why_place(m, line, e);
-	if (miss->misses & FIT_ERRNO)
+	if (match->misses & FIT_PATH)
+		return why_place(arena, line, e);
+	if (match->misses & FIT_ERRNO)
 		return SAY("the refusal at that place (#%llu) was %s, not %s", id,
-			   phrase_errno(&m->arena, e->incident.answer),
-			   phrase_errno(&m->arena, -line->number));
-	if (miss->misses & FIT_PID)
+			   phrase_errno(arena, e->answer), phrase_errno(arena, -line->number));
+	if (match->misses & FIT_PID)
 		return SAY("the refusal at that place (#%llu, by %s) was of %lld; %lld is a number "
 			   "from another pid namespace (a guest's or a container's) or from "
 			   "another time",
-			   id, e->incident.comm, (long long)e->pid, (long long)line->pid);
-	if (miss->misses & FIT_TIME)
+			   id, e->comm, (long long)e->pid, (long long)line->pid);
+	if (match->misses & FIT_TIME)
 		return e->wall_ns ? SAY("the most similar refusal (#%llu) was at %s, not at the "
 					"line's time",
-					id, stamp(m, e->wall_ns)) :
+					id, stamp(arena, e->wall_ns)) :
 				    SAY("the most similar refusal (#%llu) was at another time", id);
-	return miss->hidden ? SAY("%s's retry hid the most similar refusal (#%llu), so it caused "
-				  "no error line",
-				  e->incident.comm, id) :
-			      NULL;
+	return match->is_hidden ?
+		       SAY("%s's retry hid the most similar refusal (#%llu), so it caused "
+			   "no error line",
+			   e->comm, id) :
+		       NULL;
 }
 
-static const char *why_none(struct matches *m, const struct choice *choice, const struct results *r)
+static const char *why_none(struct arena *arena, const struct errline *line,
+			    const struct match *match, const struct results *r)
 {
-	const struct errline *line = choice->line;
-	const char *why = why_time(m, line, r), *lost = "";
+	const char *why = why_time(arena, line, r), *lost = "";
 
 	if (line->step == ERRLINE_MANAGER)
 		lost = "; the writer would be systemd";
 	if (!r->summary.whole)
 		lost = SAY("%s; records are missing from the log, and it may be among them", lost);
-	why = why ? why : why_armed(m, line, r);
-	if (!why && choice->miss.candidate)
-		why = why_miss(m, line, &choice->miss);
+	why = why ? why : why_armed(arena, line, r);
+	if (!why && match->nearest)
+		why = why_miss(arena, line, match);
 	for (const struct log *log = r->logs; log && !why; log = log->next)
 		if (log->has_header && *log->header.prefix)
 			why = SAY("no refusal in the log fits; it has only destinations that begin "
 				  "with \"%s\"",
 				  log->header.prefix);
-	if (!why && !choice->path && line->pid < 0)
+	if (!why && !line->path && !line->cgroup && line->pid < 0)
 		why = line->clock == ERRLINE_NO_TIME ? "the line has no path, number or time to "
 						       "match by" :
 						       "nothing was refused at that time";
@@ -387,23 +391,47 @@ static const char *why_none(struct matches *m, const struct choice *choice, cons
 	return *lost ? SAY("%s%s", why, lost) : why;
 }
 
+/* What is said of a line on its own, whatever the log has. */
+static const char *why_never(const struct errline *line)
+{
+	return line->kind == ERRLINE_PROPERTY ? "a property write, not an attach" :
+						explain_no_event(line);
+}
+
+const char *match_why_not(const struct match *match, const struct results *results,
+			  struct arena *arena)
+{
+	if (match->candidate)
+		return NULL;
+	struct errline line = match_line(match);
+	const char *why = why_never(&line);
+
+	if (why)
+		return why;
+	if (!match->alike)
+		return why_none(arena, &line, match, results);
+	return SAY("%u%s refusals fit equally well (#%llu is one), and nothing in the line "
+		   "tells them apart",
+		   match->alike, match->are_more ? " or more" : "",
+		   (unsigned long long)match->nearest->last_id);
+}
+
 /* ---- all lines ---- */
 
 /* A line repeats another only if both are about this refusal, and no other fits as well. */
 static void mark(struct match *match)
 {
-	struct incident *i = match->incident;
+	struct candidate *i = match->candidate;
 
 	if (i->error_line && i->error_sureness >= SURENESS_PROBABLE && match->sureness >= SURENESS_PROBABLE)
 		match->duplicate_of = i->error_line;
 	if (!i->error_line || (int)match->sureness > i->error_sureness) {
 		i->error_line = match->duplicate_of ? i->error_line : match->first;
-		i->error_sureness = match->sureness;
+		i->error_sureness = (uint8_t)match->sureness;
 	}
 }
 
-static void settle(struct matches *m, struct match *match, const struct choice *choice,
-		   const struct results *r)
+static void settle(struct match *match, const struct choice *choice)
 {
 	const struct fit *best = &choice->best;
 	bool many = choice->looked_at >= ALIKE_MAX;
@@ -411,19 +439,18 @@ static void settle(struct matches *m, struct match *match, const struct choice *
 	bool ambiguous = (choice->alike || many) && !fit_has(best, FIT_TIME);
 
 	if (!best->candidate) {
-		match->why_not = why_none(m, choice, r);
+		match->nearest = choice->miss.candidate;
+		match->misses = (uint8_t)choice->miss.misses;
+		match->is_hidden = choice->miss.hidden;
 		return;
 	}
 	if (ambiguous) {
-		match->why_not = SAY(
-			"%u%s refusals fit equally well (#%llu is one), and nothing in the line "
-			"tells them apart",
-			choice->alike + 1, many ? " or more" : "",
-			(unsigned long long)best->candidate->incident.last_id);
+		match->nearest = best->candidate;
+		match->alike = choice->alike + 1;
+		match->are_more = many;
 		return;
 	}
-	match->incident = &best->candidate->incident;
-	match->finding = best->candidate->finding;
+	match->candidate = best->candidate;
 	match->how = best->how;
 	match->sureness = choice->sureness;
 	if (choice->alike && match->sureness > SURENESS_POSSIBLE)
@@ -458,18 +485,15 @@ static void choose(struct choice *choice, const struct candidates *candidates)
 struct last {
 	struct errline line;
 	struct choice choice;
-	const char *why_not;
 	bool is_set;
 };
 
-static void find(struct matches *m, struct match *match, const struct candidates *candidates,
-		 const struct results *r, unsigned long number, struct last *last)
+static void find(struct match *match, const struct candidates *candidates, uint32_t number,
+		 struct last *last)
 {
 	struct errline line = match_line(match);
 
-	match->why_not = line.kind == ERRLINE_PROPERTY ? "a property write, not an attach" :
-							 explain_no_event(&line);
-	if (match->why_not)
+	if (why_never(&line))
 		return;
 	if (!last->is_set || !says_the_same(&line, &last->line)) {
 		struct arena scratch = { 0 };
@@ -478,16 +502,12 @@ static void find(struct matches *m, struct match *match, const struct candidates
 					 .number = number };
 
 		choose(&choice, candidates);
-		settle(m, match, &choice, r);
-		*last = (struct last){ line, choice, match->why_not, true };
+		*last = (struct last){ line, choice, true };
 		last->choice.line = &last->line;
+		last->choice.path = NULL;
 		arena_fini(&scratch);
-		return;
 	}
-	if (last->why_not)
-		match->why_not = last->why_not;
-	else
-		settle(m, match, &last->choice, r);
+	settle(match, &last->choice);
 }
 
 /* ---- several records of one failure ---- */
@@ -578,48 +598,55 @@ static bool is_against(const struct match *a, const struct match *b)
 
 static void join_record(struct matches *m, size_t i)
 {
-	struct match *b = &m->items[i];
+	struct match near[RECORDS_MATCHES + 1], *b = near; /* the newest first */
 	size_t most = i < RECORDS_MATCHES ? i : RECORDS_MATCHES;
 
+	*b = matches_get(m, i);
+	if (b->candidate)
+		return;
+	for (size_t back = 1; back <= most; back++)
+		near[back] = matches_get(m, i - back);
 	for (size_t back = 1; back <= most && !b->duplicate_of; back++) {
-		const struct match *a = &m->items[i - back];
+		const struct match *a = &near[back];
 		bool against = false;
 
 		/* What is matched stands for itself; what names its process or its place, and is not, is another one. */
-		if (!is_same_failure(a, b) || (a->incident && (b->pid >= 0 || b->cgroup)))
+		if (!is_same_failure(a, b) || (a->candidate && (b->pid >= 0 || b->cgroup)))
 			continue;
 		for (size_t k = 1; k <= most && !against; k++)
-			against = root_of(&m->items[i - k]) == root_of(a) &&
-				  is_against(&m->items[i - k], b);
+			against = root_of(&near[k]) == root_of(a) && is_against(&near[k], b);
 		if (!against)
 			b->duplicate_of = root_of(a);
 	}
+	if (b->duplicate_of)
+		set_match(m, i, b);
 }
 
-void matches_find(struct matches *m, const struct results *r, const struct explain_kernel *kernel)
+void matches_find(struct matches *m, const struct results *r, const struct refusals *refusals,
+		  const struct explain_kernel *kernel)
 {
 	struct last last = { .is_set = false };
 	size_t kept = 0;
 
 	m->kernel = *kernel;
-	candidates_init(&m->candidates, r, &m->arena);
+	m->refusals = refusals;
+	candidates_init(&m->candidates, r, refusals);
 	for (size_t i = 0; i < m->count; i++) {
-		struct match *match = &m->items[i];
+		struct match match = matches_get(m, i);
 
-		find(m, match, &m->candidates, r, i + 1, &last);
-		if (match->common->line.vague && !match->incident)
+		find(&match, &m->candidates, (uint32_t)i + 1, &last);
+		if (match.common->line.vague && !match.candidate)
 			continue;
-		m->items[kept++] = *match;
+		set_match(m, kept++, &match);
 	}
 	m->count = kept;
 	for (size_t i = 1; i < m->count; i++)
-		if (!m->items[i].incident)
-			join_record(m, i);
+		join_record(m, i);
 	for (size_t i = 0; i < m->candidates.count; i++) {
-		const struct incident *incident = &m->candidates.items[i].incident;
+		const struct candidate *c = &m->candidates.items[i];
 
-		if (incident->error_line)
-			incidents_set_error(r->incidents, incident->number, incident->error_line,
-					    incident->error_sureness);
+		if (c->error_line)
+			incidents_set_error(r->incidents, c->incident, c->error_line,
+					    c->error_sureness);
 	}
 }

@@ -105,17 +105,17 @@ static json_t *event(const struct report_error *e)
 {
 	const struct match *m = e->match;
 
-	if (!m->incident)
+	if (!m->candidate)
 		return json_null();
 	json_t *o = json_object();
 
-	json_set(o, "id", json_number(m->finding->attach->id));
-	json_set(o, "log", json_plain(m->incident->log->file));
+	json_set(o, "id", json_number(e->refusal.id));
+	json_set(o, "log", json_plain(e->incident.log->file));
 	json_set(o, "how", json_strings(&e->how));
 	json_set(o, "confidence", json_string(sureness_name(m->sureness)));
-	json_set(o, "incident", json_number(m->incident->ids[0]));
-	json_set(o, "tries", json_integer(m->incident->tries));
-	json_set(o, "cause", json_string(m->finding->cause->id));
+	json_set(o, "incident", json_number(e->incident.ids[0]));
+	json_set(o, "tries", json_integer(e->incident.tries));
+	json_set(o, "cause", json_string(e->refusal.cause->id));
 	return o;
 }
 
@@ -128,7 +128,7 @@ json_t *json_error(const struct report_error *e)
 	json_set(o, "last_line", json_integer(m->last));
 	set_line(o, &e->line);
 	json_set(o, "event", event(e));
-	json_set(o, "why_not", json_plain(m->why_not));
+	json_set(o, "why_not", json_plain(e->why_not));
 	json_set(o, "duplicate_of", json_number_or_null(m->duplicate_of, m->duplicate_of));
 	return o;
 }

@@ -159,22 +159,22 @@ static const char *how_words(struct text_out *o, const struct strings *how)
 
 static void print_event(struct text_out *o, const struct report_error *e)
 {
-	const struct finding *f = e->match->finding;
+	const struct refusal *f = &e->refusal;
 	const char *confidence = confidence_name(f->confidence);
 	struct arena *arena = &o->arena;
 
 	text_wrap(o, "  ",
-		  arena_printf(arena, "#%llu, %s: %s", ULL(f->attach->id),
+		  arena_printf(arena, "#%llu, %s: %s", ULL(f->id),
 			       sureness_name(e->match->sureness), how_words(o, &e->how)));
 	text_wrap(o, "  ",
 		  arena_printf(arena, "cause: %s%s%s: %s", f->cause->id, confidence ? ", " : "",
 			       confidence ? confidence : "", f->cause->title));
-	if (attach_is_nested(f->attach))
+	if (f->is_nested)
 		text_wrap(o, "  ",
 			  arena_printf(
 				  arena,
 				  "pids are numbers of the writer's pid namespace, %llu (level %u)",
-				  ULL(f->attach->begin.ns), f->attach->begin.level));
+				  ULL(f->ns), f->level));
 	if (e->retries)
 		text_wrap(o, "  ", e->retries);
 }
@@ -235,7 +235,7 @@ static void print_why_not(struct text_out *o, const struct report_error *e)
 	bool property = e->line.line->kind == ERRLINE_PROPERTY;
 
 	text_wrap(o, "  ",
-		  arena_printf(&o->arena, "%s%s", property ? "" : "no match: ", e->match->why_not));
+		  arena_printf(&o->arena, "%s%s", property ? "" : "no match: ", e->why_not));
 }
 
 void text_error(void *state, const struct report_error *e)
@@ -243,21 +243,21 @@ void text_error(void *state, const struct report_error *e)
 	struct text_out *o = state;
 	const struct match *m = e->match;
 
-	if (m->duplicate_of && !m->incident) {
+	if (m->duplicate_of && !m->candidate) {
 		fprintf(o->out, "  %s: the failure of line %lu again%s%s\n", place(o, m),
 			m->duplicate_of, e->own_errno ? ", with " : "",
 			e->own_errno ? e->own_errno : "");
 	} else if (m->duplicate_of) {
 		fprintf(o->out, "  %s: the refusal of line %lu again (#%llu, %s)\n", place(o, m),
-			m->duplicate_of, ULL(m->finding->attach->id), sureness_name(m->sureness));
+			m->duplicate_of, ULL(e->refusal.id), sureness_name(m->sureness));
 	} else {
 		wrap_hanging(o->out, arena_printf(&o->arena, "%s: %s", place(o, m),
 						  describe(o, e->line.line, "\n")));
-		if (m->incident)
+		if (m->candidate)
 			print_event(o, e);
 		else
 			print_why_not(o, e);
-		if (e->is_open || (!m->incident && e->line.explanation.advice.count))
+		if (e->is_open || (!m->candidate && e->line.explanation.advice.count))
 			print_left(o, &e->line.explanation, m->first);
 	}
 	arena_fini(&o->arena);

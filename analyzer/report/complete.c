@@ -67,7 +67,7 @@ void report_attach_init(struct report_attach *ret, const struct finding *f,
 		return;
 	find_sources(ret, with->kernel_source);
 	ret->has_creator = creator_find(&ret->creator, f, with->user_symbols, arena);
-	ret->retries = retries_phrase(arena, r->incidents, f);
+	ret->retries = retries_phrase(arena, r->incidents, f->number);
 	ret->has_timeline = timeline_of(f, &ret->timeline);
 }
 
@@ -96,37 +96,40 @@ void report_line_fini(struct report_line *line)
 
 /*
  * systemd's second record has the kernel's errno, the first one that of a D-Bus answer. The first stands before
- * `m` in the matches.
+ * the nth in the matches.
  */
-static const char *own_errno(const struct match *m)
+static const char *own_errno(const struct matches *matches, size_t n, const struct match *m)
 {
-	const struct match *first = m;
+	struct match first = *m;
 
-	if (m->incident || !m->duplicate_of)
+	if (m->candidate || !m->duplicate_of)
 		return NULL;
-	while (first->first > m->duplicate_of)
-		first--;
-	int number = match_line(m).number, before = match_line(first).number;
+	while (first.first > m->duplicate_of)
+		first = matches_get(matches, --n);
+	int number = match_line(m).number, before = match_line(&first).number;
 
 	return before && before != number ? kernel_errno_name(number) : NULL;
 }
 
-void report_error_init(struct report_error *ret, const struct match *m,
+void report_error_init(struct report_error *ret, const struct match *m, size_t n,
 		       const struct matches *matches, const struct complete_with *with,
 		       struct arena *arena)
 {
-	const char *how;
+	const char *how_name;
 
 	*ret = (struct report_error){ .match = m, .errline = match_line(m) };
 	report_line_init(&ret->line, &ret->errline, &matches->kernel, false, arena);
-	ret->is_open = !m->incident && ret->errline.number &&
+	ret->is_open = !m->candidate && ret->errline.number &&
 		       ret->errline.kind != ERRLINE_PROPERTY && !explain_no_event(&ret->errline);
-	ret->own_errno = own_errno(m);
-	if (!m->incident)
+	ret->own_errno = own_errno(matches, n, m);
+	ret->why_not = match_why_not(m, with->results, arena);
+	if (!m->candidate)
 		return;
-	for (unsigned int n = 0; (how = fit_how_name(m->how, n)); n++)
-		strings_add(&ret->how, how);
-	ret->retries = retries_phrase(arena, with->results->incidents, m->finding);
+	ret->refusal = refusals_get(matches->refusals, m->candidate->refusal);
+	incidents_get(with->results->incidents, m->candidate->incident, &ret->incident, arena);
+	for (unsigned int i = 0; (how_name = fit_how_name(m->how, i)); i++)
+		strings_add(&ret->how, how_name);
+	ret->retries = retries_phrase(arena, with->results->incidents, m->candidate->refusal);
 }
 
 void report_error_fini(struct report_error *error)
@@ -142,11 +145,11 @@ struct report_errors report_errors_of(const struct matches *matches)
 				     .count = matches->count };
 
 	for (size_t i = 0; i < matches->count; i++) {
-		const struct match *m = &matches->items[i];
+		const struct match m = matches_get(matches, i);
 
-		ret.matched += m->incident && !m->duplicate_of;
-		ret.repeated += m->incident && m->duplicate_of;
-		ret.failures_repeated += !m->incident && m->duplicate_of;
+		ret.matched += m.candidate && !m.duplicate_of;
+		ret.repeated += m.candidate && m.duplicate_of;
+		ret.failures_repeated += !m.candidate && m.duplicate_of;
 	}
 	return ret;
 }

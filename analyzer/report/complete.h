@@ -27,7 +27,8 @@ void report_line_init(struct report_line *ret, const struct errline *line,
 		      const struct explain_kernel *kernel, bool here, struct arena *arena);
 void report_line_fini(struct report_line *line);
 
-void report_error_init(struct report_error *ret, const struct match *match,
+/* `match`: the nth of them. */
+void report_error_init(struct report_error *ret, const struct match *match, size_t n,
 		       const struct matches *matches, const struct complete_with *with,
 		       struct arena *arena);
 void report_error_fini(struct report_error *error);

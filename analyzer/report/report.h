@@ -84,6 +84,9 @@ struct report_error {
 	struct report_line line;
 	struct errline errline; /* `line` has a pointer to it */
 	const struct match *match;
+	struct refusal refusal;	  /* if one fits */
+	struct incident incident; /* of it */
+	const char *why_not;	  /* NULL if one fits */
 	struct strings how;  /* they match: "path", "time" */
 	const char *retries; /* as above */
 	bool is_open;	     /* the kernel refused, but which refusal that was is not known */

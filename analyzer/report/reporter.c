@@ -16,13 +16,13 @@ void reporter_end(struct reporter *r)
 	r->state = NULL;
 }
 
-static void report_error(const struct reporter *r, const struct match *match,
-			 const struct matches *matches)
+static void report_error(const struct reporter *r, const struct matches *matches, size_t n)
 {
+	const struct match match = matches_get(matches, n);
 	struct arena arena = { 0 };
 	struct report_error error;
 
-	report_error_init(&error, match, matches, &r->with, &arena);
+	report_error_init(&error, &match, n, matches, &r->with, &arena);
 	r->renderer->error(r->state, &error);
 	report_error_fini(&error);
 	arena_fini(&arena);
@@ -35,7 +35,7 @@ void reporter_errors(const struct reporter *r, const struct matches *matches)
 	if (r->renderer->errors)
 		r->renderer->errors(r->state, &errors);
 	for (size_t i = 0; i < matches->count && r->renderer->error; i++)
-		report_error(r, &matches->items[i], matches);
+		report_error(r, matches, i);
 }
 
 void reporter_summary(const struct reporter *r)

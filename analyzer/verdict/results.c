@@ -15,13 +15,10 @@ void results_init(struct results *results)
 
 void results_fini(struct results *results)
 {
-	for (size_t i = 0; i < results->count; i++)
-		finding_free(results->findings[i]);
 	for (size_t i = 0; i < results->kept_count; i++)
 		finding_free(results->kept[i]);
 	incidents_free(results->incidents);
 	groups_free(results->groups);
-	free(results->findings);
 	free(results->kept);
 	free(results->no_effect);
 	arena_fini(&results->no_effect_arena);

@@ -53,9 +53,6 @@ struct results {
 	struct summary summary;
 	const struct log *logs;
 	uint64_t findings_counted;
-	struct finding **
-		findings; /* owned; in the order in which they were complete, as far as the caller keeps them */
-	size_t count, room;
 	struct groups
 		*groups; /* owned; NULL unless results_fold(); the caller offers the examples */
 	const struct selection *selection; /* borrowed; NULL: all refusals */

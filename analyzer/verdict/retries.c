@@ -128,13 +128,12 @@ static const char *outcome(struct arena *arena, const struct incident *i)
 	}
 }
 
-const char *retries_phrase(struct arena *arena, const struct incidents *incidents,
-			   const struct finding *f)
+const char *retries_phrase(struct arena *arena, const struct incidents *incidents, uint64_t number)
 {
 	struct incident i;
 	unsigned int try;
 
-	if (!incidents_find(incidents, f->number, &i, &try, arena) || i.tries < 2)
+	if (!incidents_find(incidents, number, &i, &try, arena) || i.tries < 2)
 		return NULL;
 	return arena_printf(arena, "try %u of %u%s: %s", try, i.tries,
 			    i.fallback ? ", the last of them for another cgroup" : "",

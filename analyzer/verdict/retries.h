@@ -3,7 +3,6 @@
 #ifndef VERDICT_RETRIES_H
 #define VERDICT_RETRIES_H
 
-#include "verdict/finding.h"
 #include "verdict/incidents.h"
 
 /* What the retries of the hidden incidents cost, ns; beyond RETRIES_EXACT of them the quantiles are within 1 %. */
@@ -23,8 +22,8 @@ struct retry_counts {
 
 /* Valid after incidents_finish(). */
 struct retry_counts retries_count(const struct incidents *incidents);
-/* What became of the write that was refused, in `arena`; NULL if it was not tried again. */
-const char *retries_phrase(struct arena *arena, const struct incidents *incidents,
-			   const struct finding *finding);
+
+/* What became of the write that was refused, by the number of the finding, in `arena`; NULL if it was not tried again. */
+const char *retries_phrase(struct arena *arena, const struct incidents *incidents, uint64_t number);
 
 #endif
