@@ -171,7 +171,7 @@ struct fit fit_of(const struct errline *line, const char *path, struct candidate
 	int time = compare_time(line, e, &c.apart);
 	bool subtree = !strcmp(e->incident.file, "cgroup.subtree_control");
 
-	if (line->number && line->number != -e->incident.answer)
+	if (line->number && -(int64_t)line->number != e->incident.answer)
 		c.misses |= FIT_ERRNO;
 	else if (line->number)
 		c.how |= FIT_ERRNO;
