@@ -277,7 +277,7 @@ static bool is_keyed(const char *text, const char *at)
 		size_t n = strlen(keys[i]);
 
 		if ((size_t)(end - text) >= n && !strncasecmp(end - n, keys[i], n) &&
-		    (end - n == text || !isalnum((unsigned char)end[-n - 1])))
+		    (end - n == text || !isalnum((unsigned char)*(end - n - 1))))
 			return true;
 	}
 	return false;
