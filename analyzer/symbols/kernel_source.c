@@ -152,7 +152,8 @@ static bool has_sane_strings(Elf *elf)
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		Elf_Data *data = section_data(elf, names[i]);
 
-		if (data && data->d_buf && data->d_size && ((const char *)data->d_buf)[data->d_size - 1])
+		if (data && data->d_buf && data->d_size &&
+		    ((const char *)data->d_buf)[data->d_size - 1])
 			return false;
 	}
 	return true;
