@@ -79,7 +79,7 @@ static void check_output(enum fuzz_format format, int status, const char *text, 
 		fuzz_wrong("nothing was printed", text, len);
 }
 
-void fuzz_cganalyze(enum fuzz_format format, const char *const *arguments)
+int fuzz_cganalyze(enum fuzz_format format, const char *const *arguments)
 {
 	char *argv[32] = { (char *)"cganalyze" }, *text;
 	size_t len;
@@ -98,4 +98,5 @@ void fuzz_cganalyze(enum fuzz_format format, const char *const *arguments)
 	fclose(report_to);
 	check_output(format, status, text, len);
 	free(text);
+	return status;
 }

@@ -41,7 +41,7 @@ void fuzz_wrong(const char *what, const char *text, size_t len) __attribute__((n
 /* How an output must be: nothing in it that moves a terminal's cursor; JSON, or a JSON object a line. */
 enum fuzz_format { FUZZ_TEXT, FUZZ_JSON, FUZZ_NDJSON };
 
-/* Runs cganalyze with these arguments, of which NULL is the end, and looks at what it prints. */
-void fuzz_cganalyze(enum fuzz_format format, const char *const *arguments);
+/* Runs cganalyze with these arguments, of which NULL is the end, and looks at what it prints. Its exit status. */
+int fuzz_cganalyze(enum fuzz_format format, const char *const *arguments);
 
 #endif

@@ -28,6 +28,7 @@ static const struct way {
 	{ FUZZ_JSON, { 0 } },
 	{ FUZZ_NDJSON, { 0 } },
 	{ FUZZ_TEXT, { "--all-groups", "--all-threads", "--no-trunc" } },
+	/* Up to here the report is of all that is in the log. */
 	{ FUZZ_TEXT, { "--at=103" } },
 	{ FUZZ_JSON, { "--at=103" } },
 	{ FUZZ_TEXT, { "--attach=1" } },
@@ -37,7 +38,12 @@ static const struct way {
 };
 
 /* From here on a second byte string is error lines, and from there on the log comes through a pipe. */
-enum { WITH_ERRORS = ARRAY_SIZE(ways), LIVE = 2 * ARRAY_SIZE(ways), ALL = 3 * ARRAY_SIZE(ways) };
+enum {
+	WHOLE = 5,
+	WITH_ERRORS = ARRAY_SIZE(ways),
+	LIVE = 2 * ARRAY_SIZE(ways),
+	ALL = 3 * ARRAY_SIZE(ways)
+};
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -63,37 +69,59 @@ static int live_file(const uint8_t *bytes, size_t size)
 	return ends[0];
 }
 
+/* What the input is made of. */
+struct input {
+	unsigned int how;
+	struct fuzz_path log, more;
+	bool has_more;
+};
+
+static int run(const struct input *in, const struct way *way)
+{
+	const char *options[12] = { "--sysroot", fuzz_folder(), in->log.text };
+	size_t n = 3;
+
+	if (in->has_more && in->how >= WITH_ERRORS && way < ways + WHOLE)
+		options[n++] = "--errors";
+	if (in->has_more)
+		options[n++] = in->more.text;
+	for (size_t i = 0; i < ARRAY_SIZE(way->options) && way->options[i]; i++)
+		options[n++] = way->options[i];
+	return fuzz_cganalyze(way->format, options);
+}
+
+/* Whatever the format, the exit status is the same; of one in four, since it takes a second run. */
+static void run_both(const struct input *in, size_t size)
+{
+	size_t i = in->how % ARRAY_SIZE(ways);
+	int status = run(in, &ways[i]);
+
+	if (i < WHOLE && in->how < LIVE && size % 4 == 0 &&
+	    run(in, &ways[(i + 1) % WHOLE]) != status)
+		fuzz_wrong("two formats differ in the exit status", "", 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	const char *options[12] = { "--sysroot", fuzz_folder() };
-	size_t n = 2;
-
 	if (!size)
 		return 0;
-	unsigned int how = (bytes[0] >= '0' ? bytes[0] - '0' : bytes[0]) % ALL;
-	const struct way *way = &ways[how % ARRAY_SIZE(ways)];
+	struct input in = { .how = (bytes[0] >= '0' ? bytes[0] - '0' : bytes[0]) % ALL };
 	const uint8_t *log = bytes + 1, *end = bytes + size,
 		      *behind = memchr(log, BEHIND, size - 1);
 	size_t len = (behind ? behind : end) - log;
-	int fd = how >= LIVE ? live_file(log, len) : -1, more = -1;
+	int fd = in.how >= LIVE ? live_file(log, len) : -1, more = -1;
 
 	if (fd < 0)
 		fd = fuzz_file(log, len);
-	struct fuzz_path path = fuzz_path(fd), more_path;
-
-	for (size_t i = 0; i < ARRAY_SIZE(way->options) && way->options[i]; i++)
-		options[n++] = way->options[i];
+	in.log = fuzz_path(fd);
+	in.has_more = behind;
 	if (behind) {
 		more = fuzz_file(behind + 1, end - behind - 1);
-		more_path = fuzz_path(more);
-		if (how >= WITH_ERRORS && how % ARRAY_SIZE(ways) < 5)
-			options[n++] = "--errors";
-		options[n++] = more_path.text;
+		in.more = fuzz_path(more);
 	}
-	options[n] = path.text;
-	fuzz_cganalyze(way->format, options);
+	run_both(&in, size);
 	close(fd);
-	if (more >= 0)
+	if (behind)
 		close(more);
 	return 0;
 }
