@@ -167,7 +167,7 @@ fuzz-check: fuzz-tools
 
 # Without clang, the run itself says that it was skipped.
 fuzz-tools:
-	+@! command -v clang >/dev/null || $(MAKE) --no-print-directory WERROR=-Werror fuzz-programs
+	+@! command -v clang >/dev/null || $(MAKE) -s --no-print-directory WERROR=-Werror fuzz-programs
 
 fuzz-programs: $(fuzz_targets:%=$B/fuzz/%) $B/fuzz/seeds.made
 
