@@ -28,7 +28,9 @@ library := $(filter-out analyzer/cganalyze.c,$(sources))
 unit_tests := cause container read_text trace go_table kernel list pool utf8 json_values parse pid_text reader sequence skim spill sysroot diagnose
 test_programs := $(unit_tests) mutate user_symbol
 
-# $B/ is what users get, $B/asan/ is the same with the sanitizers.
+fuzz_targets := log errors explain elf dwarf go packed
+
+# $B/ is what users get, $B/asan/ is the same with the sanitizers, $B/fuzz/ for the fuzz targets.
 objects = $(patsubst %.c,$(1)/%.o,$(2))
 programs = $(1)/cganalyze $(test_programs:%=$(1)/tests/unit/%)
 
@@ -39,6 +41,8 @@ help:
 	@echo 'make demo         record refused attaches in a virtual machine and explain them'
 	@echo 'make check        all tests'
 	@echo 'make check-fast   the tests that need no virtual machine'
+	@echo 'make fuzz         run each fuzz target for MINUTES=10, or TARGET=NAME alone'
+	@echo 'make fuzz-check   a bounded run of each'
 	@echo 'make lint         check the sources without running them'
 	@echo 'make lab          make the virtual machine, if the cache has none'
 	@echo 'make lab-shell    a shell in it, with the project in /cgattach'
@@ -81,6 +85,30 @@ $B/%.o: %.c | $B/libraries
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
+# libFuzzer is clang's.
+$B/fuzz/%.o: CC = clang
+$B/fuzz/%.o: HARDEN = -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+$B/fuzz/%.o: CFLAGS = -O1 -g
+# Whose work has little to do with the input, and is most of all: without coverage.
+fuzz_quick := $(patsubst %,$B/fuzz/analyzer/%.o,errors/signs facts/kernel facts/kernel_path)
+$(fuzz_quick): CFLAGS = -O2 -g -fno-sanitize=fuzzer-no-link -include tests/fuzz/quick.h
+$B/fuzz/%.o: %.c | $B/libraries
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -I. $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+$(fuzz_targets:%=$B/fuzz/%): $B/fuzz/%: $B/fuzz/tests/fuzz/%.o $B/fuzz/tests/fuzz/fuzz.o \
+		$B/fuzz/tests/fuzz/cganalyze.o $(call objects,$B/fuzz,$(library))
+	clang -fsanitize=fuzzer,address,undefined $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$B/fuzz/seeds.made: tests/fuzz/seeds $B/fuzz/go_seeds $(wildcard tests/corpus/*.jsonl tests/cases/*/*/*.log)
+	tests/fuzz/seeds $B/fuzz $B/fuzz/go_seeds
+	@touch $@
+
+$B/fuzz/go_seeds: $B/tests/fuzz/go_seeds.o $(call objects,$B,$(library))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+$B/tests/fuzz/go_seeds.o: ALL_CFLAGS += -I.
+
 # One line says what is missing, instead of the compiler's many.
 $B/libraries:
 	@mkdir -p $B
@@ -97,7 +125,8 @@ $B/libraries:
 	@mv $@.missing $@
 
 -include $(patsubst %.o,%.d,$(call objects,$B,$(sources)) $(call objects,$B/asan,$(sources)) \
-	$(test_programs:%=$B/tests/unit/%.d) $(test_programs:%=$B/asan/tests/unit/%.d))
+	$(test_programs:%=$B/tests/unit/%.d) $(test_programs:%=$B/asan/tests/unit/%.d)) \
+	$(wildcard $B/fuzz/*/*.d $B/fuzz/*/*/*.d $B/fuzz/*/*/*/*.d) $B/tests/fuzz/go_seeds.d
 
 # ---- tests ----
 
@@ -111,7 +140,8 @@ suites = 'CGANALYZE=$(1)/cganalyze tests/run' 'CGANALYZE=$(1)/cganalyze tests/ex
 	'$(1)/tests/unit/mutate -r $(mutated_v4)'
 fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new/task-new-v4/5.10-seen.log' \
 	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' 'CGANALYZE=$B/cganalyze tests/schema' \
-	'CGANALYZE=$B/cganalyze tests/bench-errors --check' 'CGANALYZE=$B/cganalyze tests/bench/logs --check' tests/stap
+	'CGANALYZE=$B/cganalyze tests/bench-errors --check' 'CGANALYZE=$B/cganalyze tests/bench/logs --check' tests/stap \
+	'tests/fuzz/run check'
 
 check: check-tools
 	+@tests/all $(fast_suites) lab/check
@@ -122,13 +152,29 @@ check-fast: check-tools
 # The packages first: what is to be built may need them.
 check-tools:
 	@lab/prerequisites build test
-	+@$(MAKE) --no-print-directory WERROR=-Werror $(call programs,$B) $(call programs,$B/asan)
+	+@$(MAKE) --no-print-directory WERROR=-Werror $(call programs,$B) $(call programs,$B/asan) fuzz-tools
 
 bench: $B/cganalyze
 	@CGANALYZE=$B/cganalyze tests/bench/logs
 
 bench-errors: $B/cganalyze
 	@CGANALYZE=$B/cganalyze tests/bench-errors
+
+# TARGET=log MINUTES=120
+MINUTES = 10
+TARGET = $(fuzz_targets)
+
+fuzz: fuzz-tools
+	@tests/fuzz/run $(MINUTES) $(TARGET)
+
+fuzz-check: fuzz-tools
+	@tests/fuzz/run check $(TARGET)
+
+# Without clang, the run itself says that it was skipped.
+fuzz-tools:
+	+@! command -v clang >/dev/null || $(MAKE) -s --no-print-directory WERROR=-Werror fuzz-programs
+
+fuzz-programs: $(fuzz_targets:%=$B/fuzz/%) $B/fuzz/seeds.made
 
 # What can be said without running anything.
 lint:
@@ -171,6 +217,6 @@ install: $B/cganalyze
 clean:
 	rm -rf $B
 
-.PHONY: all bench bench-errors bench-recorder help programs lint compile_commands.json check check-fast check-tools demo lab lab-check lab-clean \
+.PHONY: all bench bench-errors bench-recorder fuzz fuzz-check fuzz-programs fuzz-tools help programs lint compile_commands.json check check-fast check-tools demo lab lab-check lab-clean \
 	lab-shell ready install clean
 .DELETE_ON_ERROR:

@@ -243,8 +243,9 @@ static bool epoch(const char **at, struct errtime *t)
 	}
 	size_t whole = point ? point : n;
 
-	if ((whole != 10 && whole != 13 && whole != 16 && whole != 19) || digits[0] < '1' || n < whole ||
-	    isalnum((unsigned char)*s))
+	/* From 9e9 on: more seconds than 64 bits of ns have, or a number that only looks like a time. */
+	if ((whole != 10 && whole != 13 && whole != 16 && whole != 19) || digits[0] < '1' ||
+	    digits[0] > '8' || n < whole || isalnum((unsigned char)*s))
 		return false;
 	int64_t ns = 0, unit = SECOND;
 
@@ -259,8 +260,7 @@ static bool epoch(const char **at, struct errtime *t)
 	t->precision_ns = unit ? unit : 1;
 	t->clock = ERRLINE_UTC;
 	*at = s;
-	/* More seconds than 64 bits of ns have, or a number that only looks like a time. */
-	return digits[0] < '9';
+	return true;
 }
 
 /* Does a name of a field that holds a time stand before `at`? */
@@ -277,7 +277,7 @@ static bool is_keyed(const char *text, const char *at)
 		size_t n = strlen(keys[i]);
 
 		if ((size_t)(end - text) >= n && !strncasecmp(end - n, keys[i], n) &&
-		    (end - n == text || !isalnum((unsigned char)end[-n - 1])))
+		    (end - n == text || !isalnum((unsigned char)*(end - n - 1))))
 			return true;
 	}
 	return false;

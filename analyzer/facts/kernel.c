@@ -145,6 +145,12 @@ const char *kernel_errno_name(int64_t number)
 	return number > 0 && number <= INT_MAX ? strerrorname_np(number) : NULL;
 }
 
+const char *kernel_answer_name(int64_t answer)
+{
+	/* A hostile log has also the one number that cannot be negated. */
+	return answer >= -INT_MAX ? kernel_errno_name(-answer) : NULL;
+}
+
 const char *kernel_controller_of(const char *function, uint32_t cgroup_version)
 {
 	for (size_t i = 0; function && i < ARRAY_SIZE(controllers); i++)

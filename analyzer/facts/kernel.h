@@ -53,6 +53,9 @@ void kernel_state_name(char *to, uint32_t version, uint64_t state, uint64_t exit
 /* "EINVAL" for 22, NULL for a number that has no name. */
 const char *kernel_errno_name(int64_t number);
 
+/* Of what a function of the kernel returned: -EINVAL's. NULL if it is no errno. */
+const char *kernel_answer_name(int64_t answer);
+
 /* The controller whose refusal `function` answers with, "cpu"; NULL for a function of no controller. */
 const char *kernel_controller_of(const char *function, uint32_t cgroup_version);
 

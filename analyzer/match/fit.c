@@ -168,7 +168,7 @@ struct fit fit_of(const struct errline *line, const char *path, struct candidate
 	int time = compare_time(line, e, &c.apart);
 	bool subtree = !strcmp(e->file, "cgroup.subtree_control");
 
-	if (line->number && line->number != -e->answer)
+	if (line->number && -(int64_t)line->number != e->answer)
 		c.misses |= FIT_ERRNO;
 	else if (line->number)
 		c.how |= FIT_ERRNO;

@@ -47,7 +47,7 @@ static json_t *counted(const struct log *log)
 
 	for (size_t i = 0; i < log->counted_count; i++) {
 		const struct counted *c = &log->counted[i];
-		const char *name = kernel_errno_name(-c->ret);
+		const char *name = kernel_answer_name(c->ret);
 		json_t *o = json_object(), *writer = json_object();
 
 		json_set(o, "function", json_logged(c->fn));

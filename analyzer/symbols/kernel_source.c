@@ -144,6 +144,21 @@ static bool has_sane_units(Elf *elf)
 	return count <= UNITS_MAX;
 }
 
+/* libdw looks for the end of a string beyond that of its section. */
+static bool has_sane_strings(Elf *elf)
+{
+	static const char *const names[] = { ".debug_str", ".debug_line_str" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		Elf_Data *data = section_data(elf, names[i]);
+
+		if (data && data->d_buf && data->d_size &&
+		    ((const char *)data->d_buf)[data->d_size - 1])
+			return false;
+	}
+	return true;
+}
+
 static int read_debug(struct kernel_source *s, const struct pos *pos)
 {
 	if (prepare(s, pos))
@@ -154,7 +169,9 @@ static int read_debug(struct kernel_source *s, const struct pos *pos)
 	if (!s->dwarf)
 		return error_at(pos, "no debug information: %s", dwarf_errmsg(-1));
 	dwarf_new_oom_handler(s->dwarf, out_of_memory);
-	return has_sane_units(s->elf) ? 0 : refuse(pos, "its debug information is damaged");
+	if (has_sane_units(s->elf) && has_sane_strings(s->elf))
+		return 0;
+	return refuse(pos, "its debug information is damaged");
 }
 
 /* `fd`: of a regular file, taken over; or -1 and errno. */

@@ -42,7 +42,7 @@ const char *phrase_state(struct arena *arena, const struct row *row, uint32_t ve
 
 const char *phrase_errno(struct arena *arena, int64_t answer)
 {
-	const char *name = kernel_errno_name(-answer);
+	const char *name = kernel_answer_name(answer);
 
-	return name ? name : arena_printf(arena, "errno %lld", -(long long)answer);
+	return name ? name : arena_printf(arena, "errno %llu", 0 - (unsigned long long)answer);
 }

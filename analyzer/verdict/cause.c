@@ -36,10 +36,10 @@ rule *cause_rule(const struct cause *cause, const struct finding *f)
 
 bool cause_answers(const struct cause *cause, int64_t answer, enum door door)
 {
-	if (cause->errno_at.doors & door && cause->errno_at.number == -answer)
+	if (cause->errno_at.doors & door && -cause->errno_at.number == answer)
 		return true;
 	for (size_t i = 0; i < CAUSE_ERRNOS; i++)
-		if (cause->errnos[i] && cause->errnos[i] == -answer)
+		if (cause->errnos[i] && -cause->errnos[i] == answer)
 			return true;
 	return !cause->errnos[0];
 }

@@ -88,6 +88,10 @@ int main(void)
 	CHECK(!kernel_errno_name(0));
 	CHECK(!kernel_errno_name(-22));
 	CHECK(!kernel_errno_name(INT64_MAX));
+	CHECK(!strcmp(kernel_answer_name(-22), "EINVAL"));
+	CHECK(!kernel_answer_name(0));
+	CHECK(!kernel_answer_name(22));
+	CHECK(!kernel_answer_name(INT64_MIN));
 	CHECK(!strcmp(kernel_controller_of("blkcg_can_attach", 1), "blkio"));
 	CHECK(!strcmp(kernel_controller_of("blkcg_can_attach", 2), "io"));
 	CHECK(!kernel_controller_of("cgroup_attach_task", 1));
