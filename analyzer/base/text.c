@@ -15,15 +15,22 @@ void text_begin(struct text *text)
 		out_of_memory();
 }
 
-const char *text_end(struct text *text, struct arena *arena)
+char *text_steal(struct text *text)
 {
 	bool failed = ferror(text->out);
 
-	if (fclose(text->out) || failed)
+	/* fclose() makes the string fit, and does not say if it could not: there is none then. */
+	if (fclose(text->out) || failed || !text->bytes)
 		out_of_memory();
-	const char *ret = arena_strdup(arena, text->bytes);
+	return text->bytes;
+}
 
-	free(text->bytes);
+const char *text_end(struct text *text, struct arena *arena)
+{
+	char *bytes = text_steal(text);
+	const char *ret = arena_strdup(arena, bytes);
+
+	free(bytes);
 	return ret;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/list.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "base/util.h"
 #include "trace/parse.h"
@@ -152,14 +153,9 @@ void json_write(FILE *out, const json_t *document, size_t flags)
 
 char *json_text(const json_t *document, size_t flags)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	struct text text;
 
-	if (!out)
-		out_of_memory();
-	json_write(out, document, flags);
-	if (fclose(out) || !text)
-		out_of_memory();
-	return text;
+	text_begin(&text);
+	json_write(text.out, document, flags);
+	return text_steal(&text);
 }
