@@ -597,7 +597,8 @@ static void report_each(struct run *run)
 					  .again = true };
 
 	for (int i = 0; i < run->file_count; i++)
-		load_file(second.model, run->files[i], &hooks, &run->lines[i]);
+		if (load_file(second.model, run->files[i], &hooks, &run->lines[i]) == LOAD_ERROR)
+			run->failed = true;
 	model_free(second.model);
 }
 
@@ -669,7 +670,7 @@ static bool close_stdout(void)
 	return false;
 }
 
-/* Also of what argp prints, which ends the program itself. */
+/* Also of the help, which ends the program itself. */
 static void close_at_exit(void)
 {
 	if (!close_stdout())

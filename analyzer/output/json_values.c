@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/list.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -19,6 +20,8 @@ static void *allocate(size_t size)
 void json_init(void)
 {
 	json_set_alloc_funcs(allocate, free);
+	/* Else it reads /dev/urandom. */
+	json_object_seed((size_t)hash_begin());
 }
 
 void json_set(json_t *object, const char *key, json_t *value)
