@@ -2,7 +2,7 @@
 /*
  * cganalyze - why the kernel refused to attach a task to a cgroup, from the logs of cgattach.stp.
  */
-#define _GNU_SOURCE	/* strptime, timegm */
+#define _GNU_SOURCE /* strptime, timegm */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -80,26 +80,34 @@ enum {
 static const struct option_row rows[] = {
 	{ "at", OPT_AT, "TIME", "show the processes and threads as last seen at TIME" },
 	{ "attach", OPT_ATTACH, "ID", "show one attach and its threads, refused or not" },
-	{ "vmlinux", OPT_VMLINUX, "FILE", "take source lines from the DWARF of FILE, instead of the installed debug package" },
+	{ "vmlinux", OPT_VMLINUX, "FILE",
+	  "take source lines from the DWARF of FILE, instead of the installed debug package" },
 	{ "all-threads", OPT_ALL_THREADS, NULL, "do not shorten long thread groups" },
-	{ "no-trunc", OPT_NO_TRUNC, NULL, "do not cut container IDs to 12 digits; JSON always has them in full" },
+	{ "no-trunc", OPT_NO_TRUNC, NULL,
+	  "do not cut container IDs to 12 digits; JSON always has them in full" },
 	{ "each", OPT_EACH, NULL, "show every refusal, not one example of those that are alike" },
 	{ "top", OPT_TOP, "N", "show the N largest groups of refusals that are alike (20)" },
 	{ "all-groups", OPT_ALL_GROUPS, NULL, "show all of them" },
 	{ "since", OPT_SINCE, "TIME", "show refusals from TIME on" },
 	{ "until", OPT_UNTIL, "TIME", "show refusals before TIME" },
 	{ "cause", OPT_CAUSE, "CAUSE", "show refusals of this cause (see --causes)" },
-	{ "cgroup", OPT_CGROUP, "PREFIX", "show refusals whose destination's path begins with PREFIX" },
+	{ "cgroup", OPT_CGROUP, "PREFIX",
+	  "show refusals whose destination's path begins with PREFIX" },
 	{ "comm", OPT_COMM, "NAME", "show refusals of writes by the program NAME" },
-	{ "container", OPT_CONTAINER, "ID", "show refusals at the container ID; its first digits are enough" },
-	{ "errors", OPT_ERRORS, "FILE", "find the refusal behind each error line of FILE ('-' is standard "
+	{ "container", OPT_CONTAINER, "ID",
+	  "show refusals at the container ID; its first digits are enough" },
+	{ "errors", OPT_ERRORS, "FILE",
+	  "find the refusal behind each error line of FILE ('-' is standard "
 	  "input): a log of docker, kubelet, runc, a shell, as it is" },
 	{ "explain", OPT_EXPLAIN, "LINE", "explain an error line without a log, and exit" },
-	{ "kernel", OPT_KERNEL, "RELEASE", "with --explain: the kernel of the machine that the line came from, 'here' for the "
+	{ "kernel", OPT_KERNEL, "RELEASE",
+	  "with --explain: the kernel of the machine that the line came from, 'here' for the "
 	  "running one; unknown unless given, or unless the line is from this machine's journal" },
-	{ "here", OPT_HERE, NULL, "with --explain: look for the line's cgroup and process on this machine, and take it as "
+	{ "here", OPT_HERE, NULL,
+	  "with --explain: look for the line's cgroup and process on this machine, and take it as "
 	  "the one the line came from; changes nothing" },
-	{ "sysroot", OPT_SYSROOT, "DIR", "look below DIR for the programs and debug files of the recorded machine "
+	{ "sysroot", OPT_SYSROOT, "DIR",
+	  "look below DIR for the programs and debug files of the recorded machine "
 	  "(or CGANALYZE_SYSROOT=DIR)" },
 	{ "causes", OPT_CAUSES, NULL, "list every known cause, and exit; needs no log" },
 };
@@ -317,8 +325,8 @@ static void check_options(const struct run *run)
 		refuse("--at and --attach cannot be used together");
 	if (run->causes && (run->by_time || run->by_attach || run->file_count))
 		refuse("--causes takes no log");
-	if (run->explain && (run->by_time || run->by_attach || run->file_count || run->errors ||
-			     run->causes))
+	if (run->explain &&
+	    (run->by_time || run->by_attach || run->file_count || run->errors || run->causes))
 		refuse("--explain takes no log");
 	if (run->errors && (run->by_time || run->by_attach))
 		refuse("--errors cannot be used with --at or --attach");
@@ -327,7 +335,7 @@ static void check_options(const struct run *run)
 	if (!selection_is_empty(&run->selection) &&
 	    (run->by_time || run->by_attach || run->causes || run->explain))
 		refuse("--since, --until, --cause, --cgroup, --comm and --container "
-			   "select from the report of a log");
+		       "select from the report of a log");
 	if (run->here && !run->explain)
 		refuse("--here goes with --explain");
 	if (run->kernel && !run->explain)

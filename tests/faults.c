@@ -71,7 +71,7 @@ static const struct kind {
 static struct shared {
 	unsigned long count; /* calls up to now */
 	bool struck;
-} *shared;
+} * shared;
 
 static const struct kind *kind;
 static unsigned long strikes_at; /* 0: never */
@@ -192,8 +192,10 @@ static void take_call(int signal, siginfo_t *info, void *context)
 static void filter_calls(void)
 {
 	const uint64_t pass = (uint64_t)(uintptr_t)faults_called;
-	const uint32_t low = (uint32_t)pass, high = pass >> 32, at = offsetof(struct seccomp_data, instruction_pointer);
-	struct sigaction action = { .sa_sigaction = take_call, .sa_flags = SA_SIGINFO | SA_NODEFER };
+	const uint32_t low = (uint32_t)pass, high = pass >> 32,
+		       at = offsetof(struct seccomp_data, instruction_pointer);
+	struct sigaction action = { .sa_sigaction = take_call,
+				    .sa_flags = SA_SIGINFO | SA_NODEFER };
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_read, 4, 0),
@@ -225,7 +227,7 @@ static int out_fd, err_fd;
 struct outcome {
 	char *out, *err; /* ended by a 0 */
 	size_t out_size;
-	int status;	/* of wait() */
+	int status; /* of wait() */
 	unsigned long count;
 	bool struck;
 };
@@ -247,7 +249,8 @@ static struct outcome *run(unsigned long at)
 	size_t size;
 
 	*shared = (struct shared){ 0 };
-	if (ftruncate(out_fd, 0) || ftruncate(err_fd, 0) || lseek(out_fd, 0, SEEK_SET) || lseek(err_fd, 0, SEEK_SET))
+	if (ftruncate(out_fd, 0) || ftruncate(err_fd, 0) || lseek(out_fd, 0, SEEK_SET) ||
+	    lseek(err_fd, 0, SEEK_SET))
 		abort();
 	fflush(stdout);
 	pid_t child = fork();
@@ -303,7 +306,9 @@ static const char *message_of(const struct outcome *o, const struct outcome *cle
 	const char *line = o->err + at, *rest = line, *end;
 	size_t all = strlen(clean->err);
 
-	for (int n = 0; !strncmp(rest, "cganalyze: ", 11) && (end = strchr(rest, '\n')) && (several || !n); n++) {
+	for (int n = 0;
+	     !strncmp(rest, "cganalyze: ", 11) && (end = strchr(rest, '\n')) && (several || !n);
+	     n++) {
 		rest = end + 1;
 		if (strlen(rest) <= all && !strcmp(rest, clean->err + all - strlen(rest)))
 			return line;
@@ -315,7 +320,8 @@ static const char *message_of(const struct outcome *o, const struct outcome *cle
 static const char *wrong(const struct outcome *o, const struct outcome *clean)
 {
 	static char text[200];
-	bool same = same_output(o, clean) && !strcmp(o->err, clean->err) && o->status == clean->status;
+	bool same =
+		same_output(o, clean) && !strcmp(o->err, clean->err) && o->status == clean->status;
 
 	if (WIFSIGNALED(o->status)) {
 		snprintf(text, sizeof(text), "ended by signal %d%s", WTERMSIG(o->status),
@@ -330,10 +336,10 @@ static const char *wrong(const struct outcome *o, const struct outcome *clean)
 
 	if (same && (kind->result == NO_MEMORY || is_aside))
 		return NULL;
-	const char *message = message_of(o, clean, kind->result == MESSAGES), *file = getenv("FAULT_FILE");
+	const char *message = message_of(o, clean, kind->result == MESSAGES),
+		   *file = getenv("FAULT_FILE");
 
-	if (WEXITSTATUS(o->status) != 4 &&
-	    !(is_aside && o->status == clean->status)) {
+	if (WEXITSTATUS(o->status) != 4 && !(is_aside && o->status == clean->status)) {
 		snprintf(text, sizeof(text), "status %d", WEXITSTATUS(o->status));
 		return text;
 	}
@@ -347,7 +353,8 @@ static const char *wrong(const struct outcome *o, const struct outcome *clean)
 		return "not \"cannot\"";
 	if (kind->call == WRITE && strncmp(message, "cganalyze: cannot write", 23))
 		return "not \"cannot write\"";
-	if ((kind->result == CUT || kind->result == NO_MEMORY) && (o->out_size > clean->out_size || memcmp(o->out, clean->out, o->out_size)))
+	if ((kind->result == CUT || kind->result == NO_MEMORY) &&
+	    (o->out_size > clean->out_size || memcmp(o->out, clean->out, o->out_size)))
 		return "the output is not the beginning of what it is without the fault";
 	return NULL;
 }
@@ -414,7 +421,8 @@ static int main_again(int argc, char **argv, char **envp)
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		if (name && !strcmp(name, kinds[i].name))
 			kind = &kinds[i];
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
 	out_fd = memfd_create("out", 0);
 	err_fd = memfd_create("err", 0);
 	if (!kind || shared == MAP_FAILED || out_fd < 0 || err_fd < 0) {
@@ -430,8 +438,8 @@ static int main_again(int argc, char **argv, char **envp)
 int __libc_start_main(int (*main)(int, char **, char **), int argc, char **argv, void (*init)(void),
 		      void (*fini)(void), void (*rtld_fini)(void), void *stack_end)
 {
-	int (*next)(int (*)(int, char **, char **), int, char **, void (*)(void), void (*)(void), void (*)(void),
-		    void *) = dlsym(RTLD_NEXT, "__libc_start_main");
+	int (*next)(int (*)(int, char **, char **), int, char **, void (*)(void), void (*)(void),
+		    void (*)(void), void *) = dlsym(RTLD_NEXT, "__libc_start_main");
 
 	real_main = main;
 	return next(main_again, argc, argv, init, fini, rtld_fini, stack_end);

@@ -10,8 +10,8 @@
 
 struct option_row {
 	const char *name;
-	int key;	  /* above 255 */
-	const char *arg;  /* what its argument is called; NULL: it has none */
+	int key;	 /* above 255 */
+	const char *arg; /* what its argument is called; NULL: it has none */
 	const char *help;
 };
 
@@ -23,8 +23,8 @@ struct options {
 	const char *program, *version;
 	const struct option_row *rows;
 	size_t count;
-	const char *arguments;	    /* what follows the options in the usage */
-	const char *about, *more;   /* before and after the help's list */
+	const char *arguments;	  /* what follows the options in the usage */
+	const char *about, *more; /* before and after the help's list */
 	/* For each row that is there. */
 	void (*take)(void *context, int key, char *arg);
 	void *context;

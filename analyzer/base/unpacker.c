@@ -13,7 +13,7 @@
 #include "base/diag.h"
 #include "base/util.h"
 
-#define ZSTD_WINDOW_LOG 26			 /* UNPACKER_WINDOW */
+#define ZSTD_WINDOW_LOG 26			       /* UNPACKER_WINDOW */
 #define XZ_MEMORY	(UNPACKER_WINDOW + (4u << 20)) /* xz says how much it needs besides */
 
 enum step {
@@ -129,8 +129,8 @@ static void xz_end(struct unpacker *u)
 static void zstd_begin(struct unpacker *u)
 {
 	u->zstd = ZSTD_createDStream();
-	if (!u->zstd || ZSTD_isError(ZSTD_DCtx_setParameter(u->zstd, ZSTD_d_windowLogMax,
-						    ZSTD_WINDOW_LOG)))
+	if (!u->zstd ||
+	    ZSTD_isError(ZSTD_DCtx_setParameter(u->zstd, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG)))
 		out_of_memory();
 }
 
@@ -199,6 +199,8 @@ struct unpacker *unpacker_new(int fd, const char *begin, size_t len, const char 
 	u->fd = fd;
 	u->name = name;
 	u->packing = packing_of(begin, len, &is_whole);
+	if (!u->packing)
+		u->packing = packings; /* which finds it damaged */
 	memcpy(u->buffer, begin, len);
 	u->in = u->buffer;
 	u->in_len = len;
@@ -222,7 +224,8 @@ static int read_more(struct unpacker *u)
 		n = read(u->fd, u->buffer, sizeof(u->buffer));
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return error_at(&(struct pos){ .file = u->name }, "cannot read: %s", strerror(errno));
+		return error_at(&(struct pos){ .file = u->name }, "cannot read: %s",
+				strerror(errno));
 	u->in = u->buffer;
 	u->in_len = n;
 	u->is_at_end = !n;
@@ -256,5 +259,6 @@ ssize_t unpacker_read(struct unpacker *u, char *to, size_t room)
 	}
 	return cannot_unpack(u, u->last == STEP_DAMAGED ?
 					"it is damaged" :
-					"it needs more than 64 MiB of memory; unpack it with the program that packed it");
+					"it needs more than 64 MiB of memory; unpack it with the "
+					"program that packed it");
 }

@@ -15,6 +15,7 @@ struct field {
 	size_t offset;
 };
 
+/* NOLINTNEXTLINE(bugprone-macro-parentheses): the name of a member */
 #define F(type, part, name) { #name, type, offsetof(struct record, part.name) }
 #define R(type, name) { #name, type, offsetof(struct record, task.row.name) }
 #define ROW_THEN                                                                                   \

@@ -94,7 +94,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (!strcmp(argv[1], "-m"))
-		return mutate(argv[2], argv[3]);
+		return argc == 4 ? mutate(argv[2], argv[3]) : 2;
 	stat(argv[1], &st);
 	struct user_symbols *syms = user_symbols_new(argv[3]);
 	struct mapped_file file = {
