@@ -2,8 +2,7 @@
 /*
  * cganalyze - why the kernel refused to attach a task to a cgroup, from the logs of cgattach.stp.
  */
-#define _GNU_SOURCE	/* strptime, timegm */
-#include <argp.h>
+#define _GNU_SOURCE /* strptime, timegm */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/options.h"
 #include "base/progress.h"
 #include "base/wrap.h"
 #include "errors/read_text.h"
@@ -26,12 +26,11 @@
 /* Groups that are shown unless asked otherwise. */
 #define TOP 20
 
-const char *argp_program_version = "cganalyze 1";
-
-static const char doc[] =
+static const char about[] =
 	"Explains why the kernel refused to attach a task to a cgroup, from logs of cgattach.stp "
-	"('-' is standard input)."
-	"\v"
+	"('-' is standard input).";
+
+static const char more[] =
 	"TIME is CLOCK_MONOTONIC in seconds ('12.345', or a whole number below 1000000000) or in "
 	"nanoseconds (a larger whole number), or UTC: 'YYYY-MM-DD HH:MM:SS[.fraction]'. ID is the "
 	"number "
@@ -54,7 +53,7 @@ static const char doc[] =
 	"  2  at least one refusal is unexplained\n"
 	"  3  a log is damaged or incomplete, whatever was found in it\n"
 	"  4  usage error, input or output error, or a file that is not a log\n"
-	"The highest that applies is returned.\n";
+	"The highest that applies is returned.";
 
 /* OPT_FORMAT and those that follow it are the rows of the table of formats. */
 enum {
@@ -81,46 +80,39 @@ enum {
 	OPT_FORMAT
 };
 
-static const struct argp_option options[] = {
-	{ "at", OPT_AT, "TIME", 0, "show the processes and threads as last seen at TIME", 0 },
-	{ "attach", OPT_ATTACH, "ID", 0, "show one attach and its threads, refused or not", 0 },
-	{ "vmlinux", OPT_VMLINUX, "FILE", 0,
-	  "take source lines from the DWARF of FILE, instead of the installed debug package", 0 },
-	{ "all-threads", OPT_ALL_THREADS, NULL, 0, "do not shorten long thread groups", 0 },
-	{ "no-trunc", OPT_NO_TRUNC, NULL, 0,
-	  "do not cut container IDs to 12 digits; JSON always has them in full", 0 },
-	{ "each", OPT_EACH, NULL, 0, "show every refusal, not one example of those that are alike",
-	  0 },
-	{ "top", OPT_TOP, "N", 0, "show the N largest groups of refusals that are alike (20)", 0 },
-	{ "all-groups", OPT_ALL_GROUPS, NULL, 0, "show all of them", 0 },
-	{ "since", OPT_SINCE, "TIME", 0, "show refusals from TIME on", 0 },
-	{ "until", OPT_UNTIL, "TIME", 0, "show refusals before TIME", 0 },
-	{ "cause", OPT_CAUSE, "CAUSE", 0, "show refusals of this cause (see --causes)", 0 },
-	{ "cgroup", OPT_CGROUP, "PREFIX", 0,
-	  "show refusals whose destination's path begins with PREFIX", 0 },
-	{ "comm", OPT_COMM, "NAME", 0, "show refusals of writes by the program NAME", 0 },
-	{ "container", OPT_CONTAINER, "ID", 0,
-	  "show refusals at the container ID; its first digits are enough", 0 },
-	{ "errors", OPT_ERRORS, "FILE", 0,
+static const struct option_row rows[] = {
+	{ "at", OPT_AT, "TIME", "show the processes and threads as last seen at TIME" },
+	{ "attach", OPT_ATTACH, "ID", "show one attach and its threads, refused or not" },
+	{ "vmlinux", OPT_VMLINUX, "FILE",
+	  "take source lines from the DWARF of FILE, instead of the installed debug package" },
+	{ "all-threads", OPT_ALL_THREADS, NULL, "do not shorten long thread groups" },
+	{ "no-trunc", OPT_NO_TRUNC, NULL,
+	  "do not cut container IDs to 12 digits; JSON always has them in full" },
+	{ "each", OPT_EACH, NULL, "show every refusal, not one example of those that are alike" },
+	{ "top", OPT_TOP, "N", "show the N largest groups of refusals that are alike (20)" },
+	{ "all-groups", OPT_ALL_GROUPS, NULL, "show all of them" },
+	{ "since", OPT_SINCE, "TIME", "show refusals from TIME on" },
+	{ "until", OPT_UNTIL, "TIME", "show refusals before TIME" },
+	{ "cause", OPT_CAUSE, "CAUSE", "show refusals of this cause (see --causes)" },
+	{ "cgroup", OPT_CGROUP, "PREFIX",
+	  "show refusals whose destination's path begins with PREFIX" },
+	{ "comm", OPT_COMM, "NAME", "show refusals of writes by the program NAME" },
+	{ "container", OPT_CONTAINER, "ID",
+	  "show refusals at the container ID; its first digits are enough" },
+	{ "errors", OPT_ERRORS, "FILE",
 	  "find the refusal behind each error line of FILE ('-' is standard "
-	  "input): a log of docker, kubelet, runc, a shell, as it is",
-	  0 },
-	{ "explain", OPT_EXPLAIN, "LINE", 0, "explain an error line without a log, and exit", 0 },
-	{ "kernel", OPT_KERNEL, "RELEASE", 0,
+	  "input): a log of docker, kubelet, runc, a shell, as it is" },
+	{ "explain", OPT_EXPLAIN, "LINE", "explain an error line without a log, and exit" },
+	{ "kernel", OPT_KERNEL, "RELEASE",
 	  "with --explain: the kernel of the machine that the line came from, 'here' for the "
-	  "running one; unknown unless given, or unless the line is from this machine's journal",
-	  0 },
-	{ "here", OPT_HERE, NULL, 0,
+	  "running one; unknown unless given, or unless the line is from this machine's journal" },
+	{ "here", OPT_HERE, NULL,
 	  "with --explain: look for the line's cgroup and process on this machine, and take it as "
-	  "the one the line came from; changes nothing",
-	  0 },
-	{ "sysroot", OPT_SYSROOT, "DIR", 0,
+	  "the one the line came from; changes nothing" },
+	{ "sysroot", OPT_SYSROOT, "DIR",
 	  "look below DIR for the programs and debug files of the recorded machine "
-	  "(or CGANALYZE_SYSROOT=DIR)",
-	  0 },
-	{ "causes", OPT_CAUSES, NULL, 0, "list every known cause, and exit; needs no log", 0 },
-	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0 },
-	{ 0 }
+	  "(or CGANALYZE_SYSROOT=DIR)" },
+	{ "causes", OPT_CAUSES, NULL, "list every known cause, and exit; needs no log" },
 };
 
 struct run {
@@ -245,145 +237,151 @@ static bool reads_stdin(const struct run *run)
 	return false;
 }
 
-static error_t option(int key, char *arg, struct argp_state *state)
+static void __attribute__((noreturn)) refuse(const char *what)
 {
-	struct run *run = state->input;
+	options_refuse("cganalyze", what, STATUS_ERROR);
+}
+
+static void take_option(void *context, int key, char *arg)
+{
+	struct run *run = context;
 
 	if (key >= OPT_FORMAT && key - OPT_FORMAT < (int)format_count) {
 		run->reporter.renderer = formats[key - OPT_FORMAT].renderer;
-		return 0;
+		return;
 	}
 	switch (key) {
 	case OPT_AT:
 		run->by_time = true;
 		if (!parse_time(&run->at, arg))
-			argp_error(state,
-				   "--at: not a time: seconds, or 'YYYY-MM-DD HH:MM:SS' in UTC");
-		return 0;
+			refuse("--at: not a time: seconds, or 'YYYY-MM-DD HH:MM:SS' in UTC");
+		return;
 	case OPT_ATTACH:
 		if (!parse_attach(run, arg))
-			argp_error(state, "--attach: not an ID or FILE:ID");
-		return 0;
+			refuse("--attach: not an ID or FILE:ID");
+		return;
 	case OPT_VMLINUX:
 		run->vmlinux = arg;
-		return 0;
+		return;
 	case OPT_ALL_THREADS:
 		run->out.all_threads = true;
-		return 0;
+		return;
 	case OPT_NO_TRUNC:
 		run->out.no_trunc = true;
-		return 0;
+		return;
 	case OPT_SINCE:
 		if (!parse_time(&run->selection.since, arg))
-			argp_error(state, "--since: not a time");
-		return 0;
+			refuse("--since: not a time");
+		return;
 	case OPT_UNTIL:
 		if (!parse_time(&run->selection.until, arg))
-			argp_error(state, "--until: not a time");
-		return 0;
+			refuse("--until: not a time");
+		return;
 	case OPT_CAUSE:
 		if (!parse_cause(&run->selection.cause, arg))
-			argp_error(state, "--cause: no such cause; --causes lists them");
-		return 0;
+			refuse("--cause: no such cause; --causes lists them");
+		return;
 	case OPT_CGROUP:
 		run->selection.cgroup = arg;
-		return 0;
+		return;
 	case OPT_COMM:
 		run->selection.comm = arg;
-		return 0;
+		return;
 	case OPT_CONTAINER:
 		run->selection.container = arg;
-		return 0;
+		return;
 	case OPT_EACH:
 		run->each = true;
-		return 0;
+		return;
 	case OPT_TOP:
 		if (!parse_count(arg, &run->top))
-			argp_error(state, "--top: not a number above 0");
-		return 0;
+			refuse("--top: not a number above 0");
+		return;
 	case OPT_ALL_GROUPS:
 		run->top = SIZE_MAX;
-		return 0;
+		return;
 	case OPT_ERRORS:
 		run->errors = arg;
-		return 0;
+		return;
 	case OPT_EXPLAIN:
 		run->explain = arg;
-		return 0;
+		return;
 	case OPT_KERNEL:
 		run->kernel = arg;
-		return 0;
+		return;
 	case OPT_HERE:
 		run->here = true;
-		return 0;
+		return;
 	case OPT_SYSROOT:
 		run->sysroot = arg;
-		return 0;
+		return;
 	case OPT_CAUSES:
 		run->causes = true;
-		return 0;
-	case 'h':
-		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
-		return 0;
-	case ARGP_KEY_ARGS:
-		run->files = state->argv + state->next;
-		run->file_count = state->argc - state->next;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		if (!run->causes && !run->explain)
-			argp_error(state, "no log given; --explain LINE needs none");
-		return 0;
-	case ARGP_KEY_END:
-		if (run->by_time && run->by_attach)
-			argp_error(state, "--at and --attach cannot be used together");
-		if (run->causes && (run->by_time || run->by_attach || run->file_count))
-			argp_error(state, "--causes takes no log");
-		if (run->explain && (run->by_time || run->by_attach || run->file_count || run->errors ||
-				     run->causes))
-			argp_error(state, "--explain takes no log");
-		if (run->errors && (run->by_time || run->by_attach))
-			argp_error(state, "--errors cannot be used with --at or --attach");
-		if (run->errors && reads_stdin(run) && !strcmp(run->errors, "-"))
-			argp_error(state, "standard input cannot be both the log and the error lines");
-		if (!selection_is_empty(&run->selection) &&
-		    (run->by_time || run->by_attach || run->causes || run->explain))
-			argp_error(state,
-				   "--since, --until, --cause, --cgroup, --comm and --container "
-				   "select from the report of a log");
-		if (run->here && !run->explain)
-			argp_error(state, "--here goes with --explain");
-		if (run->kernel && !run->explain)
-			argp_error(state, "--kernel needs --explain: a log names its own kernel");
-		return 0;
+		return;
 	}
-	return ARGP_ERR_UNKNOWN;
 }
 
-/* `options`, and one for each format that has one. The caller's to free. */
-static struct argp_option *all_options(void)
+static void check_options(const struct run *run)
 {
-	struct argp_option *all = xcalloc(format_count + ARRAY_SIZE(options), sizeof(*all));
+	if (!run->file_count && !run->causes && !run->explain)
+		refuse("no log given; --explain LINE needs none");
+	if (run->by_time && run->by_attach)
+		refuse("--at and --attach cannot be used together");
+	if (run->causes && (run->by_time || run->by_attach || run->file_count))
+		refuse("--causes takes no log");
+	if (run->explain &&
+	    (run->by_time || run->by_attach || run->file_count || run->errors || run->causes))
+		refuse("--explain takes no log");
+	if (run->errors && (run->by_time || run->by_attach))
+		refuse("--errors cannot be used with --at or --attach");
+	if (run->errors && reads_stdin(run) && !strcmp(run->errors, "-"))
+		refuse("standard input cannot be both the log and the error lines");
+	if (!selection_is_empty(&run->selection) &&
+	    (run->by_time || run->by_attach || run->causes || run->explain))
+		refuse("--since, --until, --cause, --cgroup, --comm and --container "
+		       "select from the report of a log");
+	if (run->here && !run->explain)
+		refuse("--here goes with --explain");
+	if (run->kernel && !run->explain)
+		refuse("--kernel needs --explain: a log names its own kernel");
+}
+
+/* `rows`, and one for each format that has one. The caller's to free. */
+static struct option_row *all_rows(size_t *count)
+{
+	struct option_row *all = xcalloc(format_count + ARRAY_SIZE(rows), sizeof(*all));
 	size_t n = 0;
 
 	for (size_t i = 0; i < format_count; i++)
 		if (formats[i].help)
-			all[n++] = (struct argp_option){ .name = formats[i].name,
-							 .key = OPT_FORMAT + (int)i,
-							 .doc = formats[i].help };
-	memcpy(all + n, options, sizeof(options));
+			all[n++] = (struct option_row){ .name = formats[i].name,
+							.key = OPT_FORMAT + (int)i,
+							.help = formats[i].help };
+	memcpy(all + n, rows, sizeof(rows));
+	*count = n + ARRAY_SIZE(rows);
 	return all;
 }
 
 static void parse_options(struct run *run, int argc, char **argv)
 {
-	struct argp_option *all = all_options();
-	const struct argp argp = { all, option, "LOG...", doc, NULL, NULL, NULL };
+	size_t count;
+	struct option_row *all = all_rows(&count);
+	const struct options options = {
+		.program = "cganalyze",
+		.version = "cganalyze 1",
+		.rows = all,
+		.count = count,
+		.arguments = "LOG...",
+		.about = about,
+		.more = more,
+		.take = take_option,
+		.context = run,
+	};
+	int first = options_parse(&options, argc, argv, STATUS_ERROR);
 
-	argp_err_exit_status = STATUS_ERROR;
-	error_t failed = argp_parse(&argp, argc, argv, 0, NULL, run);
-
-	if (failed == ENOMEM)
-		out_of_memory();
+	run->files = argv + first;
+	run->file_count = argc - first;
+	check_options(run);
 	free(all);
 }
 
@@ -609,7 +607,8 @@ static void report_each(struct run *run)
 
 	progress_allow(!isatty(STDOUT_FILENO));
 	for (int i = 0; i < run->file_count; i++)
-		load_file(second.model, run->files[i], &hooks, &run->lines[i]);
+		if (load_file(second.model, run->files[i], &hooks, &run->lines[i]) == LOAD_ERROR)
+			run->failed = true;
 	model_free(second.model);
 }
 
@@ -680,7 +679,7 @@ static bool close_stdout(void)
 	return false;
 }
 
-/* Also of what argp prints, which ends the program itself. */
+/* Also of the help, which ends the program itself. */
 static void close_at_exit(void)
 {
 	if (!close_stdout())

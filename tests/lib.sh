@@ -16,7 +16,7 @@ CGANALYZE_SYSROOT=$tests
 SHOW=$tests/show
 FILE_LOG=$tests/file-log
 export CGANALYZE LC_ALL TZ TERM CGANALYZE_SYSROOT SHOW FILE_LOG
-unset NO_COLOR ARGP_HELP_FMT
+unset NO_COLOR
 
 # cases_of [CASE...]: sets $cases to GROUP/NAME of each, of all if none is named. CASE is a GROUP, a
 # NAME or both, and may have tests/cases before it, as a shell completes it.

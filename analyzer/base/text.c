@@ -33,22 +33,38 @@ void text_begin(struct text *text)
 	text->out = stream->out;
 }
 
-const char *text_end(struct text *text, struct arena *arena)
+static const char *finish(struct stream *stream)
 {
-	struct stream *stream = text->stream;
-
 	/* The stream does not end a text that is shorter than the last one. */
 	if (fputc(0, stream->out) == EOF || fflush(stream->out) || ferror(stream->out))
 		out_of_memory();
-	const char *ret = arena_strdup(arena, stream->bytes);
+	return stream->bytes;
+}
 
+static void keep(struct stream *stream)
+{
 	if (kept_count < KEPT && stream->size <= KEPT_MAX && !fseek(stream->out, 0, SEEK_SET)) {
 		kept[kept_count++] = stream;
-		return ret;
+		return;
 	}
 	fclose(stream->out);
 	free(stream->bytes);
 	free(stream);
+}
+
+char *text_steal(struct text *text)
+{
+	char *ret = xstrdup(finish(text->stream));
+
+	keep(text->stream);
+	return ret;
+}
+
+const char *text_end(struct text *text, struct arena *arena)
+{
+	const char *ret = arena_strdup(arena, finish(text->stream));
+
+	keep(text->stream);
 	return ret;
 }
 

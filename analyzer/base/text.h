@@ -10,7 +10,7 @@
 
 /*
  * A string that grows, by printing to `out`. Between text_begin() and text_end(), which puts it into
- * `arena`. Out of memory ends the program.
+ * `arena`, or text_steal(), which makes it the caller's to free. Out of memory ends the program.
  */
 struct text {
 	FILE *out;
@@ -19,6 +19,7 @@ struct text {
 
 void text_begin(struct text *text);
 const char *text_end(struct text *text, struct arena *arena);
+char *text_steal(struct text *text);
 
 /* Does `s` begin with these bytes? NULL does not. */
 bool text_begins(const char *s, const char *with);

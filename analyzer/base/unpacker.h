@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * unpacker - what is in a file that gzip, xz or zstd has packed. Only libarchive knows how; nothing else uses it.
+ * unpacker - what is in a file that gzip, xz or zstd has packed, by the libraries of these. Nothing else uses them so.
  *
- * Of a damaged file all is handed over but the last block before the damage: of 64 KiB, of 128 KiB with zstd.
+ * Of a damaged file all is handed over that can be unpacked before the damage. Several that stand one behind the other are one.
  *
  * There is no limit to what comes out, which is handed over piece by piece. The memory is what the packer's window
- * takes: 32 KiB of gzip, 64 MiB of xz -9, 8 MiB of zstd -19; of xz never more than 1 GiB, of zstd 128 MiB.
+ * takes: 32 KiB of gzip, 8 MiB of zstd -19, 64 MiB of xz -9 and of zstd --long=26. What needs more is refused.
  */
 #ifndef BASE_UNPACKER_H
 #define BASE_UNPACKER_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
+
+/* Bytes of the largest window. */
+#define UNPACKER_WINDOW ((uint64_t)64 << 20)
 
 struct unpacker;
 

@@ -419,9 +419,10 @@ void errpath_place(struct errline *line, bool is_old)
 		set_by_file(line);
 	if (line->cgroup)
 		set_by_cgroup(line, is_old);
-	size_t n = line->file ? strcspn(line->file, ".") : 0;
+	if (line->kind != ERRLINE_PROPERTY || line->controllers || !line->file)
+		return;
+	size_t n = strcspn(line->file, ".");
 
-	if (line->kind == ERRLINE_PROPERTY && !line->controllers && line->file[n] == '.' &&
-	    strncmp(line->file, "cgroup.", 7))
+	if (line->file[n] == '.' && strncmp(line->file, "cgroup.", 7))
 		line->controllers = arena_printf(&line->arena, "%.*s", (int)n, line->file);
 }

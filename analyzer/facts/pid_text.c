@@ -107,8 +107,8 @@ const char *pidtext_complaint(enum pidtext what)
 	static const char *const phrases[] = {
 		[PIDTEXT_EMPTY] = "it is empty",
 		[PIDTEXT_TWO] = "it holds two numbers, and a write takes only one",
-		[PIDTEXT_OCTAL] = "a number that begins with 0 is octal, and 8 and 9 are not octal "
-				  "digits",
+		[PIDTEXT_OCTAL] =
+			("a number that begins with 0 is octal, and 8 and 9 are not octal digits"),
 		[PIDTEXT_NEGATIVE] = "the number is negative",
 		[PIDTEXT_TOO_BIG] = "the number is too big",
 		[PIDTEXT_NO_NUMBER] = "it is not a number",

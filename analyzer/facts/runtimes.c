@@ -130,7 +130,7 @@ const char *runtimes_runc_release(const char *file, unsigned int line)
 static int retries(const char *release)
 {
 	unsigned int major, minor, patch, rc;
-	int n = sscanf(release, "%u.%u.%u-rc%u", &major, &minor, &patch, &rc);
+	int n = sscanf(release, "%9u.%9u.%9u-rc%9u", &major, &minor, &patch, &rc);
 
 	if (n == 4 && major == 1 && minor == 0 && patch == 0)
 		return rc >= 7;
@@ -140,7 +140,7 @@ static int retries(const char *release)
 bool runtimes_runc_knows_v2(const char *release)
 {
 	unsigned int major, minor, patch, rc;
-	int n = sscanf(release, "%u.%u.%u-rc%u", &major, &minor, &patch, &rc);
+	int n = sscanf(release, "%9u.%9u.%9u-rc%9u", &major, &minor, &patch, &rc);
 
 	if (n == 4 && major == 1 && minor == 0 && patch == 0)
 		return rc >= 91;

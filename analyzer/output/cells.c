@@ -104,7 +104,7 @@ static const char *note_of(const struct finding *f, const struct thread_row *row
 	if (log_is_afterwards(f->attach->log) && task_is(f->stop, &row->task->r.row))
 		return cell->written ? "<- written, the check ended here" :
 				       "<- the check ended here";
-	if (task_is(f->stop, &row->task->r.row) && !kernel_asks_together(f->stop->r.fn))
+	if (f->stop && task_is(f->stop, &row->task->r.row) && !kernel_asks_together(f->stop->r.fn))
 		return cell->written ? "<- written, the walk stopped here" :
 				       "<- the walk stopped here";
 	return cell->written ? "<- written" : NULL;

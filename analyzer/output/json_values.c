@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/list.h"
+#include "base/text.h"
 #include "base/utf8.h"
 #include "base/util.h"
 #include "trace/parse.h"
@@ -18,6 +20,8 @@ static void *allocate(size_t size)
 void json_init(void)
 {
 	json_set_alloc_funcs(allocate, free);
+	/* Else it reads /dev/urandom. */
+	json_object_seed((size_t)hash_begin());
 }
 
 void json_set(json_t *object, const char *key, json_t *value)
@@ -152,14 +156,9 @@ void json_write(FILE *out, const json_t *document, size_t flags)
 
 char *json_text(const json_t *document, size_t flags)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	struct text text;
 
-	if (!out)
-		out_of_memory();
-	json_write(out, document, flags);
-	if (fclose(out) || !text)
-		out_of_memory();
-	return text;
+	text_begin(&text);
+	json_write(text.out, document, flags);
+	return text_steal(&text);
 }

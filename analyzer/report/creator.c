@@ -84,7 +84,7 @@ static void tell_program(struct report_creator *c, const struct row *row, bool l
 	if (text_begins(c->symbol, "runtime.") && c->go) {
 		c->kind = "go";
 		c->words = SAY("the Go runtime of %s", exe);
-	} else if (row->pid == row->tgid) {
+	} else if (row && row->pid == row->tgid) {
 		c->kind = "fork";
 		c->words = SAY("a fork of %s: the process itself is new", exe);
 	} else if ((libc || is_clone_of_libc(c->symbol)) && c->go) {

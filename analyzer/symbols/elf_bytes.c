@@ -2,11 +2,31 @@
 #include "symbols/elf_bytes.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/diag.h"
 #include "base/util.h"
+
+/* What a file lacks is no error, and its reader says so; what the disk does not give is one. */
+static void report_unread(int fd)
+{
+	static bool is_reported;
+	int reason = errno;
+	char link[32], name[PATH_MAX];
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	ssize_t len = readlink(link, name, sizeof(name) - 1);
+
+	name[len < 0 ? 0 : len] = '\0';
+	/* One sentence, not one for each symbol. */
+	if (!is_reported)
+		error_at(&(struct pos){ .file = name }, "cannot read: %s", strerror(reason));
+	is_reported = true;
+}
 
 static bool read_file(int fd, uint64_t at, unsigned char *to, size_t len)
 {
@@ -15,6 +35,8 @@ static bool read_file(int fd, uint64_t at, unsigned char *to, size_t len)
 
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n < 0)
+			report_unread(fd);
 		if (n <= 0)
 			return false;
 		to += n;

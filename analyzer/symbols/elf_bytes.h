@@ -18,7 +18,7 @@ struct elf_bytes {
 	uint64_t size;
 };
 
-/* Copies `len` bytes from offset `at`. */
+/* Copies `len` bytes from offset `at`. False if they are not there; the first read that fails in a run is reported. */
 bool elf_bytes_get(const struct elf_bytes *from, uint64_t at, void *to, size_t len);
 
 /* False if it is not such a file. */

@@ -82,7 +82,16 @@ static int refuse(const struct pos *pos, const char *why)
 {
 	if (errno == ENOMEM)
 		out_of_memory();
+	if (errno == EIO)
+		return error_at(pos, "cannot read: %s", strerror(EIO));
 	return error_at(pos, "%s", why);
+}
+
+/* They only say that they found nothing. libdw even goes on with a unit for which it had no memory, and crashes. */
+static void check_memory(void)
+{
+	if (errno == ENOMEM)
+		out_of_memory();
 }
 
 static int prepare(struct kernel_source *s, const struct pos *pos)
@@ -93,7 +102,7 @@ static int prepare(struct kernel_source *s, const struct pos *pos)
 
 	errno = 0;
 	if (!elf_bytes_header(&(struct elf_bytes){ NULL, s->fd, sizeof(ehdr) }, &ehdr))
-		return refuse(pos, "not an ELF file");
+		return errno == EIO ? -1 : refuse(pos, "not an ELF file");
 	/* libelf would believe any number, and take memory for each. */
 	if (!ehdr.e_shnum || ehdr.e_shnum > SECTIONS_MAX)
 		return refuse(pos, "it has no sections, or too many");
@@ -164,8 +173,8 @@ static int read_debug(struct kernel_source *s, const struct pos *pos)
 	if (prepare(s, pos))
 		return -1;
 	s->dwarf = dwarf_begin_elf(s->elf, DWARF_C_READ, NULL);
-	if (!s->dwarf && errno == ENOMEM)
-		out_of_memory();
+	if (!s->dwarf && (errno == ENOMEM || errno == EIO))
+		return refuse(pos, "");
 	if (!s->dwarf)
 		return error_at(pos, "no debug information: %s", dwarf_errmsg(-1));
 	dwarf_new_oom_handler(s->dwarf, out_of_memory);
@@ -320,7 +329,11 @@ static bool is_release(struct kernel_source *s, const char *release)
 	if (s->checked && !strcmp(s->checked, release))
 		return s->fits;
 	s->checked = arena_strdup(&s->arena, release);
+	errno = 0;
 	s->fits = fits_release(s, release);
+	check_memory();
+	if (errno == EIO)
+		refuse(&(struct pos){ .file = s->path }, "");
 	if (s->fits || (s->mismatch && !strcmp(s->mismatch, release)))
 		return s->fits;
 	s->mismatch = s->checked;
@@ -362,11 +375,16 @@ static bool find_die(struct kernel_source *s, const char *name, Dwarf_Die *ret)
 
 	if (!known && symtab_of(s->elf, &shdr))
 		return false;
-	if (known && dwarf_addrdie(s->dwarf, sym.st_value, &unit) && find_in_unit(&unit, name, ret))
+	bool has_unit = known && dwarf_addrdie(s->dwarf, sym.st_value, &unit);
+
+	check_memory();
+	if (has_unit && find_in_unit(&unit, name, ret))
 		return true;
-	for (Dwarf_CU *cu = NULL; !dwarf_get_units(s->dwarf, cu, &cu, NULL, NULL, &unit, NULL);)
+	for (Dwarf_CU *cu = NULL; !dwarf_get_units(s->dwarf, cu, &cu, NULL, NULL, &unit, NULL);) {
+		check_memory();
 		if (find_in_unit(&unit, name, ret))
 			return true;
+	}
 	return false;
 }
 
@@ -432,9 +450,10 @@ const char *kernel_source_find(struct kernel_source *s, const char *function, co
 	place->function = arena_strdup(&s->arena, function);
 	errno = 0;
 	place->where = locate(s, function);
-	/* libelf and libdw only say that they found nothing. */
-	if (!place->where && errno == ENOMEM)
-		out_of_memory();
+	if (!place->where)
+		check_memory();
+	if (!place->where && errno == EIO)
+		refuse(&(struct pos){ .file = s->path }, "");
 	place->next = s->places;
 	s->places = place;
 	return place->where;

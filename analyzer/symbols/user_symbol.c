@@ -167,11 +167,15 @@ static bool is_same(const struct mapped_file *key, const struct mapped_file *fil
 
 static void forget_last(struct user_symbols *syms)
 {
-	struct program **at = &syms->programs;
+	struct program **at = &syms->programs, *last = *at;
 
-	while ((*at)->next)
-		at = &(*at)->next;
-	program_free(syms, *at);
+	while (last && last->next) {
+		at = &last->next;
+		last = *at;
+	}
+	if (!last)
+		return;
+	program_free(syms, last);
 	*at = NULL;
 	syms->count--;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/list.h"
 #include "base/text.h"
 #include "facts/kernel.h"
@@ -54,6 +55,11 @@ struct sum {
 	bool certain; /* none was made after the sum and is here */
 };
 
+/* Kinds of counted refusals that are kept: a recorder has some hundred, a hostile log one for each line. */
+#define COUNTED_MAX   4096
+#define COUNTED_SLOTS (2 * COUNTED_MAX)
+#define COUNTED_BYTES (1u << 20)
+
 struct log_memory {
 	struct seen seen[SEEN];
 	struct ended ended[ENDED];
@@ -64,6 +70,8 @@ struct log_memory {
 	uint64_t newest_stop;
 	struct sum sum[SUMS]; /* the latest, at sums % SUMS the next */
 	size_t sums;
+	uint16_t counted[COUNTED_SLOTS]; /* by their hash: the places in log->counted, plus 1 */
+	size_t counted_bytes;
 };
 
 static struct log_memory *memory_of(struct log *log)
@@ -677,18 +685,43 @@ static void close_old(struct model *model, uint64_t now)
 
 /* ---- the log's own records ---- */
 
-static void add_count(struct log *log, const struct record_count *count)
+static bool is_kind(const struct counted *c, const struct record_count *count)
 {
-	log->here.counted += count->n;
-	for (size_t i = 0; i < log->counted_count; i++) {
-		struct counted *c = &log->counted[i];
+	return c->ret == count->ret && c->tgid == count->tgid && c->dir == count->dir &&
+	       !strcmp(c->fn, count->fn) && !strcmp(c->comm, count->comm);
+}
 
-		if (c->ret == count->ret && c->tgid == count->tgid && c->dir == count->dir &&
-		    !strcmp(c->fn, count->fn) && !strcmp(c->comm, count->comm)) {
-			c->n += count->n;
-			return;
-		}
+/* Where the kind is, or is to be, in the table. */
+static uint16_t *counted_slot(const struct log *log, struct log_memory *memory,
+			      const struct record_count *count)
+{
+	uint64_t hash = hash_string(hash_string(hash_begin(), count->fn), count->comm);
+
+	hash = hash_number(hash_number(hash_number(hash, count->ret), count->tgid), count->dir);
+	for (;; hash++) {
+		uint16_t *slot = &memory->counted[hash % COUNTED_SLOTS];
+
+		if (!*slot || is_kind(&log->counted[*slot - 1], count))
+			return slot;
 	}
+}
+
+/* The sum has those for which there is no room, too: the kinds are a sample in any case. */
+static void add_count(struct model *model, struct log *log, const struct record_count *count)
+{
+	struct log_memory *memory = memory_of(log);
+	uint16_t *slot = counted_slot(log, memory, count);
+	size_t bytes = sizeof(*log->counted) + strlen(count->fn) + strlen(count->comm) + 2;
+
+	log->here.counted += count->n;
+	if (*slot) {
+		log->counted[*slot - 1].n += count->n;
+		return;
+	}
+	if (log->counted_count == COUNTED_MAX || bytes > COUNTED_BYTES - memory->counted_bytes)
+		return;
+	memory->counted_bytes += bytes;
+	model->log_bytes += bytes;
 	log->counted =
 		xgrow(log->counted, log->counted_count, &log->counted_room, sizeof(*log->counted));
 	log->counted[log->counted_count++] =
@@ -698,6 +731,7 @@ static void add_count(struct log *log, const struct record_count *count)
 				  count->tgid,
 				  count->dir,
 				  count->n };
+	*slot = log->counted_count;
 }
 
 static void add_totals(struct model *model, struct log *log, const struct record *record)
@@ -765,7 +799,7 @@ int after_add(struct model *model, const struct record *record, unsigned long li
 		log->armed_ns = log->armed_ns ? log->armed_ns : record->seq;
 		return 0;
 	case RECORD_COUNT:
-		add_count(log, &record->count);
+		add_count(model, log, &record->count);
 		return 0;
 	case RECORD_TOTAL:
 	case RECORD_TRAILER:

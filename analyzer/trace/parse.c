@@ -17,12 +17,14 @@ struct field {
 	size_t len; /* of the key */
 };
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): the name of a member */
 #define NAMED(name, type, at)                                                                      \
 	{                                                                                          \
 		name, type, offsetof(struct record, at), sizeof(name) - 1                          \
 	}
 #define F(type, part, name) NAMED(#name, type, part.name)
 #define R(type, name)	    NAMED(#name, type, task.row.name)
+/* NOLINTEND(bugprone-macro-parentheses) */
 #define ROW_THEN                                                                                   \
 	R(S32, pid), R(S32, tgid), R(S32, ppid), R(HEX, state), R(HEX, exit_state), R(HEX, flags), \
 		R(U32, policy), R(S32, prio), R(U64, start)

@@ -8,6 +8,7 @@ static const char *format(struct arena *arena, const char *fmt, va_list ap)
 {
 	char text[1024];
 
+	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): the callers begin it */
 	vsnprintf(text, sizeof(text), fmt, ap);
 	return arena_strdup(arena, text);
 }

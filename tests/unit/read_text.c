@@ -42,7 +42,7 @@ static const char *or_none(const char *s)
 static char *says(const struct errline *l)
 {
 	struct arena arena = { 0 };
-	char *s = strdup(arena_printf(
+	char *s = xstrdup(arena_printf(
 		&arena, "%s%s %s %s %lld %s %s %s %s %u %s %s %s %s", errline_kind_name(l->kind),
 		l->vague ? " vague" : "", steps[l->step],
 		l->number ? or_none(kernel_errno_name(l->number)) : "-", (long long)l->pid,
@@ -135,13 +135,15 @@ static char *expected(json_t *e)
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		v[i] = or_none(json_string_value(json_object_get(e, keys[i])));
-	char *s = strdup(arena_printf(&arena, "%s%s %s %s %lld %s %s %s %s %lld %s %s %s %s",
+	char *s = xstrdup(arena_printf(
+		&arena, "%s%s %s %s %lld %s %s %s %s %lld %s %s %s %s",
 		json_string_value(json_object_get(e, "kind")),
 		json_is_true(json_object_get(e, "vague")) ? " vague" : "",
 		json_string_value(json_object_get(e, "step")),
 		or_none(json_string_value(json_object_get(e, "errno"))),
-		json_is_integer(pid) ? (long long)json_integer_value(pid) : -1, v[0], v[1], v[2], v[3],
-		(long long)json_integer_value(json_object_get(e, "version")), v[4], v[5], v[6], v[7]));
+		json_is_integer(pid) ? (long long)json_integer_value(pid) : -1, v[0], v[1], v[2],
+		v[3], (long long)json_integer_value(json_object_get(e, "version")), v[4], v[5],
+		v[6], v[7]));
 
 	arena_fini(&arena);
 	return s;
@@ -177,7 +179,7 @@ static void load_corpus(void)
 		while ((object = next_object(file)) && (e = next_object(wanted)) && samples < CORPUS_MAX) {
 			struct sample *s = &corpus[samples++];
 
-			s->text = strdup(json_string_value(json_object_get(object, "line")));
+			s->text = xstrdup(json_string_value(json_object_get(object, "line")));
 			s->says = expected(e);
 			s->is_other = !strncmp(s->says, "other", 5);
 			json_decref(e);

@@ -94,14 +94,15 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (!strcmp(argv[1], "-m"))
-		return mutate(argv[2], argv[3]);
+		return argc == 4 ? mutate(argv[2], argv[3]) : 2;
 	stat(argv[1], &st);
 	struct user_symbols *syms = user_symbols_new(argv[3]);
+	const char *size = getenv("SIZE"), *mtime = getenv("MTIME");
 	struct mapped_file file = {
 		.path = recorded("PATHNAME", argv[1]),
 		.fs = recorded("FS", "ext4"),
-		.size = getenv("SIZE") ? strtoull(getenv("SIZE"), NULL, 0) : (uint64_t)st.st_size,
-		.mtime = getenv("MTIME") ? strtoll(getenv("MTIME"), NULL, 0) : (int64_t)st.st_mtime,
+		.size = size ? strtoull(size, NULL, 0) : (uint64_t)st.st_size,
+		.mtime = mtime ? strtoll(mtime, NULL, 0) : (int64_t)st.st_mtime,
 	};
 	struct user_symbol sym = user_symbols_find(syms, &file, strtoull(argv[2], NULL, 0));
 	const char *go = user_symbols_go(syms, &file, &cgo);
