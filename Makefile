@@ -156,6 +156,7 @@ check-tools:
 	+@$(MAKE) --no-print-directory WERROR=-Werror $(call programs,$B) $(call programs,$B/asan) fuzz-tools
 
 bench: $B/cganalyze
+	@lab/prerequisites bench
 	@CGANALYZE=$B/cganalyze tests/bench/logs
 
 bench-errors: $B/cganalyze

@@ -18,7 +18,7 @@
 
 /* Of so many incidents another attempt is known as such. */
 #define OPEN_MAX 32768
-#define BUCKETS	 8192
+#define BUCKETS	 65536
 #define WRITERS	 65536
 
 struct attempt {
