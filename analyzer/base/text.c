@@ -21,16 +21,20 @@ struct stream {
 static struct stream *kept[KEPT];
 static size_t kept_count;
 
-void text_begin(struct text *text)
+static struct stream *stream_new(void)
 {
-	struct stream *stream = kept_count ? kept[--kept_count] : xcalloc(1, sizeof(*stream));
+	struct stream *stream = xcalloc(1, sizeof(*stream));
 
-	if (!stream->out)
-		stream->out = open_memstream(&stream->bytes, &stream->size);
+	stream->out = open_memstream(&stream->bytes, &stream->size);
 	if (!stream->out)
 		out_of_memory();
-	text->stream = stream;
-	text->out = stream->out;
+	return stream;
+}
+
+void text_begin(struct text *text)
+{
+	text->stream = kept_count ? kept[--kept_count] : stream_new();
+	text->out = text->stream->out;
 }
 
 static const char *finish(struct stream *stream)

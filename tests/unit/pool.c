@@ -12,7 +12,7 @@
 int main(void)
 {
 	struct pool *pool = pool_new();
-	const char *kept[MANY], *big;
+	const char *kept[MANY] = { 0 }, *big;
 	static char bytes[200000];
 	char name[32];
 	int equal = 0, same = 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/util.h"
 #include "test.h"
 
 static char path[] = "/tmp/cganalyze-reader-XXXXXX";
@@ -36,7 +37,7 @@ static void test_lines(void)
 /* A line of `len` bytes, then a short one, comes out whole or as too long. */
 static void test_length(size_t len)
 {
-	char *text = malloc(len + 8);
+	char *text = xcalloc(len + 8, 1);
 	struct line line;
 
 	memset(text, 'x', len);
