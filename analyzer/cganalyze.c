@@ -53,7 +53,7 @@ static const char more[] =
 	"  2  at least one refusal is unexplained\n"
 	"  3  a log is damaged or incomplete, whatever was found in it\n"
 	"  4  usage error, input or output error, or a file that is not a log\n"
-	"The highest that applies is returned.";
+	"The highest that applies is returned, whatever is selected.";
 
 /* OPT_FORMAT and those that follow it are the rows of the table of formats. */
 enum {
@@ -90,7 +90,7 @@ static const struct option_row rows[] = {
 	  "do not cut container IDs to 12 digits; JSON always has them in full" },
 	{ "each", OPT_EACH, NULL, "show every refusal, not one example of those that are alike" },
 	{ "top", OPT_TOP, "N", "show the N largest groups of refusals that are alike (20)" },
-	{ "all-groups", OPT_ALL_GROUPS, NULL, "show all of them" },
+	{ "all-groups", OPT_ALL_GROUPS, NULL, "show all groups of refusals that are alike" },
 	{ "since", OPT_SINCE, "TIME", "show refusals from TIME on" },
 	{ "until", OPT_UNTIL, "TIME", "show refusals before TIME" },
 	{ "cause", OPT_CAUSE, "CAUSE", "show refusals of this cause (see --causes)" },
@@ -119,6 +119,7 @@ struct run {
 	const char *vmlinux, *attach_file, *errors, *explain, *kernel, *sysroot;
 	bool by_time, by_attach, causes, here;
 	bool each;
+	bool groups; /* they are asked for: also of a pipe */
 	size_t top;
 	struct selection selection;
 	struct moment at;
@@ -155,17 +156,49 @@ static bool parse_fraction(const char *s, uint64_t *ret)
 	return true;
 }
 
+/* Cuts what says that it is UTC off a copy of `arg`. */
+static bool copy_utc(const char *arg, char *to, size_t room)
+{
+	static const char *const zones[] = { " UTC", "Z", "+00:00" };
+	size_t len = strlen(arg);
+
+	for (size_t i = 0; i < ARRAY_SIZE(zones); i++) {
+		size_t zone = strlen(zones[i]);
+
+		if (len > zone && !strcmp(arg + len - zone, zones[i])) {
+			len -= zone;
+			break;
+		}
+	}
+	return (size_t)snprintf(to, room, "%.*s", (int)len, arg) < room;
+}
+
+/* As a report prints it, and as programs do: with a T or a blank, with or without seconds. */
 static bool parse_wall(const char *arg, uint64_t *ret)
 {
-	struct tm tm = { 0 };
-	const char *rest = strptime(arg, "%Y-%m-%d %H:%M:%S", &tm);
-	uint64_t fraction;
+	static const char *const forms[] = { "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S",
+					     "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M" };
+	char text[64];
+	struct tm tm, given;
+	const char *rest = NULL;
+	uint64_t fraction = 0;
 
-	if (!rest || !parse_fraction(rest, &fraction))
+	if (!copy_utc(arg, text, sizeof(text)))
 		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		memset(&tm, 0, sizeof(tm));
+		rest = strptime(text, forms[i], &tm);
+		if (rest && (i < 2 ? parse_fraction(rest, &fraction) : !*rest))
+			break;
+		rest = NULL;
+	}
+	if (!rest)
+		return false;
+	given = tm;
 	time_t seconds = timegm(&tm);
 
-	if (seconds < 0)
+	/* timegm() makes the 30th of February the 2nd of March. */
+	if (seconds < 0 || given.tm_mday != tm.tm_mday || given.tm_sec != tm.tm_sec)
 		return false;
 	*ret = (uint64_t)seconds * 1000000000 + fraction;
 	return true;
@@ -242,6 +275,30 @@ static void __attribute__((noreturn)) refuse(const char *what)
 	options_refuse("cganalyze", what, STATUS_ERROR);
 }
 
+#define NO_TIME "not a time: give seconds, or 'YYYY-MM-DD HH:MM:SS' in UTC"
+
+static void __attribute__((noreturn))
+refuse_value(const char *option, const char *value, const char *why)
+{
+	static char text[512];
+
+	snprintf(text, sizeof(text), "--%s '%.200s': %s", option, value, why);
+	/* A value may hold any bytes. */
+	for (char *c = text; *c; c++)
+		if ((unsigned char)*c < 0x20 || (unsigned char)*c > 0x7e)
+			*c = '?';
+	refuse(text);
+}
+
+static void once(const char *option, bool given)
+{
+	static char text[64];
+
+	snprintf(text, sizeof(text), "--%s can be given once", option);
+	if (given)
+		refuse(text);
+}
+
 static void take_option(void *context, int key, char *arg)
 {
 	struct run *run = context;
@@ -254,7 +311,7 @@ static void take_option(void *context, int key, char *arg)
 	case OPT_AT:
 		run->by_time = true;
 		if (!parse_time(&run->at, arg))
-			refuse("--at: not a time: seconds, or 'YYYY-MM-DD HH:MM:SS' in UTC");
+			refuse_value("at", arg, NO_TIME);
 		return;
 	case OPT_ATTACH:
 		if (!parse_attach(run, arg))
@@ -270,24 +327,38 @@ static void take_option(void *context, int key, char *arg)
 		run->out.no_trunc = true;
 		return;
 	case OPT_SINCE:
+		once("since", run->selection.since.given);
 		if (!parse_time(&run->selection.since, arg))
-			refuse("--since: not a time");
+			refuse_value("since", arg, NO_TIME);
 		return;
 	case OPT_UNTIL:
+		once("until", run->selection.until.given);
 		if (!parse_time(&run->selection.until, arg))
-			refuse("--until: not a time");
+			refuse_value("until", arg, NO_TIME);
 		return;
 	case OPT_CAUSE:
+		once("cause", run->selection.cause);
 		if (!parse_cause(&run->selection.cause, arg))
-			refuse("--cause: no such cause; --causes lists them");
+			refuse_value("cause", arg, "there is no such cause; --causes lists them");
 		return;
 	case OPT_CGROUP:
+		once("cgroup", run->selection.cgroup);
+		if (*arg != '/' || !strncmp(arg, "/sys/fs/cgroup", 14))
+			refuse_value("cgroup", arg,
+				     "give the path inside the hierarchy, as reports "
+				     "have it: /docker");
 		run->selection.cgroup = arg;
 		return;
 	case OPT_COMM:
+		once("comm", run->selection.comm);
+		if (!*arg)
+			refuse_value("comm", arg, "give a program's name");
 		run->selection.comm = arg;
 		return;
 	case OPT_CONTAINER:
+		once("container", run->selection.container);
+		if (!*arg)
+			refuse_value("container", arg, "give an ID, or how it begins");
 		run->selection.container = arg;
 		return;
 	case OPT_EACH:
@@ -295,10 +366,12 @@ static void take_option(void *context, int key, char *arg)
 		return;
 	case OPT_TOP:
 		if (!parse_count(arg, &run->top))
-			refuse("--top: not a number above 0");
+			refuse_value("top", arg, "give a number above 0");
+		run->groups = true;
 		return;
 	case OPT_ALL_GROUPS:
 		run->top = SIZE_MAX;
+		run->groups = true;
 		return;
 	case OPT_ERRORS:
 		run->errors = arg;
@@ -340,6 +413,13 @@ static void check_options(const struct run *run)
 	    (run->by_time || run->by_attach || run->causes || run->explain))
 		refuse("--since, --until, --cause, --cgroup, --comm and --container "
 		       "select from the report of a log");
+	if (run->groups && (run->each || run->reporter.renderer->streams || run->by_time ||
+			    run->by_attach || run->causes || run->explain))
+		refuse("--top and --all-groups are about the groups of a report in text");
+	if (run->selection.since.given && run->selection.until.given &&
+	    run->selection.since.wall == run->selection.until.wall &&
+	    run->selection.until.ns <= run->selection.since.ns)
+		refuse("--until is not later than --since");
 	if (run->here && !run->explain)
 		refuse("--here goes with --explain");
 	if (run->kernel && !run->explain)
@@ -533,8 +613,8 @@ static void read_logs(struct run *run)
 		const char *path = run->files[i];
 		bool live = load_is_live(path);
 
-		run->live = run->out.live = live && !run->by_attach && !run->errors &&
-					    !run->by_time && run->file_count == 1;
+		run->live = run->out.live = live && !run->groups && !run->by_attach &&
+					    !run->errors && !run->by_time && run->file_count == 1;
 		if (live)
 			survive_first_interrupt();
 		progress_allow(!is_streamed(run) || !isatty(STDOUT_FILENO));

@@ -280,4 +280,6 @@ void text_errors(void *state, const struct report_errors *e)
 	if (e->failures_repeated)
 		fprintf(o->out, ", %zu repeat the same failures", e->failures_repeated);
 	fprintf(o->out, "%s\n", text_plain(o));
+	if (e->matched)
+		fputs("  (--attach ID shows the refusal #ID in full)\n", o->out);
 }

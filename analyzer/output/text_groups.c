@@ -58,7 +58,7 @@ static void print_head(struct text_out *o, const struct report_group *r)
 	print_what(o, g);
 	if (g->hidden)
 		fprintf(o->out, "  retries hid %llu of them (%llu %%)\n", ULL(g->hidden),
-			ULL(g->hidden * 100 / g->count));
+			ULL((g->hidden * 100 + g->count / 2) / g->count));
 	if (g->proven && g->proven < g->count)
 		fprintf(o->out, "  %llu proven, %llu inferred\n", ULL(g->proven), ULL(g->inferred));
 }
@@ -78,21 +78,41 @@ void text_group(void *state, const struct report_group *r)
 	arena_fini(&o->arena);
 }
 
+/* Those of which the report shows nothing. */
+static const char *causes_left_out(struct text_out *o, const struct report_more_groups *more)
+{
+	const char *before = ", among them all of ";
+	struct text text;
+
+	text_begin(&text);
+	for (size_t i = 0; i < cause_count; i++) {
+		if (!more->left_out[i])
+			continue;
+		fprintf(text.out, "%s%s", before, causes[i]->id);
+		before = ", ";
+	}
+	return text_end(&text, &o->arena);
+}
+
 void text_more_groups(void *state, const struct report_more_groups *more)
 {
 	struct text_out *o = state;
 
-	if (more->groups)
-		fprintf(o->out,
-			"\n... and %llu smaller group%s with %llu refusal%s (--all-groups shows "
-			"them, "
-			"--each shows every refusal)\n",
-			ULL(more->groups), more->groups == 1 ? "" : "s", ULL(more->refusals),
-			more->refusals == 1 ? "" : "s");
+	if (more->groups) {
+		fputc('\n', o->out);
+		wrap_indented(o->out, 0, 4,
+			      arena_printf(&o->arena,
+					   "... and %llu smaller group%s with %llu refusal%s%s "
+					   "(--all-groups shows them, --each shows every refusal)",
+					   ULL(more->groups), more->groups == 1 ? "" : "s",
+					   ULL(more->refusals), more->refusals == 1 ? "" : "s",
+					   causes_left_out(o, more)));
+	}
 	if (more->given_up)
 		fprintf(o->out,
 			"%s... and %llu refusals of small groups, too many to keep: the counts "
 			"above "
 			"may be too low by as much\n",
 			more->groups ? "" : "\n", ULL(more->refusals_given_up));
+	arena_fini(&o->arena);
 }

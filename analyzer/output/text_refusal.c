@@ -10,12 +10,18 @@
 #include "facts/kernel.h"
 #include "trace/phrases.h"
 
+/* Of a cause; it depends on the hierarchy and on how far the write came. */
+#define EXCLUDED 8
+
 /* What was printed of a cause is not printed again. */
 struct printed {
 	const struct cause *cause;
 	uint64_t advised_id;  /* the attach of which its advice was printed; 0 none yet */
-	uint64_t excluded_id; /* the same of what rules the others out, which was this text: */
-	char *excluded;
+	struct {
+		uint64_t id;
+		char *text;
+	} excluded[EXCLUDED]; /* the same of what rules the others out, which was this text; NULL none */
+	size_t next;	      /* of them to be replaced */
 };
 
 static struct printed *printed_of(struct text_out *o, const struct cause *cause)
@@ -31,7 +37,8 @@ static struct printed *printed_of(struct text_out *o, const struct cause *cause)
 void text_refusal_fini(struct text_out *o)
 {
 	for (size_t i = 0; i < o->printed_count; i++)
-		free(o->printed[i].excluded);
+		for (size_t k = 0; k < EXCLUDED; k++)
+			free(o->printed[i].excluded[k].text);
 	free(o->printed);
 }
 
@@ -217,13 +224,16 @@ static void print_excluded(struct text_out *o, const struct finding *f)
 
 	if (!*text)
 		return;
-	if (printed->excluded && !strcmp(printed->excluded, text)) {
-		fprintf(o->out, "  ruled out: same as #%llu\n", ULL(printed->excluded_id));
-		return;
-	}
-	free(printed->excluded);
-	printed->excluded = xstrdup(text);
-	printed->excluded_id = f->attach->id;
+	for (size_t i = 0; i < EXCLUDED; i++)
+		if (printed->excluded[i].text && !strcmp(printed->excluded[i].text, text)) {
+			fprintf(o->out, "  ruled out: same as #%llu\n",
+				ULL(printed->excluded[i].id));
+			return;
+		}
+	free(printed->excluded[printed->next].text);
+	printed->excluded[printed->next].text = xstrdup(text);
+	printed->excluded[printed->next].id = f->attach->id;
+	printed->next = (printed->next + 1) % EXCLUDED;
 	fprintf(o->out, "  ruled out:\n%s", text);
 }
 

@@ -39,6 +39,22 @@ static const char *cause_words(struct text_out *o, const struct cause_count *c)
 	return text_end(&text, &o->arena);
 }
 
+/* The largest count first, and among equal ones the order of the causes; after `before`, NULL none. */
+static size_t next_cause(const struct summary *s, const struct cause_count *before)
+{
+	size_t best = cause_count;
+
+	for (size_t i = 0; i < cause_count; i++) {
+		const struct cause_count *c = &s->causes[i];
+		bool comes = !before || c->count < before->count ||
+			     (c->count == before->count && c > before);
+
+		if (c->count && comes && (best == cause_count || c->count > s->causes[best].count))
+			best = i;
+	}
+	return best;
+}
+
 /* One cause stays in the line of the answer, several have a line each. */
 static void print_answer(struct text_out *o, const struct summary *s)
 {
@@ -50,10 +66,9 @@ static void print_answer(struct text_out *o, const struct summary *s)
 
 	if (found != 1)
 		wrap_indented(o->out, 0, 4, answer);
-	for (size_t i = 0; i < cause_count; i++) {
-		if (!s->causes[i].count)
-			continue;
-		const char *words = cause_words(o, &s->causes[i]);
+	for (size_t i = 0, last = 0; i < found; i++) {
+		last = next_cause(s, i ? &s->causes[last] : NULL);
+		const char *words = cause_words(o, &s->causes[last]);
 
 		if (found == 1)
 			wrap_indented(o->out, 0, 4,
@@ -194,25 +209,26 @@ static void print_counted(struct text_out *o, const struct results *r)
 		}
 }
 
-/* What the writers' users saw in the end, whatever was tried. Of one refusal its own lines say it. */
+/* What was not hidden by a retry, and so reached users. Of one refusal its own lines say it. */
 static void print_reached(struct text_out *o, const struct summary *s, const struct retry_counts *n)
 {
-	const char *label = s->counted ? "reached users, of those recorded: " : "reached users: ",
-		   *before = label;
-
 	if (s->refused < 2 || !n->all)
 		return;
-	print_count(o->out, &before, n->failed,
-		    plural(n->failed, "attach failed", "attaches failed"));
+	fprintf(o->out, "reached users%s: ", s->counted ? ", of those recorded" : "");
+	if (n->failed)
+		fprintf(o->out, "%llu %s failed in the end", ULL(n->failed),
+			plural(n->failed, "attach", "attaches"));
 	if (n->gave_up && n->gave_up < n->failed)
 		fprintf(o->out, " (%llu in spite of retries)", ULL(n->gave_up));
 	else if (n->gave_up)
 		fputs(" in spite of retries", o->out);
-	print_count(o->out, &before, n->open,
-		    plural(n->open, "attach that the log leaves open",
-			   "attaches that the log leaves open"));
-	if (before == label)
-		fprintf(o->out, "%snone", label);
+	if (n->failed && n->open)
+		fprintf(o->out, "; of %llu the log does not show it", ULL(n->open));
+	else if (n->open)
+		fprintf(o->out, "the log does not show it (%llu %s)", ULL(n->open),
+			plural(n->open, "attach", "attaches"));
+	if (!n->failed && !n->open)
+		fputs("none", o->out);
 	fputc('\n', o->out);
 }
 
@@ -255,8 +271,6 @@ void text_summary(void *state, const struct report_summary *summary)
 	if (o->follows)
 		fputc('\n', o->out);
 	print_answer(o, s);
-	if (r->selection)
-		fprintf(o->out, "selected: %llu of these refusals\n", ULL(s->selected));
 	print_reached(o, s, &summary->retries);
 	print_retries(o, &summary->retries);
 	print_lost(o, s);
@@ -274,5 +288,10 @@ void text_summary(void *state, const struct report_summary *summary)
 	print_counted(o, r);
 	print_no_effect(o, r);
 	print_logs(o, summary);
+	if (r->selection)
+		fprintf(o->out,
+			"selected: %llu of the %llu refusal%s; all else above is of the whole "
+			"log\n",
+			ULL(s->selected), ULL(s->refused), s->refused == 1 ? "" : "s");
 	arena_fini(&o->arena);
 }

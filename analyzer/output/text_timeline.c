@@ -41,8 +41,9 @@ static void draw(char *bar, size_t width, const struct mark *marks, size_t count
 	bar[width] = 0;
 	bar[0] = *marks[0].what;
 	for (size_t i = 1; i < count; i++) {
-		double share = all ? (double)(marks[i].at - marks[0].at) / all : 1;
-		size_t at = share * (width - 1) + 0.5, most = width - (count - i);
+		unsigned __int128 part = marks[i].at - marks[0].at;
+		size_t at = all ? (size_t)((part * (width - 1) + all / 2) / all) : width - 1;
+		size_t most = width - (count - i);
 
 		at = at > most ? most : at;
 		last = at > last ? at : last + 1;
@@ -50,26 +51,39 @@ static void draw(char *bar, size_t width, const struct mark *marks, size_t count
 	}
 }
 
+/* The letters stand for marks that are drawn. */
+static const char *in_words(struct text_out *o, const struct mark *marks, size_t count,
+			    bool letters)
+{
+	struct text text;
+
+	text_begin(&text);
+	for (size_t i = 0; i < count; i++) {
+		fputs(i ? ", " : "", text.out);
+		if (letters)
+			fprintf(text.out, "%c ", *marks[i].what);
+		fputs(marks[i].what, text.out);
+		if (i)
+			fprintf(text.out, " +%s",
+				phrase_duration(&o->arena, marks[i].at - marks[i - 1].at));
+	}
+	return text_end(&text, &o->arena);
+}
+
 void text_timeline(struct text_out *o, const struct report_attach *a)
 {
 	struct mark marks[4];
 	char bar[BAR_MAX + 1];
-	struct text text;
 
 	if (!a->has_timeline)
 		return;
 	size_t count = marks_of(&a->timeline, marks);
 
-	text_begin(&text);
-	fprintf(text.out, "%c %s", *marks[0].what, marks[0].what);
-	for (size_t i = 1; i < count; i++)
-		fprintf(text.out, ", %c %s +%s", *marks[i].what, marks[i].what,
-			phrase_duration(&o->arena, marks[i].at - marks[i - 1].at));
-	const char *words = text_end(&text, &o->arena);
+	const char *words = in_words(o, marks, count, true);
 	size_t used = 2 + strlen(LABEL) + 2 + strlen(words), columns = wrap_columns();
 
 	if (used + BAR_MIN > columns) {
-		wrap(o->out, LABEL, words);
+		wrap(o->out, LABEL, in_words(o, marks, count, false));
 		return;
 	}
 	draw(bar, columns - used < BAR_MAX ? columns - used : BAR_MAX, marks, count);

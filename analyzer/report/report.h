@@ -135,6 +135,7 @@ struct report_group {
 /* What is not shown of them. */
 struct report_more_groups {
 	uint64_t groups, refusals;
+	const bool *left_out;		      /* [cause_count]: no group of that cause was shown */
 	uint64_t given_up, refusals_given_up; /* not among them: those that were too many to keep */
 };
 

@@ -94,20 +94,27 @@ void reporter_groups(const struct reporter *r, size_t top)
 	if (!groups || !r->renderer->group)
 		return;
 	struct group **sorted = groups_sorted(groups, &count);
+	bool *shown = xcalloc(cause_count, sizeof(*shown)),
+	     *left_out = xcalloc(cause_count, sizeof(*left_out));
 
 	for (size_t i = 0; i < count; i++) {
 		if (i < top) {
+			shown[cause_index(sorted[i]->cause)] = true;
 			report_group(r, sorted[i]);
 			group_forget_example(sorted[i]);
 			continue;
 		}
 		more.groups++;
 		more.refusals += sorted[i]->count;
+		left_out[cause_index(sorted[i]->cause)] = !shown[cause_index(sorted[i]->cause)];
 	}
 	free(sorted);
+	more.left_out = left_out;
 	more.given_up = groups_given_up(groups, &more.refusals_given_up);
 	if ((more.groups || more.given_up) && r->renderer->more_groups)
 		r->renderer->more_groups(r->state, &more);
+	free(shown);
+	free(left_out);
 }
 
 void reporter_attach(const struct reporter *r, struct finding *finding)

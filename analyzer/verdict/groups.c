@@ -265,8 +265,11 @@ void groups_hide(struct groups *groups, uint64_t number, uint64_t refused)
 	struct group **found =
 		bsearch(&wanted, groups->all, groups->count, sizeof(*groups->all), by_number);
 
+	/* The later tries may have been of another group. */
 	if (found)
-		(*found)->hidden += refused;
+		(*found)->hidden += refused < (*found)->count - (*found)->hidden ?
+					    refused :
+					    (*found)->count - (*found)->hidden;
 }
 
 struct group **groups_sorted(const struct groups *groups, size_t *count)

@@ -295,6 +295,7 @@ static void try_again(struct incidents *in, struct incident *i, struct open *o,
 	if (i->refused < INCIDENT_IDS)
 		i->ids[i->refused] = a->id;
 	i->refused++;
+	i->group = i->group ? i->group : a->group;
 	set_place(in, a, i->number, i->refused);
 }
 

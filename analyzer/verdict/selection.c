@@ -2,9 +2,12 @@
 #include "verdict/selection.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "facts/container.h"
 #include "trace/parse.h"
+
+#define COMM_LEN 15 /* The kernel cuts longer names (TASK_COMM_LEN). */
 
 bool selection_is_empty(const struct selection *s)
 {
@@ -27,9 +30,12 @@ static bool begins_with(const char *s, const char *prefix)
 
 static bool is_container(const char *wanted, const char *cgroup, struct arena *arena)
 {
+	const char *scheme = strstr(wanted, "://"); /* as Kubernetes writes it: containerd://ID */
 	struct container c;
 
-	return container_of_path(&c, cgroup, arena) && c.id && begins_with(c.id, wanted);
+	wanted = scheme ? scheme + 3 : wanted;
+	return container_of_path(&c, cgroup, arena) && c.id &&
+	       !strncasecmp(c.id, wanted, strlen(wanted));
 }
 
 static bool has_place(const struct selection *s, const struct finding *f)
@@ -43,7 +49,7 @@ static bool has_place(const struct selection *s, const struct finding *f)
 		return false;
 	const char *cgroup = parse_plain(&arena, b->dst);
 	bool has = (!s->cgroup || begins_with(cgroup, s->cgroup)) &&
-		   (!s->comm || !strcmp(parse_plain(&arena, b->comm), s->comm)) &&
+		   (!s->comm || !strncmp(parse_plain(&arena, b->comm), s->comm, COMM_LEN)) &&
 		   (!s->container || is_container(s->container, cgroup, &arena));
 
 	arena_fini(&arena);
