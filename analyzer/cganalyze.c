@@ -125,7 +125,8 @@ struct run {
 	struct moment at;
 	uint64_t attach_id;
 	char **files;
-	unsigned long *lines; /* of each file */
+	struct extent *extents; /* of each file */
+	bool can_repeat;
 	int file_count;
 	bool live, failed;
 	struct model *model;
@@ -200,8 +201,8 @@ static bool parse_wall(const char *arg, uint64_t *ret)
 	/* timegm() makes the 30th of February the 2nd of March. */
 	if (seconds < 0 || given.tm_mday != tm.tm_mday || given.tm_sec != tm.tm_sec)
 		return false;
-	*ret = (uint64_t)seconds * 1000000000 + fraction;
-	return true;
+	return !__builtin_mul_overflow((uint64_t)seconds, 1000000000ull, ret) &&
+	       !__builtin_add_overflow(*ret, fraction, ret);
 }
 
 static bool parse_mono(const char *arg, uint64_t *ret)
@@ -523,7 +524,7 @@ static bool is_streamed(const struct run *run)
 {
 	if (run->by_time || run->by_attach)
 		return false;
-	return run->live || run->reporter.renderer->streams || (run->each && !can_repeat(run));
+	return run->live || run->reporter.renderer->streams || (run->each && !run->can_repeat);
 }
 
 static void begin_all(struct run *run)
@@ -556,13 +557,20 @@ static bool matters(void *context, int32_t tgid)
 	return incidents_know(((struct run *)context)->results.incidents, tgid);
 }
 
+/* Nothing that began earlier is still to be handed over, but for what comes more than a moment late. */
+static uint64_t oldest_to_come(const struct model *model)
+{
+	uint64_t open = model_oldest_began(model), skimmed = model_oldest_skimmed(model);
+
+	return open < skimmed ? open : skimmed;
+}
+
 /* Attaches that closed since the last time get their verdicts. */
 static void diagnose_closed(void *context)
 {
 	struct run *run = context;
 	struct results *r = &run->results;
 
-	incidents_hold(run->results.incidents, model_oldest_began(run->model));
 	for (struct attach *attach; (attach = model_steal_closed(run->model));) {
 		bool accepted = attach_answer(attach) >= 0,
 		     asked = run->by_attach && is_asked_for(run, attach);
@@ -590,6 +598,7 @@ static void diagnose_closed(void *context)
 		results_note_accepted(r, attach);
 		attach_free(attach);
 	}
+	incidents_take_until(r->incidents, oldest_to_come(run->model));
 }
 
 static void note_damage(void *context, const struct pos *pos, const char *what)
@@ -606,7 +615,8 @@ static void read_logs(struct run *run)
 
 	if (run->reporter.renderer->damage && is_streamed(run))
 		hooks.damage = note_damage;
-	run->lines = xcalloc(run->file_count, sizeof(*run->lines));
+	run->extents = xcalloc(run->file_count, sizeof(*run->extents));
+	run->can_repeat = can_repeat(run);
 	if (!run->each && !run->by_attach && !run->by_time && !run->reporter.renderer->streams)
 		results_fold(&run->results);
 	for (int i = 0; i < run->file_count; i++) {
@@ -618,7 +628,7 @@ static void read_logs(struct run *run)
 		if (live)
 			survive_first_interrupt();
 		progress_allow(!is_streamed(run) || !isatty(STDOUT_FILENO));
-		if (load_file(run->model, path, &hooks, &run->lines[i]) != LOAD_OK)
+		if (load_file(run->model, path, &hooks, &run->extents[i]) != LOAD_OK)
 			run->failed = true;
 	}
 	results_finish(&run->results, model_logs(run->model));
@@ -687,7 +697,7 @@ static void report_each(struct run *run)
 
 	progress_allow(!isatty(STDOUT_FILENO));
 	for (int i = 0; i < run->file_count; i++)
-		if (load_file(second.model, run->files[i], &hooks, &run->lines[i]) == LOAD_ERROR)
+		if (load_file(second.model, run->files[i], &hooks, &run->extents[i]) != LOAD_OK)
 			run->failed = true;
 	model_free(second.model);
 }
@@ -793,7 +803,7 @@ static void run_fini(struct run *run)
 	user_symbols_free(run->reporter.with.user_symbols);
 	kernel_source_free(run->reporter.with.kernel_source);
 	model_free(run->model);
-	free(run->lines);
+	free(run->extents);
 }
 
 static int explain_line(struct run *run)
@@ -847,6 +857,8 @@ int main(int argc, char **argv)
 		argv[0] = (char *)"cganalyze";
 	if (atexit(close_at_exit))
 		out_of_memory();
+	/* A file that may grow no more is an error like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 	run_init(&run);
 	parse_options(&run, argc, argv);
 	if (run.causes)

@@ -150,6 +150,7 @@ int options_parse(const struct options *o, int argc, char **argv, int status)
 		add(&all[i], &o->rows[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
 		add(&all[o->count + i], &own[i].row);
+	optind = 0; /* from the start, whoever parsed before */
 	while ((key = getopt_long(argc, argv, "h?V", all, NULL)) != -1) {
 		/* It returns the same for a wrong one. */
 		if (key == '?' && !strcmp(argv[optind - 1], "-?"))

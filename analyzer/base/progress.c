@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -58,10 +59,14 @@ static int words(char *to, size_t room)
 static void show(void)
 {
 	char line[128], far[32];
+	struct winsize size;
 	int n;
 
 	words(far, sizeof(far));
 	n = snprintf(line, sizeof(line), "\r\033[Kcganalyze: reading %.60s: %s", now.name, far);
+	/* The escape sequence takes no columns. What is wider than the terminal could not be wiped away. */
+	if (!ioctl(STDERR_FILENO, TIOCGWINSZ, &size) && size.ws_col && n - 4 >= size.ws_col)
+		n = size.ws_col + 3;
 	for (int i = 4; i < n; i++)
 		if ((unsigned char)line[i] < 0x20 || (unsigned char)line[i] > 0x7e)
 			line[i] = '?';

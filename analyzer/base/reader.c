@@ -19,6 +19,9 @@ struct reader {
 	struct pos pos;
 	bool has_begun;			/* it is known whether it is packed */
 	struct unpacker *unpacker;	/* NULL: it is not */
+	dev_t dev;
+	ino_t ino;
+	uint64_t bytes, limit;		/* read, unpacked */
 	bool skipping;			/* in the rest of a line that was too long */
 	size_t begin, scanned, end;	/* begin <= scanned <= end; none of begin..scanned is a newline */
 	char buffer[BUFFER + 1];	/* one more for the 0 of an unended last line */
@@ -39,6 +42,9 @@ struct reader *reader_open(const char *path)
 
 	reader->fd = fd;
 	reader->pos = pos;
+	reader->dev = st.st_dev;
+	reader->ino = st.st_ino;
+	reader->limit = UINT64_MAX;
 	progress_begin(pos.file, fd);
 	return reader;
 }
@@ -99,10 +105,39 @@ static ssize_t begin(struct reader *reader)
 	return n;
 }
 
+void reader_file(const struct reader *reader, dev_t *dev, ino_t *ino)
+{
+	*dev = reader->dev;
+	*ino = reader->ino;
+}
+
+uint64_t reader_bytes(const struct reader *reader)
+{
+	return reader->bytes;
+}
+
+void reader_limit(struct reader *reader, uint64_t bytes)
+{
+	reader->limit = bytes;
+}
+
+/* What is beyond the limit is as if it were not there. */
+static ssize_t count(struct reader *reader, ssize_t n)
+{
+	uint64_t left = reader->limit - reader->bytes;
+
+	if (n > 0 && (uint64_t)n > left) {
+		reader->end -= n - left;
+		n = left;
+	}
+	reader->bytes += n > 0 ? n : 0;
+	return n;
+}
+
 static ssize_t fill(struct reader *reader)
 {
 	if (!reader->has_begun)
-		return begin(reader);
+		return count(reader, begin(reader));
 	if (reader->begin) {
 		memmove(reader->buffer, reader->buffer + reader->begin,
 			reader->end - reader->begin);
@@ -114,7 +149,7 @@ static ssize_t fill(struct reader *reader)
 
 	if (n > 0)
 		reader->end += n;
-	return n;
+	return count(reader, n);
 }
 
 /* Drops the rest of a line whose beginning was handed over as too long. */

@@ -10,6 +10,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
 
 #include "base/diag.h"
 
@@ -28,6 +30,12 @@ struct line {
 struct reader *reader_open(const char *path);
 void reader_close(struct reader *reader);
 
+/* Which file it is, as stat(2) has it. */
+void reader_file(const struct reader *reader, dev_t *dev, ino_t *ino);
+
+/* How many bytes there were so far, unpacked; and no more than so many are read. */
+uint64_t reader_bytes(const struct reader *reader);
+void reader_limit(struct reader *reader, uint64_t bytes);
 
 /* 1: `*line` is the next line; 0: the end; -1: could not be read, which it has reported. */
 int reader_line(struct reader *reader, struct line *line);

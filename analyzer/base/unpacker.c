@@ -41,6 +41,7 @@ struct unpacker {
 struct packing {
 	const char *mark;
 	size_t mark_len;
+	unsigned char mask; /* of its first byte */
 	void (*begin)(struct unpacker *u);
 	enum step (*step)(struct unpacker *u, unsigned char **to, size_t room);
 	void (*end)(struct unpacker *u);
@@ -166,11 +167,13 @@ static void zstd_end(struct unpacker *u)
 /* ---- */
 
 static const struct packing packings[] = {
-	{ "\x1f\x8b", 2, gzip_begin, gzip_step, gzip_end },
+	{ "\x1f\x8b", 2, 0xff, gzip_begin, gzip_step, gzip_end },
 	{ "\xfd"
 	  "7zXZ\0",
-	  6, xz_begin, xz_step, xz_end },
-	{ "\x28\xb5\x2f\xfd", 4, zstd_begin, zstd_step, zstd_end },
+	  6, 0xff, xz_begin, xz_step, xz_end },
+	{ "\x28\xb5\x2f\xfd", 4, 0xff, zstd_begin, zstd_step, zstd_end },
+	/* A frame to be skipped, of 16 kinds. */
+	{ "\x50\x2a\x4d\x18", 4, 0xf0, zstd_begin, zstd_step, zstd_end },
 };
 
 static const struct packing *packing_of(const char *begin, size_t len, bool *is_whole)
@@ -178,7 +181,9 @@ static const struct packing *packing_of(const char *begin, size_t len, bool *is_
 	for (size_t i = 0; i < ARRAY_SIZE(packings) && len; i++) {
 		size_t n = len < packings[i].mark_len ? len : packings[i].mark_len;
 
-		if (memcmp(begin, packings[i].mark, n))
+		if (((unsigned char)*begin & packings[i].mask) !=
+			    (unsigned char)*packings[i].mark ||
+		    memcmp(begin + 1, packings[i].mark + 1, n - 1))
 			continue;
 		*is_whole = n == packings[i].mark_len;
 		return &packings[i];

@@ -21,7 +21,7 @@ struct candidate {
 	int64_t mono_ns;		/* the same on CLOCK_MONOTONIC; 0 if it cannot be */
 	int32_t pid;			/* that was written; -1 */
 	int32_t target;			/* see finding_target() */
-	int32_t answer;
+	int64_t answer;
 	bool is_hidden; /* by a retry, of a writer that reports none that it then makes good */
 	/* The caller's, 0 at first: the last line that looked at it; the first that is about it, and how sure that is. */
 	uint8_t error_sureness;

@@ -48,13 +48,18 @@ static const struct refusal_form *form_of(struct refusals *r, const struct findi
 	return pool_keep(r->pool, &form, sizeof(form));
 }
 
+/* No error line has a longer path (PATH_MAX). */
+#define PATH_KEPT 4096
+
 static const char *cgroup_of(struct refusals *r, const struct finding *f)
 {
 	struct arena arena = { 0 };
 	const char *cgroup = NULL;
 
 	if (f->attach->begun)
-		cgroup = pool_keep_string(r->pool, parse_plain(&arena, f->attach->begin.dst));
+		cgroup = pool_keep_string(r->pool,
+					  arena_printf(&arena, "%.*s", PATH_KEPT,
+						       parse_plain(&arena, f->attach->begin.dst)));
 	arena_fini(&arena);
 	return cgroup;
 }

@@ -52,9 +52,11 @@ static void print_head(struct text_out *o, const struct report_group *r)
 {
 	const struct group *g = r->group;
 
-	fprintf(o->out, "\n%s%llu alike%s, from %s to %s:\n", text_bold(o), ULL(g->count),
-		text_plain(o), moment(o, r->first_wall_ns, g->first_ns),
-		moment(o, r->last_wall_ns, g->last_ns));
+	fprintf(o->out, "\n%s%llu alike%s", text_bold(o), ULL(g->count), text_plain(o));
+	if (g->first_log)
+		fprintf(o->out, ", from %s to %s", moment(o, r->first_wall_ns, g->first_ns),
+			moment(o, r->last_wall_ns, g->last_ns));
+	fputs(":\n", o->out);
 	print_what(o, g);
 	if (g->hidden)
 		fprintf(o->out, "  retries hid %llu of them (%llu %%)\n", ULL(g->hidden),

@@ -16,12 +16,17 @@
 /* What was printed of a cause is not printed again. */
 struct printed {
 	const struct cause *cause;
-	uint64_t advised_id;  /* the attach of which its advice was printed; 0 none yet */
+	struct {
+		uint64_t id; /* 0: none yet */
+		const struct log *log;
+	} advised; /* the attach of which its advice was printed */
 	struct {
 		uint64_t id;
+		const struct log *log;
 		char *text;
-	} excluded[EXCLUDED]; /* the same of what rules the others out, which was this text; NULL none */
-	size_t next;	      /* of them to be replaced */
+	} excluded
+		[EXCLUDED]; /* the same of what rules the others out, which was this text; NULL none */
+	size_t next;	    /* of them to be replaced */
 };
 
 static struct printed *printed_of(struct text_out *o, const struct cause *cause)
@@ -217,8 +222,19 @@ static const char *exclusions(struct text_out *o, const struct finding *f)
 	return text_end(&text, &o->arena);
 }
 
-static void print_excluded(struct text_out *o, const struct finding *f)
+/* An ID is its log's. */
+static void print_same_as(struct text_out *o, const struct report_attach *a, const char *what,
+			  uint64_t id, const struct log *log)
 {
+	fprintf(o->out, "  %s: same as #%llu", what, ULL(id));
+	if (a->several_logs)
+		fprintf(o->out, " of %s", text_any(o, log->file));
+	fputc('\n', o->out);
+}
+
+static void print_excluded(struct text_out *o, const struct report_attach *a)
+{
+	const struct finding *f = a->finding;
 	struct printed *printed = printed_of(o, f->cause);
 	const char *text = exclusions(o, f);
 
@@ -226,29 +242,32 @@ static void print_excluded(struct text_out *o, const struct finding *f)
 		return;
 	for (size_t i = 0; i < EXCLUDED; i++)
 		if (printed->excluded[i].text && !strcmp(printed->excluded[i].text, text)) {
-			fprintf(o->out, "  ruled out: same as #%llu\n",
-				ULL(printed->excluded[i].id));
+			print_same_as(o, a, "ruled out", printed->excluded[i].id,
+				      printed->excluded[i].log);
 			return;
 		}
 	free(printed->excluded[printed->next].text);
 	printed->excluded[printed->next].text = xstrdup(text);
 	printed->excluded[printed->next].id = f->attach->id;
+	printed->excluded[printed->next].log = f->attach->log;
 	printed->next = (printed->next + 1) % EXCLUDED;
 	fprintf(o->out, "  ruled out:\n%s", text);
 }
 
 /* In full once per cause: not a hundred times for a hundred refusals. */
-static void print_advice(struct text_out *o, const struct finding *f)
+static void print_advice(struct text_out *o, const struct report_attach *a)
 {
+	const struct finding *f = a->finding;
 	struct printed *printed = printed_of(o, f->cause);
 
 	if (!f->advice.count)
 		return;
-	if (printed->advised_id) {
-		fprintf(o->out, "  advice: same as #%llu\n", ULL(printed->advised_id));
+	if (printed->advised.id) {
+		print_same_as(o, a, "advice", printed->advised.id, printed->advised.log);
 		return;
 	}
-	printed->advised_id = f->attach->id;
+	printed->advised.id = f->attach->id;
+	printed->advised.log = f->attach->log;
 	for (size_t i = 0; i < f->advice.count; i++)
 		text_wrap(o, "advice: ", f->advice.items[i]);
 }
@@ -262,6 +281,6 @@ void text_refusal(struct text_out *o, const struct report_attach *a)
 	text_threads(o, a->finding);
 	print_evidence(o, a);
 	print_sources(o, a);
-	print_excluded(o, a->finding);
-	print_advice(o, a->finding);
+	print_excluded(o, a);
+	print_advice(o, a);
 }

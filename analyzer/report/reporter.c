@@ -70,8 +70,9 @@ static void report_group(const struct reporter *r, const struct group *group)
 	struct report_attach example;
 	struct report_group report = {
 		.group = group,
-		.first_wall_ns = log_wall_ns(group->first_log, group->first_ns),
-		.last_wall_ns = log_wall_ns(group->last_log, group->last_ns),
+		.first_wall_ns =
+			group->first_log ? log_wall_ns(group->first_log, group->first_ns) : 0,
+		.last_wall_ns = group->last_log ? log_wall_ns(group->last_log, group->last_ns) : 0,
 	};
 
 	if (group->example) {

@@ -134,6 +134,16 @@ bool model_add_skimmed(struct model *model, const struct skimmed *s, const char 
 	return true;
 }
 
+uint64_t model_oldest_skimmed(const struct model *model)
+{
+	const struct skim_ring *ring = model->ring;
+	uint32_t n = ring ? ring->oldest : 0;
+
+	while (ring && n != ring->next && ring->waiting[n % WAITING].gone)
+		n++;
+	return ring && n != ring->next ? ring->waiting[n % WAITING].seq : UINT64_MAX;
+}
+
 static bool parse(const struct skim_ring *ring, const struct waiting *w, char *text,
 		  struct record *record)
 {

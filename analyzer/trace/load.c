@@ -153,19 +153,44 @@ static enum load finish(struct loading *state)
 	return LOAD_NO_LOG;
 }
 
-enum load load_file(struct model *model, const char *path, const struct load_hooks *hooks,
-		    unsigned long *lines)
+static bool is_same_file(const struct reader *reader, const struct extent *extent)
 {
-	struct reader *reader = reader_open(path);
+	dev_t dev;
+	ino_t ino;
+
+	reader_file(reader, &dev, &ino);
+	return dev == extent->dev && ino == extent->ino;
+}
+
+static enum load changed(const char *file)
+{
+	error_at(&(struct pos){ file, 0 },
+		 "the file was changed while it was read: not every refusal "
+		 "can be shown");
+	return LOAD_ERROR;
+}
+
+enum load load_file(struct model *model, const char *path, const struct load_hooks *hooks,
+		    struct extent *extent)
+{
+	/* A pipe would be waited for. */
+	struct reader *reader = hooks->again && !load_can_repeat(path) ? NULL : reader_open(path);
 	struct line line;
-	unsigned long most = hooks->again ? *lines : ULONG_MAX, read = 0;
+	unsigned long most = hooks->again ? extent->lines : ULONG_MAX, read = 0;
 	int more = 0;
 
 	if (!reader)
-		return LOAD_ERROR;
+		return hooks->again ? changed(path) : LOAD_ERROR;
 	struct loading state = { .model = model, .hooks = hooks };
 
 	state.file.file = strcmp(path, "-") ? path : "<stdin>";
+	if (hooks->again && !is_same_file(reader, extent)) {
+		reader_close(reader);
+		return changed(state.file.file);
+	}
+	reader_file(reader, &extent->dev, &extent->ino);
+	if (hooks->again)
+		reader_limit(reader, extent->bytes);
 	model_begin_file(model, state.file.file);
 	while (read < most && (more = reader_line(reader, &line)) > 0) {
 		read++;
@@ -176,11 +201,16 @@ enum load load_file(struct model *model, const char *path, const struct load_hoo
 		if (hooks->progress)
 			hooks->progress(hooks->context);
 	}
-	*lines = read;
+	bool is_other = hooks->again && reader_bytes(reader) < extent->bytes;
+
+	extent->lines = read;
+	extent->bytes = reader_bytes(reader);
 	reader_close(reader);
 	model_end_file(model);
 	if (hooks->progress)
 		hooks->progress(hooks->context);
+	if (is_other && more >= 0)
+		return changed(state.file.file);
 	if (more < 0)
 		return more == -2 && !state.good ? LOAD_NO_LOG : LOAD_ERROR;
 	return finish(&state);

@@ -6,6 +6,8 @@
 #ifndef TRACE_LOAD_H
 #define TRACE_LOAD_H
 
+#include <sys/types.h>
+
 #include "base/diag.h"
 #include "trace/model.h"
 
@@ -23,12 +25,20 @@ struct load_hooks {
 	bool again; /* it was read before, and what was to be reported then is not reported once more */
 };
 
+/* What was read: so many lines and, unpacked, bytes of that file. */
+struct extent {
+	unsigned long lines;
+	uint64_t bytes;
+	dev_t dev;
+	ino_t ino;
+};
+
 /*
- * Reads `path`, "-" is stdin, to its end, and sets `*lines` to how many lines it had. Of one that is read again no more
- * than `*lines`: it may have grown.
+ * Reads `path`, "-" is stdin, to its end, and sets `*extent`. Of one that is read again no more than `*extent`, since it
+ * may have grown; if it is another file now, or shorter, LOAD_ERROR, which has been reported.
  */
 enum load load_file(struct model *model, const char *path, const struct load_hooks *hooks,
-		    unsigned long *lines);
+		    struct extent *extent);
 
 /* Can `path` be read a second time? */
 bool load_can_repeat(const char *path);

@@ -158,6 +158,9 @@ void model_keep_accepted(struct model *model);
 struct attach *model_steal_skimmed(struct model *model,
 				   bool (*matters)(void *context, int32_t tgid), void *context);
 
+/* The SEQ of the first of those that were skimmed and not yet handed over; UINT64_MAX: there is none. */
+uint64_t model_oldest_skimmed(const struct model *model);
+
 /* Do the logs take so much memory that no other may begin? */
 bool model_is_full(const struct model *model);
 

@@ -17,6 +17,7 @@ struct groups {
 	uint32_t *buckets; /* of a key: the place in `all`, and 1 */
 	uint64_t numbers;
 	size_t bytes; /* of the examples */
+	size_t words; /* bytes of the groups' names */
 	uint64_t given_up, refusals_given_up;
 	struct {
 		uint64_t cgroup, place;
@@ -159,12 +160,13 @@ static int by_number(const void *left, const void *right)
 static void make_room(struct groups *groups)
 {
 	qsort(groups->all, groups->count, sizeof(*groups->all), by_count);
-	while (groups->count > GROUPS_MAX / 2) {
+	for (size_t least = groups->count / 2; groups->count > least;) {
 		struct group *g = groups->all[--groups->count];
 
 		groups->given_up++;
 		groups->refusals_given_up += g->count;
 		drop_example(groups, g);
+		groups->words -= g->arena.total;
 		group_free(g);
 	}
 	qsort(groups->all, groups->count, sizeof(*groups->all), by_number);
@@ -180,7 +182,7 @@ static struct group *group_of(struct groups *groups, const struct finding *f)
 
 	if (*bucket)
 		return groups->all[*bucket - 1];
-	if (groups->count == GROUPS_MAX) {
+	if (groups->count == GROUPS_MAX || groups->words > GROUPS_WORDS) {
 		make_room(groups);
 		bucket = find(groups, key);
 	}
@@ -189,6 +191,7 @@ static struct group *group_of(struct groups *groups, const struct finding *f)
 	g->key = key;
 	g->number = ++groups->numbers;
 	describe(g, f);
+	groups->words += g->arena.total;
 	groups->all[groups->count] = g;
 	*bucket = ++groups->count;
 	return g;
@@ -202,7 +205,7 @@ static size_t bytes_of(const struct finding *f)
 	const struct attach *a = f->attach;
 
 	return sizeof(*f) + sizeof(*a) + a->task_room * sizeof(*a->tasks) + a->task_count * 64 +
-	       a->answer_room * sizeof(*a->answers) + 8192;
+	       a->answer_room * sizeof(*a->answers) + a->arena.total + f->arena.total + 2048;
 }
 
 static int strength(const struct finding *f)
@@ -239,37 +242,51 @@ struct finding *groups_offer(struct groups *groups, struct finding *f)
 	return replaced;
 }
 
+/* Of two logs the wall clocks are compared, if both are known; else the later log is later. */
+static bool is_before(const struct log *log, uint64_t ns, const struct log *than, uint64_t than_ns)
+{
+	uint64_t wall = log_wall_ns(log, ns), than_wall = log_wall_ns(than, than_ns);
+
+	if (log != than && wall && than_wall)
+		return wall < than_wall;
+	return log == than && ns < than_ns;
+}
+
+static void note_time(struct group *g, const struct log *log, uint64_t ns)
+{
+	if (!ns)
+		return;
+	if (!g->first_log || is_before(log, ns, g->first_log, g->first_ns)) {
+		g->first_ns = ns;
+		g->first_log = log;
+	}
+	if (!g->last_log || !is_before(log, ns, g->last_log, g->last_ns)) {
+		g->last_ns = ns;
+		g->last_log = log;
+	}
+}
+
 uint64_t groups_count(struct groups *groups, const struct finding *f)
 {
 	if (groups->bytes > GROUPS_BYTES)
 		give_up_examples(groups);
 	struct group *g = group_of(groups, f);
-	uint64_t t = attach_time(f->attach);
 
-	if (!g->count++ || (t && g->first_log == f->attach->log && t < g->first_ns)) {
-		g->first_ns = t;
-		g->first_log = f->attach->log;
-	}
-	if (g->last_log != f->attach->log || t > g->last_ns) {
-		g->last_ns = t;
-		g->last_log = f->attach->log;
-	}
+	g->count++;
+	note_time(g, f->attach->log, attach_time(f->attach));
 	g->proven += f->confidence == CONFIDENCE_PROVEN;
 	g->inferred += f->confidence == CONFIDENCE_INFERRED;
 	return g->number;
 }
 
-void groups_hide(struct groups *groups, uint64_t number, uint64_t refused)
+void groups_hide(struct groups *groups, uint64_t number)
 {
 	const struct group key = { .number = number }, *wanted = &key;
 	struct group **found =
 		bsearch(&wanted, groups->all, groups->count, sizeof(*groups->all), by_number);
 
-	/* The later tries may have been of another group. */
 	if (found)
-		(*found)->hidden += refused < (*found)->count - (*found)->hidden ?
-					    refused :
-					    (*found)->count - (*found)->hidden;
+		(*found)->hidden++;
 }
 
 struct group **groups_sorted(const struct groups *groups, size_t *count)

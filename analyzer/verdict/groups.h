@@ -4,7 +4,7 @@
  * container or unit (or else the cgroup), and what created the thread that blocked. Each keeps one finding as its
  * example.
  *
- * At most GROUPS_MAX are kept, and examples of at most GROUPS_BYTES: beyond that the smallest groups are given up and
+ * At most GROUPS_MAX are kept, with names of GROUPS_WORDS and examples of GROUPS_BYTES at most: beyond that the smallest groups are given up and
  * only counted, and so are the examples of the smallest ones. What is given up may come again, so that a group's count
  * is then what it was at least.
  */
@@ -16,6 +16,7 @@
 
 #define GROUPS_MAX   16384
 #define GROUPS_BYTES (12u << 20)
+#define GROUPS_WORDS (8u << 20) /* bytes of their names */
 
 /* Strings are safe for a terminal or as in the log, escaped, unless said otherwise. */
 struct group {
@@ -29,8 +30,8 @@ struct group {
 	const char *creator; /* the file from which the thread was created; NULL if unknown */
 	uint64_t creator_offset;
 	uint64_t count, proven, inferred;
-	uint64_t first_ns, last_ns; /* CLOCK_MONOTONIC of: */
-	const struct log *first_log, *last_log;
+	uint64_t first_ns, last_ns;		/* CLOCK_MONOTONIC of: */
+	const struct log *first_log, *last_log; /* NULL: no refusal of it has a time */
 	uint64_t hidden;	 /* of `count`: those that a retry hid; after groups_finish() */
 	struct finding *example; /* NULL if it was given up */
 	size_t example_bytes;
@@ -54,8 +55,8 @@ struct finding *groups_offer(struct groups *groups, struct finding *finding);
 /* Frees its example, which has been reported. */
 void group_forget_example(struct group *group);
 
-/* A retry hid so many refusals of that group. */
-void groups_hide(struct groups *groups, uint64_t number, uint64_t refused);
+/* A retry hid a refusal of that group. */
+void groups_hide(struct groups *groups, uint64_t number);
 
 /* The largest first, and among those of the same size the earliest. `*count`: how many. The array is the caller's. */
 struct group **groups_sorted(const struct groups *groups, size_t *count);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/spill.h"
 #include "facts/runtimes.h"
 #include "verdict/cause.h"
@@ -14,7 +15,8 @@
  * nothing older can come.
  */
 #define REORDER_NS 2000000000ull
-#define REORDER_MAX 16384
+#define REORDER_MAX   16384
+#define REORDER_BYTES (8u << 20)
 
 /* Of so many incidents another attempt is known as such. */
 #define OPEN_MAX 32768
@@ -31,6 +33,7 @@ struct attempt {
 	bool outside;			/* no cgroup code was entered */
 	const struct cause *cause;
 	char *strings;			/* owns the four */
+	size_t bytes;			/* of them */
 	const char *comm, *text, *file, *cgroup;
 };
 
@@ -55,6 +58,7 @@ struct open {
 /* A refused attempt, and where it went. */
 struct place {
 	uint64_t incident; /* and 1; 0: none */
+	uint64_t group;
 	uint64_t try;
 };
 
@@ -68,8 +72,8 @@ struct recent {
 struct incidents {
 	struct attempt **heap;		/* by began_ns, the oldest first */
 	size_t waiting, heap_room;
-	uint64_t newest, taken,
-		hold; /* began_ns: of those that wait, of those that were taken; incidents_hold() */
+	size_t waiting_bytes;		/* of their strings */
+	uint64_t newest, taken;		/* began_ns: of those that wait, of those that were taken */
 	const struct log *log;		/* of what waits */
 	uint64_t count;
 	struct spill *kept, *places, *strings;
@@ -88,7 +92,6 @@ struct incidents *incidents_new(void)
 	in->kept = spill_new();
 	in->places = spill_new();
 	in->strings = spill_new();
-	in->hold = UINT64_MAX;
 	return in;
 }
 
@@ -110,22 +113,15 @@ void incidents_free(struct incidents *in)
 
 /* ---- what is kept ---- */
 
-static uint64_t mix(uint64_t hash, uint64_t value)
+/* Users choose the names: with a seed nobody can make two that are taken for one. */
+static uint64_t hash_of(const char *s)
 {
-	hash = (hash ^ value) * 0x9e3779b97f4a7c15ull;
-	return hash ^ hash >> 29;
-}
-
-static uint64_t mix_string(uint64_t hash, const char *s)
-{
-	for (; *s; s++)
-		hash = (hash ^ (unsigned char)*s) * 1099511628211ull;
-	return mix(hash, 1);
+	return hash_string(hash_begin(), s);
 }
 
 static uint64_t keep_string(struct incidents *in, const char *s)
 {
-	uint64_t hash = mix_string(1, s);
+	uint64_t hash = hash_of(s);
 	struct recent *recent = &in->recent[hash % RECENT];
 	uint32_t len = strlen(s);
 
@@ -167,7 +163,7 @@ static void set(struct incidents *in, const struct kept *kept)
 static void set_place(struct incidents *in, const struct attempt *a, uint64_t n, uint64_t try)
 {
 	static const struct place none;
-	struct place place = { n + 1, try };
+	struct place place = { n + 1, a->group, try };
 
 	while (spill_size(in->places) <= a->number * sizeof(place))
 		spill_append(in->places, &none, sizeof(none));
@@ -179,11 +175,12 @@ static void set_place(struct incidents *in, const struct attempt *a, uint64_t n,
 /* A process that writes "0" means the thread that writes. */
 static uint64_t key_of(const struct attempt *a)
 {
-	uint64_t key = mix(mix(mix((uintptr_t)a->log, a->tgid), a->v), a->hier);
+	uint64_t key = hash_number(hash_begin(), (uintptr_t)a->log);
 
-	key = mix_string(mix_string(key, a->text), a->file);
+	key = hash_number(hash_number(hash_number(key, a->tgid), a->v), a->hier);
+	key = hash_string(hash_string(key, a->text), a->file);
 	if (!strcmp(a->text, "0"))
-		key = mix(key, a->pid);
+		key = hash_number(key, a->pid);
 	return key ? key : 1;
 }
 
@@ -270,13 +267,13 @@ static bool continues(const struct incident *i, const struct open *o, const stru
 	if (!shows_retries(a->log) || a->began_ns < i->ended_ns ||
 	    a->began_ns - i->ended_ns > INCIDENT_PAUSE)
 		return false;
-	return o->cgroup == mix_string(1, a->cgroup) || is_fallback(i, o, a);
+	return o->cgroup == hash_of(a->cgroup) || is_fallback(i, o, a);
 }
 
 static void try_again(struct incidents *in, struct incident *i, struct open *o,
 		      const struct attempt *a)
 {
-	uint64_t cgroup = mix_string(1, a->cgroup);
+	uint64_t cgroup = hash_of(a->cgroup);
 	bool other = o->cgroup != cgroup;
 
 	i->tries++;
@@ -323,7 +320,7 @@ static void begin(struct incidents *in, const struct attempt *a, struct open *o,
 	if (!o)
 		o = open_new(in, key_of(a));
 	o->n = kept.incident.number;
-	o->cgroup = mix_string(1, a->cgroup);
+	o->cgroup = hash_of(a->cgroup);
 	o->last_tries = 1;
 	o->over = blurred;
 }
@@ -410,6 +407,7 @@ static void take_oldest(struct incidents *in)
 {
 	struct attempt *a = pop(in);
 
+	in->waiting_bytes -= a->bytes;
 	take(in, a);
 	free(a->strings);
 	free(a);
@@ -437,8 +435,9 @@ static struct attempt *attempt_new(const struct attach *attach, const struct cau
 		.group = group,
 		.ended = attach->ended,
 		.outside = attach->outside,
-		.strings = xcalloc(1, comm + text + file + strlen(b->dst) + 1),
+		.bytes = comm + text + file + strlen(b->dst) + 1,
 	};
+	a->strings = xcalloc(1, a->bytes);
 	a->comm = strcpy(a->strings, b->comm);
 	a->text = strcpy(a->strings + comm, b->text);
 	a->file = strcpy(a->strings + comm + text, b->file);
@@ -465,8 +464,8 @@ void incidents_add(struct incidents *in, const struct attach *attach, const stru
 
 	in->newest = a->began_ns > in->newest ? a->began_ns : in->newest;
 	push(in, a);
-	while (in->waiting > REORDER_MAX || (in->waiting && in->heap[0]->began_ns <= in->hold &&
-					     in->newest - in->heap[0]->began_ns > REORDER_NS))
+	in->waiting_bytes += a->bytes;
+	while (in->waiting > REORDER_MAX || in->waiting_bytes > REORDER_BYTES)
 		take_oldest(in);
 }
 
@@ -477,9 +476,14 @@ bool incidents_know(const struct incidents *in, int32_t tgid)
 	return in->writers[writer / 64] >> writer % 64 & 1;
 }
 
-void incidents_hold(struct incidents *in, uint64_t ns)
+void incidents_take_until(struct incidents *in, uint64_t ns)
 {
-	in->hold = ns;
+	/* What arrived after that one may be older than it. */
+	uint64_t until = ns == UINT64_MAX ? ns : ns > REORDER_NS ? ns - REORDER_NS : 0;
+
+	while (in->waiting && in->heap[0]->began_ns <= until &&
+	       in->newest - in->heap[0]->began_ns > REORDER_NS)
+		take_oldest(in);
 }
 
 /* ---- the outcome ---- */
@@ -545,6 +549,19 @@ bool incidents_find(const struct incidents *in, uint64_t number, struct incident
 	incidents_get(in, place.incident - 1, ret, arena);
 	*try = place.try;
 	return true;
+}
+
+bool incidents_get_place(const struct incidents *in, uint64_t number, uint64_t *incident,
+			 uint64_t *group)
+{
+	struct place place;
+
+	if (spill_size(in->places) < (number + 1) * sizeof(place))
+		return false;
+	spill_read(in->places, number * sizeof(place), &place, sizeof(place));
+	*incident = place.incident - 1;
+	*group = place.group;
+	return place.incident;
 }
 
 void incidents_set_error(struct incidents *in, uint64_t n, unsigned long line, int sureness)

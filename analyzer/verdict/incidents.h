@@ -67,10 +67,11 @@ void incidents_add(struct incidents *incidents, const struct attach *attach,
 bool incidents_know(const struct incidents *incidents, int32_t tgid);
 
 /*
- * An attach that began at `ns` is not over: nothing that began later is taken in before it is, or before too many wait.
- * UINT64_MAX: none is known. What comes too late all the same makes the outcome of its writer's attempts unknown.
+ * Takes in what waits, in the order in which it began, up to `ns`: an attach that began then is still to come, or UINT64_MAX.
+ * Until then all wait that incidents_add() was given, or as many as there is room for. What comes too late all the same
+ * makes the outcome of its writer's attempts unknown.
  */
-void incidents_hold(struct incidents *incidents, uint64_t ns);
+void incidents_take_until(struct incidents *incidents, uint64_t ns);
 
 /* After the last attach. */
 void incidents_finish(struct incidents *incidents);
@@ -88,6 +89,10 @@ void incidents_get_bare(const struct incidents *incidents, uint64_t n, struct in
 /* The incident of a refused attach, and which of its tries that was, from 1; false if it is not known. */
 bool incidents_find(const struct incidents *incidents, uint64_t number, struct incident *ret,
 		    unsigned int *try, struct arena *arena);
+
+/* The incident of a refused attach, and the group that it was added with; false if the incident is not known. */
+bool incidents_get_place(const struct incidents *incidents, uint64_t number, uint64_t *incident,
+			 uint64_t *group);
 
 /* Keeps what an error line says of it. */
 void incidents_set_error(struct incidents *incidents, uint64_t n, unsigned long line, int sureness);

@@ -85,13 +85,15 @@ void results_note_accepted(struct results *results, const struct attach *attach)
 /* The groups learn which of their refusals no user saw. */
 static void hide(struct results *results)
 {
-	uint64_t count = results->groups ? incidents_count(results->incidents) : 0;
+	uint64_t count = results->groups ? results->findings_counted : 0, n, group;
 	struct incident i;
 
-	for (uint64_t n = 0; n < count; n++) {
+	for (uint64_t number = 0; number < count; number++) {
+		if (!incidents_get_place(results->incidents, number, &n, &group))
+			continue;
 		incidents_get_bare(results->incidents, n, &i);
 		if (incident_is_hidden(&i))
-			groups_hide(results->groups, i.group, i.refused);
+			groups_hide(results->groups, group);
 	}
 }
 

@@ -107,6 +107,25 @@ static bool target_disagrees(const struct finding *f)
 	return target->r.row.pid == target->r.found && target->r.nspid && target->r.nspid != pid;
 }
 
+/*
+ * A thread is created before it is seen, and woken after it was created. The two clocks may be a tick apart, and one is
+ * slewed against the other.
+ */
+static bool times_disagree(const struct task *stop)
+{
+	const struct row *row = stop ? &stop->r.row : NULL;
+
+	if (!stop || !stop_has_thread(stop) || !row->start || !row->t)
+		return false;
+	if (row->start > row->t)
+		return true;
+	uint64_t age = row->t - row->start;
+
+	return stop->r.woken >= 0 && (uint64_t)stop->r.woken > age + age / 64 + 20000000;
+}
+
+#define TIMES_DISAGREE "the records contradict each other about when the thread was created"
+
 static const char *find_contradiction(const struct finding *f)
 {
 	const struct answer *answer = stage_first_refusal(f);
@@ -119,7 +138,7 @@ static const char *find_contradiction(const struct finding *f)
 		return "the records contradict each other about which function refused";
 	if (beginning_disagrees(f))
 		return "the records contradict each other about how far the write got";
-	return NULL;
+	return times_disagree(f->stop) ? TIMES_DISAGREE : NULL;
 }
 
 /* ---- how far did it come? ---- */
@@ -200,8 +219,9 @@ static const char *find_contradiction_after(const struct finding *f, const struc
 	if (a->outside || a->has_clone || stop->r.wpid != a->begin.pid ||
 	    stop->r.wtgid != a->begin.tgid)
 		return "the records contradict each other about who wrote";
-	return is_no_number(f) ? "the records contradict each other about how far the write got" :
-				 NULL;
+	if (is_no_number(f))
+		return "the records contradict each other about how far the write got";
+	return times_disagree(stop) ? TIMES_DISAGREE : NULL;
 }
 
 static void find_after(struct finding *f)

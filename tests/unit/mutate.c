@@ -47,10 +47,10 @@ static void judge(const char *text, size_t len, struct verdicts *ret)
 	if (fd < 0 || write(fd, text, len) != (ssize_t)len || close(fd))
 		abort();
 	struct model *model = model_new();
-	unsigned long lines;
+	struct extent extent = { 0 };
 
 	ret->count = ret->ambiguous = 0;
-	load_file(model, path, &(struct load_hooks){ 0 }, &lines);
+	load_file(model, path, &(struct load_hooks){ 0 }, &extent);
 	for (struct attach *attach; (attach = model_steal_closed(model));) {
 		struct finding *f = finding_new_steal(attach);
 
