@@ -143,9 +143,10 @@ static void add(struct option *to, const struct option_row *row)
 
 int options_parse(const struct options *o, int argc, char **argv, int status)
 {
-	struct option *all = xcalloc(o->count + ARRAY_SIZE(own) + 1, sizeof(*all));
+	static struct option *all; /* reachable, also when the help ends the program */
 	int key;
 
+	all = xcalloc(o->count + ARRAY_SIZE(own) + 1, sizeof(*all));
 	for (size_t i = 0; i < o->count; i++)
 		add(&all[i], &o->rows[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
