@@ -145,10 +145,10 @@ fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new/task-
 	'tests/fuzz/run check'
 
 check: check-tools
-	+@tests/all $(fast_suites) lab/check
+	+@tests/all '$(MAKE) --no-print-directory check-fast' lab/check
 
 check-fast: check-tools
-	@tests/all $(fast_suites)
+	@tests/all -j "$$(nproc)" $(fast_suites)
 
 # The packages first: what is to be built may need them.
 check-tools:
