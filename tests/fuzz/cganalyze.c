@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The program's own main(), which can be run many times here: it ends nothing, and its stdout is a stream in memory. */
 #define _GNU_SOURCE
-#include <argp.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>

@@ -55,7 +55,7 @@ static void feed(struct model *model, const char *text)
 	CHECK(!parse_record(line, strlen(line), &record, &e) && !model_add(model, &record, 1));
 }
 
-#define ROW "t=9 pid=%d tgid=10 ppid=1 state=0x%x exit_state=0x0 flags=0x0 policy=0 prio=%d " \
+#define ROW "t=12 pid=%d tgid=10 ppid=1 state=0x%x exit_state=0x0 flags=0x0 policy=0 prio=%d " \
 	"start=%d comm=\"x\" "
 
 static struct attach *refuse(struct model *model, const struct refusal *r)
@@ -76,7 +76,7 @@ static struct attach *refuse(struct model *model, const struct refusal *r)
 	feed(model, line);
 	snprintf(line, sizeof(line), "group 4 1 n=2 " ROW ";4", 11, r->state ? r->state : 1, r->prio, 11);
 	feed(model, line);
-	feed(model, "end 5 1 t=9 ret=-22 dur=8 records=5 omitted=0 walked=0 ;5");
+	feed(model, "end 5 1 t=13 ret=-22 dur=12 records=5 omitted=0 walked=0 ;5");
 	return model_steal_closed(model);
 }
 
