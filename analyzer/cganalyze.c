@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -276,8 +275,6 @@ static void __attribute__((noreturn)) refuse(const char *what)
 	options_refuse("cganalyze", what, STATUS_ERROR);
 }
 
-#define NO_TIME "not a time: give seconds, or 'YYYY-MM-DD HH:MM:SS' in UTC"
-
 static void __attribute__((noreturn))
 refuse_value(const char *option, const char *value, const char *why)
 {
@@ -300,6 +297,22 @@ static void once(const char *option, bool given)
 		refuse(text);
 }
 
+static void take_time(struct moment *to, const char *option, const char *arg)
+{
+	if (!parse_time(to, arg))
+		refuse_value(option, arg,
+			     "not a time: give seconds, or 'YYYY-MM-DD HH:MM:SS' in UTC");
+}
+
+static void take_text(const char **to, const char *option, const char *arg, bool is_good,
+		      const char *why)
+{
+	once(option, *to);
+	if (!is_good)
+		refuse_value(option, arg, why);
+	*to = arg;
+}
+
 static void take_option(void *context, int key, char *arg)
 {
 	struct run *run = context;
@@ -311,8 +324,7 @@ static void take_option(void *context, int key, char *arg)
 	switch (key) {
 	case OPT_AT:
 		run->by_time = true;
-		if (!parse_time(&run->at, arg))
-			refuse_value("at", arg, NO_TIME);
+		take_time(&run->at, "at", arg);
 		return;
 	case OPT_ATTACH:
 		if (!parse_attach(run, arg))
@@ -329,13 +341,11 @@ static void take_option(void *context, int key, char *arg)
 		return;
 	case OPT_SINCE:
 		once("since", run->selection.since.given);
-		if (!parse_time(&run->selection.since, arg))
-			refuse_value("since", arg, NO_TIME);
+		take_time(&run->selection.since, "since", arg);
 		return;
 	case OPT_UNTIL:
 		once("until", run->selection.until.given);
-		if (!parse_time(&run->selection.until, arg))
-			refuse_value("until", arg, NO_TIME);
+		take_time(&run->selection.until, "until", arg);
 		return;
 	case OPT_CAUSE:
 		once("cause", run->selection.cause);
@@ -343,24 +353,16 @@ static void take_option(void *context, int key, char *arg)
 			refuse_value("cause", arg, "there is no such cause; --causes lists them");
 		return;
 	case OPT_CGROUP:
-		once("cgroup", run->selection.cgroup);
-		if (*arg != '/' || !strncmp(arg, "/sys/fs/cgroup", 14))
-			refuse_value("cgroup", arg,
-				     "give the path inside the hierarchy, as reports "
-				     "have it: /docker");
-		run->selection.cgroup = arg;
+		take_text(&run->selection.cgroup, "cgroup", arg,
+			  *arg == '/' && strncmp(arg, "/sys/fs/cgroup", 14) != 0,
+			  "give the path inside the hierarchy, as reports have it: /docker");
 		return;
 	case OPT_COMM:
-		once("comm", run->selection.comm);
-		if (!*arg)
-			refuse_value("comm", arg, "give a program's name");
-		run->selection.comm = arg;
+		take_text(&run->selection.comm, "comm", arg, *arg, "give a program's name");
 		return;
 	case OPT_CONTAINER:
-		once("container", run->selection.container);
-		if (!*arg)
-			refuse_value("container", arg, "give an ID, or how it begins");
-		run->selection.container = arg;
+		take_text(&run->selection.container, "container", arg, *arg,
+			  "give an ID, or how it begins");
 		return;
 	case OPT_EACH:
 		run->each = true;
@@ -476,10 +478,10 @@ static bool wants_colour(void)
 /* Of the terminal, if standard output is one. */
 static void learn_columns(void)
 {
-	struct winsize size;
+	int columns = wrap_terminal_columns(STDOUT_FILENO);
 
-	if (isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
-		wrap_set_columns(size.ws_col);
+	if (columns)
+		wrap_set_columns(columns);
 }
 
 static void ignore_once(int signo)
@@ -499,10 +501,10 @@ static void survive_first_interrupt(void)
 	sigaction(SIGINT, &action, NULL);
 }
 
-static void keep(struct finding ***list, size_t *count, size_t *room, struct finding *f)
+static void keep(struct results *r, struct finding *f)
 {
-	*list = xgrow(*list, *count, room, sizeof(**list));
-	(*list)[(*count)++] = f;
+	r->kept = xgrow(r->kept, r->kept_count, &r->kept_room, sizeof(*r->kept));
+	r->kept[r->kept_count++] = f;
 }
 
 static bool is_asked_for(const struct run *run, const struct attach *attach)
@@ -590,7 +592,7 @@ static void diagnose_closed(void *context)
 		if (!accepted)
 			results_count(r, f);
 		if (asked)
-			keep(&r->kept, &r->kept_count, &r->kept_room, f);
+			keep(r, f);
 		else
 			finding_free(f);
 	}

@@ -5,10 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "base/wrap.h"
 
 #define FIRST_NS 1000000000ull
 #define EACH_NS	 200000000ull
@@ -59,14 +60,14 @@ static int words(char *to, size_t room)
 static void show(void)
 {
 	char line[128], far[32];
-	struct winsize size;
-	int n;
+	int n, columns;
 
 	words(far, sizeof(far));
 	n = snprintf(line, sizeof(line), "\r\033[Kcganalyze: reading %.60s: %s", now.name, far);
 	/* The escape sequence takes no columns. What is wider than the terminal could not be wiped away. */
-	if (!ioctl(STDERR_FILENO, TIOCGWINSZ, &size) && size.ws_col && n - 4 >= size.ws_col)
-		n = size.ws_col + 3;
+	columns = wrap_terminal_columns(STDERR_FILENO);
+	if (columns && n - 4 >= columns)
+		n = columns + 3;
 	for (int i = 4; i < n; i++)
 		if ((unsigned char)line[i] < 0x20 || (unsigned char)line[i] > 0x7e)
 			line[i] = '?';

@@ -2,6 +2,7 @@
 #include "base/wrap.h"
 
 #include <string.h>
+#include <sys/ioctl.h>
 
 #define WIDTH	  96
 #define WIDTH_MIN 40
@@ -11,6 +12,13 @@ static int limit = WIDTH;
 int wrap_columns(void)
 {
 	return limit;
+}
+
+int wrap_terminal_columns(int fd)
+{
+	struct winsize size;
+
+	return ioctl(fd, TIOCGWINSZ, &size) ? 0 : size.ws_col;
 }
 
 void wrap_set_columns(int n)

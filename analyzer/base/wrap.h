@@ -22,6 +22,9 @@ void wrap_hanging(FILE *out, const char *text);
 int wrap_columns(void);
 void wrap_set_columns(int columns);
 
+/* Of the terminal that is open as `fd`; 0: it is none, or does not say. */
+int wrap_terminal_columns(int fd);
+
 /* How many lines wrap() takes, with a label of so many bytes. */
 size_t wrap_lines(size_t label, const char *text);
 

@@ -2,7 +2,6 @@
 /* Attaches and moments, with their threads. */
 #include "output/json_parts.h"
 
-#include "base/list.h"
 #include "facts/kernel.h"
 #include "trace/phrases.h"
 
@@ -196,18 +195,6 @@ static void put_container(struct json_stream *s, const struct container *c)
 	js_close(s, '}');
 }
 
-static void put_controllers(struct json_stream *s, const char *list)
-{
-	const char *name;
-	size_t len;
-
-	js_key(s, "controllers");
-	js_open(s, '[');
-	while ((name = list_next(&list, &len)))
-		js_plain_part(s, name, len);
-	js_close(s, ']');
-}
-
 static void put_attach(struct json_stream *s, const struct report_attach *r)
 {
 	const struct attach *a = r->finding->attach;
@@ -303,7 +290,8 @@ void json_put_attach(struct json_stream *s, const struct report_attach *r)
 	const struct finding *f = r->finding;
 
 	put_attach(s, r);
-	put_controllers(s, r->controllers);
+	js_key(s, "controllers");
+	js_names(s, r->controllers);
 	js_key_integer_or_null(s, "result", f->answer, f->answer < 0 || f->attach->ended);
 	if (f->answer < 0)
 		put_verdict(s, r);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "base/plain.h"
 #include "base/utf8.h"
 #include "base/util.h"
@@ -224,10 +225,17 @@ void js_plain(struct json_stream *s, const char *text)
 	put_string(s, text, strlen(text));
 }
 
-void js_plain_part(struct json_stream *s, const char *text, size_t len)
+void js_names(struct json_stream *s, const char *list)
 {
-	begin(s);
-	put_string(s, text, len);
+	const char *name;
+	size_t len;
+
+	js_open(s, '[');
+	while ((name = list_next(&list, &len))) {
+		begin(s);
+		put_string(s, name, len);
+	}
+	js_close(s, ']');
 }
 
 void js_logged(struct json_stream *s, const char *escaped)

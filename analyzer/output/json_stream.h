@@ -40,7 +40,8 @@ void js_bool(struct json_stream *s, bool value);
 void js_integer(struct json_stream *s, int64_t n);
 void js_number(struct json_stream *s, uint64_t n);
 void js_plain(struct json_stream *s, const char *text);
-void js_plain_part(struct json_stream *s, const char *text, size_t len);
+/* Names separated by commas, as an array; NULL is an empty one. */
+void js_names(struct json_stream *s, const char *list);
 void js_logged(struct json_stream *s, const char *escaped);
 
 /* A key and its value. */

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/list.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "base/util.h"
@@ -98,17 +97,6 @@ void json_append_pair(json_t *array, const char *key, const char *value, const c
 	json_set(object, key, json_plain(value));
 	json_set(object, other_key, json_plain(other_value));
 	json_append(array, object);
-}
-
-json_t *json_names(const char *list)
-{
-	json_t *array = json_array();
-	const char *name;
-	size_t len;
-
-	while ((name = list_next(&list, &len)))
-		json_append(array, json_stringn(name, len));
-	return array;
 }
 
 json_t *json_strings(const struct strings *from)

@@ -32,8 +32,7 @@ json_t *json_number_or_null(int64_t n, bool known);
 json_t *json_logged(const char *escaped);
 json_t *json_plain(const char *s);
 
-/* Names separated by commas; several strings. */
-json_t *json_names(const char *list);
+/* Several strings. */
 json_t *json_strings(const struct strings *from);
 
 /*

@@ -58,7 +58,7 @@ void reporter_incidents(const struct reporter *r)
 		struct incident incident;
 
 		incidents_get(incidents, n, &incident, &arena);
-		if (incident.group)
+		if (incident.is_asked_for)
 			r->renderer->incident(r->state, &incident);
 		arena_fini(&arena);
 	}

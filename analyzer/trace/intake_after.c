@@ -101,27 +101,15 @@ void log_memory_free(struct log_memory *memory)
 	free(memory);
 }
 
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-	hash = (hash ^ value) * 0x9e3779b97f4a7c15ull;
-	return hash ^ hash >> 29;
-}
-
-static uint64_t mix_string(uint64_t hash, const char *s)
-{
-	for (; s && *s; s++)
-		hash = (hash ^ (unsigned char)*s) * 1099511628211ull;
-	return mix(hash, 0);
-}
-
 /* ---- the same record twice ---- */
 
 enum again { AGAIN_NEW, AGAIN_SAME, AGAIN_OTHER };
 
 static uint64_t key_of(enum record_kind kind, uint64_t id, uint64_t seq, uint32_t n)
 {
-	uint64_t key = mix(mix(mix(mix(1, kind), id), seq), n);
+	uint64_t key = hash_number(hash_number(hash_begin(), kind), id);
 
+	key = hash_number(hash_number(key, seq), n);
 	return key + !key;
 }
 
@@ -141,8 +129,9 @@ static enum again seen_before(struct log *log, const struct record *record)
 
 static uint64_t what_of(const struct record_attach *a)
 {
-	return mix_string(mix_string(mix_string(mix(mix(1, a->pid), a->tgid), a->file), a->text),
-			  a->dst);
+	uint64_t hash = hash_number(hash_number(hash_begin(), a->pid), a->tgid);
+
+	return hash_string(hash_string(hash_string(hash, a->file), a->text), a->dst);
 }
 
 /* With refused_only an accepted attach may be recorded before it returns, and once more when it has. */
@@ -153,7 +142,7 @@ static bool is_provisional(const struct log *log, const struct record_attach *a)
 
 static struct ended *ended_of(struct log *log, uint64_t raw_id)
 {
-	return &memory_of(log)->ended[mix(1, raw_id) % ENDED];
+	return &memory_of(log)->ended[hash_number(hash_begin(), raw_id) % ENDED];
 }
 
 static void note_ended(const struct attach *a)

@@ -292,7 +292,7 @@ static void try_again(struct incidents *in, struct incident *i, struct open *o,
 	if (i->refused < INCIDENT_IDS)
 		i->ids[i->refused] = a->id;
 	i->refused++;
-	i->group = i->group ? i->group : a->group;
+	i->is_asked_for |= a->group != 0;
 	set_place(in, a, i->number, i->refused);
 }
 
@@ -303,7 +303,7 @@ static void begin(struct incidents *in, const struct attempt *a, struct open *o,
 			.number = in->count++, .log = a->log, .writer_pid = a->pid, .writer_tgid = a->tgid,
 			.ids = { a->id }, .last_id = a->id, .refused = 1, .tries = 1, .began_ns = a->began_ns,
 			.ended_ns = a->ended_ns, .cause = a->cause, .answer = a->answer, .v = a->v,
-			.group = a->group,
+			.is_asked_for = a->group != 0,
 		},
 		.comm = keep_string(in, a->comm),
 		.text = keep_string(in, a->text),
@@ -536,14 +536,20 @@ void incidents_get(const struct incidents *in, uint64_t n, struct incident *ret,
 	ret->cgroup = string_at(in, kept.cgroup, arena);
 }
 
+static struct place place_of(const struct incidents *in, uint64_t number)
+{
+	struct place place = { 0 };
+
+	if (spill_size(in->places) >= (number + 1) * sizeof(place))
+		spill_read(in->places, number * sizeof(place), &place, sizeof(place));
+	return place;
+}
+
 bool incidents_find(const struct incidents *in, uint64_t number, struct incident *ret,
 		    unsigned int *try, struct arena *arena)
 {
-	struct place place;
+	struct place place = place_of(in, number);
 
-	if (spill_size(in->places) < (number + 1) * sizeof(place))
-		return false;
-	spill_read(in->places, number * sizeof(place), &place, sizeof(place));
 	if (!place.incident)
 		return false;
 	incidents_get(in, place.incident - 1, ret, arena);
@@ -554,11 +560,8 @@ bool incidents_find(const struct incidents *in, uint64_t number, struct incident
 bool incidents_get_place(const struct incidents *in, uint64_t number, uint64_t *incident,
 			 uint64_t *group)
 {
-	struct place place;
+	struct place place = place_of(in, number);
 
-	if (spill_size(in->places) < (number + 1) * sizeof(place))
-		return false;
-	spill_read(in->places, number * sizeof(place), &place, sizeof(place));
 	*incident = place.incident - 1;
 	*group = place.group;
 	return place.incident;

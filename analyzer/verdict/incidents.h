@@ -44,8 +44,7 @@ struct incident {
 	bool mixed;			/* later ones have another */
 	int64_t answer;			/* of the last refused attempt */
 	uint32_t v;			/* the version of cgroup */
-	uint64_t
-		group; /* whose the first refusal is that is asked for, for the caller; 0: none is */
+	bool is_asked_for;		/* a refusal of it is: its group is not 0 */
 	unsigned long error_line;	/* the first error line that is about it, 0 none, and how sure */
 	int error_sureness;		/* that is: enum sureness (match/fit.h) */
 };

@@ -6,14 +6,6 @@
 
 #include "symbols/kernel_source.h"
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	(void)argc;
-	(void)argv;
-	fuzz_begin();
-	return 0;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	static const char *const functions[] = { "cpu_cgroup_can_attach", "cpuset_can_attach",

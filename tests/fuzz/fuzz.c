@@ -46,6 +46,14 @@ static void must(int good, const char *what)
 	abort();
 }
 
+__attribute__((weak)) int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	fuzz_begin();
+	return 0;
+}
+
 void fuzz_begin(void)
 {
 	ssize_t n = readlink("/proc/self/exe", beside, sizeof(beside) - 1);

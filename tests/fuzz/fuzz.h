@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fuzz - what the fuzz targets share. A target is a file with LLVMFuzzerInitialize() and LLVMFuzzerTestOneInput();
- * tests/fuzz/run runs them.
+ * fuzz - what the fuzz targets share. A target is a file with LLVMFuzzerTestOneInput(), and with an LLVMFuzzerInitialize() of
+ * its own if it needs more than fuzz_begin(). tests/fuzz/run runs them.
  */
 #ifndef FUZZ_H
 #define FUZZ_H

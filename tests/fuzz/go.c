@@ -10,14 +10,6 @@
 
 #define PLACES 64
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	(void)argc;
-	(void)argv;
-	fuzz_begin();
-	return 0;
-}
-
 /* The table is read up to the name's end, whatever that is. */
 static void ask(const struct go_table *table)
 {

@@ -45,14 +45,6 @@ enum {
 	ALL = 3 * ARRAY_SIZE(ways)
 };
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	(void)argc;
-	(void)argv;
-	fuzz_begin();
-	return 0;
-}
-
 /* -1 if a pipe has no room for it. */
 static int live_file(const uint8_t *bytes, size_t size)
 {

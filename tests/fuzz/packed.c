@@ -10,14 +10,6 @@
 /* There is no limit to what comes out: 64 kB can be gigabytes. */
 #define UNPACKED_MAX (4u << 20)
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	(void)argc;
-	(void)argv;
-	fuzz_begin();
-	return 0;
-}
-
 static void check(const struct line *line)
 {
 	if (line->text[line->len] || memchr(line->text, '\n', line->len))
