@@ -1,0 +1,55 @@
+# shellcheck shell=sh
+# A Docker engine and a journal in the guest, without systemd. The script that sources this has wait.sh, container.sh,
+# complain(), $work, and $journal: where the log of dockerd and its containerd goes, as $journal.log and $journal.json.
+
+journald=
+dockerd=
+
+is_ended() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+# ---- the journal, without systemd ----
+
+start_journal() {
+	mkdir -p /run/log/journal /run/systemd/journal
+	systemd-machine-id-setup >/dev/null 2>&1
+	setpriv --pdeathsig KILL /lib/systemd/systemd-journald >"$work/journald.err" 2>&1 &
+	journald=$!
+	try 150 test -S /run/systemd/journal/stdout || complain "no journal: $(cat "$work/journald.err")"
+}
+
+stop_journal() {
+	journalctl --sync
+	journalctl --no-pager -q -t dockerd -o short-iso-precise >"$journal.log"
+	journalctl --no-pager -q -t dockerd -o json >"$journal.json"
+	kill "$journald"
+	try 50 is_ended "$journald"
+	journald=
+}
+
+# ---- the engine ----
+
+start_docker() {
+	setpriv --pdeathsig TERM systemd-cat -t dockerd dockerd --data-root "$work/data" --exec-root "$work/exec" \
+		--pidfile "$work/pid" --storage-driver vfs --iptables=false --bridge none &
+	dockerd=$!
+	try 600 docker version >/dev/null 2>&1 || complain "dockerd does not answer"
+}
+
+# It ends its containers and its containerd.
+stop_docker() {
+	docker rm -f lab >/dev/null 2>&1
+	kill "$dockerd"
+	try 150 is_ended "$dockerd" || kill -KILL "$dockerd"
+	wait "$dockerd"
+	dockerd=
+	find /sys/fs/cgroup -mindepth 2 -maxdepth 2 -type d -name docker -exec rmdir {} + 2>/dev/null
+}
+
+start_container() {
+	make_rootfs "$work/rootfs" || complain "there is no busybox"
+	tar -C "$work/rootfs" -cf - . | docker import - lab >/dev/null || complain "there is no image"
+	docker run -d --network none --name lab lab sleep 3600 >/dev/null ||
+		complain "the container does not start"
+}
