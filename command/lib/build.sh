@@ -117,17 +117,17 @@ build_usage() {
 }
 
 build_main() {
-	release=$(uname -r)
-	file=
+	wanted=$(uname -r)
+	built=
 	force=
 	syscalls=
 	while [ $# -gt 0 ]; do
 		case $1 in
-		--kernel) option_value "$@"; release=$2; shift ;;
-		--kernel=*) release=${1#*=} ;;
-		-o | --output) option_value "$@"; file=$2; shift ;;
-		-o?*) file=${1#-o} ;;
-		--output=*) file=${1#*=} ;;
+		--kernel) option_value "$@"; wanted=$2; shift ;;
+		--kernel=*) wanted=${1#*=} ;;
+		-o | --output) option_value "$@"; built=$2; shift ;;
+		-o?*) built=${1#-o} ;;
+		--output=*) built=${1#*=} ;;
 		--syscalls) syscalls=syscalls ;;
 		--force) force=1 ;;
 		--help) . "$lib/help.sh"; help_main build; exit 0 ;;
@@ -135,27 +135,27 @@ build_main() {
 		esac
 		shift
 	done
-	case $release in
+	case $wanted in
 	'' | */* | -*) usage_error "--kernel takes a release like $(uname -r)" ;;
 	esac
-	: "${file:=cgattach-$release.ko}"
-	case $file in
+	: "${built:=cgattach-$wanted.ko}"
+	case $built in
 	/*) ;;
-	*) file=./$file ;;
+	*) built=./$built ;;
 	esac
-	[ ! -d "$file" ] || die 1 "'$file' is a directory"
+	[ ! -d "$built" ] || die 1 "'$built' is a directory"
 	scratch=$(mktemp -d) || exit 1
 	trap 'rm -rf -- "$scratch"' EXIT
-	partial=$(mktemp "$(dirname -- "$file")/.cgattach.XXXXXX" 2>/dev/null) || die 1 "'$file' cannot be written"
+	partial=$(mktemp "$(dirname -- "$built")/.cgattach.XXXXXX" 2>/dev/null) || die 1 "'$built' cannot be written"
 	rm -f -- "$partial"
-	check_to_build "$release" >"$scratch/points"
+	check_to_build "$wanted" >"$scratch/points"
 	if [ "$build_failures" -ne 0 ] && [ -z "$force" ]; then
 		cat "$scratch/points" >&2
-		die 1 "it cannot be built here for $release: $build_failures of the points above must be mended"
+		die 1 "it cannot be built here for $wanted: $build_failures of the points above must be mended"
 	fi
-	build_module "$release" ${syscalls:+"$syscalls"} || exit 1
-	cp -- "$module" "$file" || die 1 "'$file' cannot be written"
-	chmod 644 -- "$file"
-	own_by_caller "$file"
-	echo "'${file#./}' is the recorder for kernel $release; on such a machine: sudo cgattach record --module $(shell_word "${file#./}")"
+	build_module "$wanted" ${syscalls:+"$syscalls"} || exit 1
+	cp -- "$module" "$built" || die 1 "'$built' cannot be written"
+	chmod 644 -- "$built"
+	own_by_caller "$built"
+	echo "'${built#./}' is the recorder for kernel $wanted; on such a machine: sudo cgattach record --module $(shell_word "${built#./}")"
 }

@@ -186,7 +186,8 @@ check_headers() {
 
 # compiler_of RELEASE: the one that the headers name, else gcc.
 compiler_of() {
-	named=$(sed -n 's/^override CC *:*= *\([^ $]*\).*/\1/p' "$(headers_of "$1")/.kernelvariables" 2>/dev/null | tail -n 1)
+	named=$(sed -n 's/^\(override \)*CC *:*= *\(.*[ )]\)*\([a-z]*-*[0-9.]*\) *$/\3/p' "$(headers_of "$1")/.kernelvariables" 2>/dev/null |
+		tail -n 1)
 	echo "${named:-gcc}"
 }
 

@@ -54,6 +54,24 @@ has() {
 	command -v "$1" >/dev/null 2>&1
 }
 
+# is_program WORD: can it be executed? Not one of these functions, which command -v finds as well.
+is_program() {
+	case $1 in
+	*/*)
+		[ -f "$1" ] && [ -x "$1" ]
+		return
+		;;
+	esac
+	(
+		IFS=:
+		set -f
+		for directory in $PATH; do
+			[ -f "${directory:-.}/$1" ] && [ -x "${directory:-.}/$1" ] && exit 0
+		done
+		exit 1
+	)
+}
+
 is_root() {
 	[ "$(id -u)" -eq 0 ]
 }

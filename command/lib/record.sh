@@ -95,7 +95,7 @@ prepare() {
 	trap clean_up EXIT
 	words=$scratch/words
 	: >"$words"
-	[ $# -eq 0 ] || has "$1" || die 4 "there is no command '$1'"
+	[ $# -eq 0 ] || is_program "$1" || die 4 "there is no command '$1'"
 	[ -z "$target" ] || [ -d "/proc/$target" ] || die 4 "there is no process $target"
 	log_choose "$output"
 	check_all ${module:+"$module"} >"$scratch/points"
@@ -154,7 +154,7 @@ on_interrupt() {
 on_end() {
 	interrupted=9
 	is_running && kill -INT "$recorder" 2>/dev/null
-	exit 143
+	exit 129
 }
 
 # staprun 4.8 switches this off and leaves it so.
@@ -344,8 +344,8 @@ record_main() {
 	[ $# -eq 0 ] || [ -n "$everything" ] || watched=$$
 	exec 3>&1
 	log_create
-	trap on_interrupt INT
-	trap on_end TERM HUP
+	trap on_interrupt INT TERM
+	trap on_end HUP
 	start_recorder "$log"
 	await_armed || { [ "$log" = - ] || is_complete "$log" || rm -f -- "$log"; [ "$interrupted" -eq 0 ] || exit 130; exit 4; }
 	say "armed, recording$([ "$log" = - ] || echo " to ${log#./}")$([ $# -gt 0 ] || echo "${seconds:+ for $seconds s}; Ctrl-C ends it")"

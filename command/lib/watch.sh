@@ -37,8 +37,8 @@ watch_main() {
 	# Open for reading as well, so that the recorder need not wait for the reader, nor the reader read of a failure.
 	exec 4<>"$scratch/pipe"
 	log_create
-	trap on_interrupt INT
-	trap on_end TERM HUP
+	trap on_interrupt INT TERM
+	trap on_end HUP
 	start_recorder "$scratch/pipe"
 	await_armed || { [ "$interrupted" -eq 0 ] || exit 130; exit 4; }
 	say "armed, watching$([ $# -gt 0 ] || echo "${seconds:+ for $seconds s}; Ctrl-C ends it")"

@@ -19,15 +19,18 @@ why() {
 		say "the module is not for this kernel ($2): where its headers are, cgattach build --kernel $2"
 	elif words_say "File exists|option '-R'"; then
 		say "the module is loaded already: another recorder runs, or was killed; then: sudo staprun -d cgattach"
-	elif words_say 'stapusr|stapdev|must be set to the root user|[Pp]ermission denied|Operation not permitted|privilege credentials'; then
-		say "no permission: run it with sudo, or as a member of the groups stapusr and stapdev"
-	elif words_say 'kernel development headers|missing kernel-devel|kernel-headers|Checking ".*build/.*failed with error|UTS_RELEASE'; then
-		say "the headers of kernel $2 are missing: $(install_command "linux-headers-$2" "kernel-devel-$2" kernel-default-devel linux-headers)"
+	elif words_say '[a-z]*gcc[-0-9.]*: ([a-z ]*: )?(not found|Permission denied|No such file)'; then
+		say "the compiler $(compiler_of "$2") cannot be run: $(install_command "$(compiler_of "$2")" gcc gcc gcc)"
+	elif words_say 'kernel development headers|missing kernel-devel|kernel-headers|Checking ".*build/.*failed with error|/Makefile: No such file'; then
+		say "the headers of kernel $2 are missing, or some of them:" \
+			"$(install_command "linux-headers-$2" "kernel-devel-$2" kernel-default-devel linux-headers)"
 	elif words_say 'no match|symbol table missing|Kernel symbol table .* unavailable'; then
 		say "SystemTap has no symbol table of kernel $2:" \
 			"sudo sh -c 'grep -v \"\\[\" /proc/kallsyms > /lib/modules/$2/build/System.map'"
 	elif words_say 'Pass 4: compilation failed|make.*Error [0-9]|error: |modpost'; then
-		say "SystemTap $(stap_version) does not compile for kernel $2: $(pair_remedy "$2")"
+		why_not_compiled "$2"
+	elif words_say 'stapusr|stapdev|must be set to the root user|[Pp]ermission denied|Operation not permitted|privilege credentials'; then
+		say "no permission: run it with sudo, or as a member of the groups stapusr and stapdev"
 	elif words_say 'overhead exceeded threshold|Skipped too many probes|too many errors'; then
 		say "SystemTap ended the recorder, which took too much of the machine's time in a flood of writes:" \
 			"record less, with --refused-only or --prefix"
@@ -36,6 +39,15 @@ why() {
 	else
 		return 1
 	fi
+}
+
+# why_not_compiled RELEASE
+why_not_compiled() {
+	stap=$(stap_version)
+	case $(verified_row "$1" "${stap:-unknown}") in
+	verified*) say "the compiler failed, although SystemTap $stap works with kernel $1: are all its headers there?" ;;
+	*) say "SystemTap $stap does not compile for kernel $1: $(pair_remedy "$1")" ;;
+	esac
 }
 
 # keep_words WORDS: a copy that stays, whose name is printed; nothing if there are none.
