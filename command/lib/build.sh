@@ -42,7 +42,7 @@ end_compiler() {
 	rm -rf -- "$build_directory"
 	[ ! -t 2 ] || printf '\r\033[K' >&2
 	say 'interrupted'
-	trap - INT TERM HUP EXIT
+	trap - INT TERM HUP
 	exit 130
 }
 

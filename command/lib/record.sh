@@ -173,6 +173,8 @@ start_recorder() {
 	remember_optimization
 	apart=
 	! has setsid || apart=setsid
+	# Whatever becomes of this script, the recorder does not stay behind.
+	! setpriv --pdeathsig INT true 2>/dev/null || apart="$apart setpriv --pdeathsig INT"
 	set -- "$1" ${rename:+-R} ${watched:+-x "$watched"} "$module"
 	if [ "$1" = - ]; then
 		shift
