@@ -81,7 +81,6 @@ check_container() {
 	point warn container "this is one ($kind): the kernel, its headers and its modules are the host's, and the recorder sees the whole host"
 }
 
-# $1: command that was asked for, to be shown with sudo.
 check_rights() {
 	if is_root; then
 		if can_load_modules; then
@@ -94,10 +93,10 @@ check_rights() {
 		point ok rights 'a member of the groups stapusr and stapdev'
 	elif in_group stapusr; then
 		run_fails rights 'a member of stapusr, but not of stapdev: it may load only the modules that root put into /lib/modules' \
-			"sudo cgattach $word ..., or once: sudo usermod -aG stapdev $(id -un), and log in again"
+			"sudo cgattach record ..., or once: sudo usermod -aG stapdev $(id -un), and log in again"
 	else
 		run_fails rights 'neither root nor a member of the groups stapusr and stapdev' \
-			"sudo cgattach $word ..., or once: sudo usermod -aG stapusr,stapdev $(id -un), and log in again"
+			"sudo cgattach record ..., or once: sudo usermod -aG stapusr,stapdev $(id -un), and log in again"
 	fi
 }
 
@@ -205,12 +204,16 @@ check_compiler() {
 # symbol_table RELEASE: the one that SystemTap takes.
 symbol_table() {
 	for file in "/lib/modules/$1/build/System.map" "/boot/System.map-$1"; do
-		[ ! -r "$(machine_file "$file")" ] || { machine_file "$file"; return; }
+		[ ! -e "$(machine_file "$file")" ] || { machine_file "$file"; return; }
 	done
 }
 
 check_symbols() {
 	table=$(symbol_table "$1")
+	if [ -n "$table" ] && ! [ -r "$table" ]; then
+		point skip 'symbol table' "'$table' is for root to read"
+		return
+	fi
 	if [ -n "$table" ] && grep -q ' _stext$' "$table"; then
 		point ok 'symbol table' "$table"
 		return
@@ -247,10 +250,23 @@ check_room() {
 
 # ---- what loads ----
 
+# beside_path NAME: where a program is that this user may not run. Debian's staprun is for its group alone.
+beside_path() {
+	(
+		IFS=:
+		set -f
+		for directory in $PATH; do
+			[ ! -f "$directory/$1" ] || { echo "$directory/$1"; break; }
+		done
+	)
+}
+
 check_staprun() {
 	if has staprun; then
 		version=$(staprun_version)
 		point ok staprun "${version:-there}"
+	elif [ -n "$(beside_path staprun)" ]; then
+		point ok staprun "there, for members of stapusr"
 	else
 		run_fails staprun 'there is no staprun, which loads the recorder' \
 			"$(install_command systemtap-runtime systemtap-runtime systemtap-runtime systemtap)"

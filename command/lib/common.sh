@@ -120,7 +120,7 @@ find_analyzer() {
 
 # stap_version: of the SystemTap that compiles, as 4.8.
 stap_version() {
-	LC_ALL=C stap --version 2>&1 | sed -n '1s/.*[( ]version \([0-9][0-9.]*\).*/\1/p'
+	LC_ALL=C stap --version 2>&1 | sed -n 's/.*(version \([0-9][0-9.]*\).*/\1/p' | head -n 1
 }
 
 # staprun_version: of the one that loads.
