@@ -12,6 +12,7 @@ WERROR =
 INSTALL = install
 
 B = build
+version := $(shell cat VERSION)
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 # The files and logs that it reads are hostile. CFLAGS come last, and may take any of it back.
 fortify := $(shell echo 'int main(void) { return 0; }' | $(CC) -O2 -Werror -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -include stdio.h \
@@ -69,6 +70,11 @@ $B/asan/cganalyze: $(call objects,$B/asan,$(sources))
 $(test_programs:%=$B/tests/unit/%): $B/tests/unit/%: $B/tests/unit/%.o $(call objects,$B,$(library))
 $(test_programs:%=$B/asan/tests/unit/%): $B/asan/tests/unit/%: $B/asan/tests/unit/%.o \
 		$(call objects,$B/asan,$(library))
+
+# VERSION is the only place that has it.
+version_objects := $B/analyzer/base/version.o $B/asan/analyzer/base/version.o $B/fuzz/analyzer/base/version.o
+$(version_objects): CPPFLAGS += -DCGATTACH_VERSION='"$(version)"'
+$(version_objects): VERSION
 
 $B/asan/%: ALL_CFLAGS += $(SANITIZE)
 # The sanitizers check more, and do not know the checked functions.
