@@ -28,7 +28,7 @@ fortify := $(shell echo 'int main(void) { return 0; }' | $(CC) -O2 -Werror -U_FO
 HARDEN = -fPIE -fstack-protector-strong -fstack-clash-protection -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(fortify) \
 	-Wformat -Werror=format-security
 HARDEN_LINK = -pie -Wl,-z,relro,-z,now
-ALL_CFLAGS = -std=gnu11 -Ianalyzer $(WARNINGS) $(WERROR) $(HARDEN) $(CFLAGS)
+ALL_CFLAGS = -std=gnu11 -Ianalyzer $(defines) $(WARNINGS) $(WERROR) $(HARDEN) $(CFLAGS)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LIBS = -ljansson -ldw -lelf -llzma -lz -lzstd
 
@@ -82,7 +82,7 @@ $(test_programs:%=$B/asan/tests/unit/%): $B/asan/tests/unit/%: $B/asan/tests/uni
 
 # VERSION is the only place that has it.
 version_objects := $B/analyzer/base/version.o $B/asan/analyzer/base/version.o $B/fuzz/analyzer/base/version.o
-$(version_objects): CPPFLAGS += -DCGATTACH_VERSION='"$(version)"'
+$(version_objects): defines = -DCGATTACH_VERSION='"$(version)"'
 $(version_objects): VERSION
 
 $B/asan/%: ALL_CFLAGS += $(SANITIZE)
@@ -157,7 +157,7 @@ fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new/task-
 	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' 'CGANALYZE=$B/cganalyze tests/schema' \
 	'CGANALYZE=$B/cganalyze tests/faults' 'CGANALYZE=$B/cganalyze tests/packed' 'CGANALYZE=$B/cganalyze tests/growth' \
 	'CGANALYZE=$B/cganalyze tests/bench-errors --check' 'CGANALYZE=$B/cganalyze tests/bench/logs --check' tests/stap \
-	'CGANALYZE=$B/cganalyze tests/man' 'CGANALYZE=$B/cganalyze tests/install' tests/packages tests/container \
+	'CGANALYZE=$B/cganalyze tests/man' 'CGANALYZE=$B/cganalyze tests/install' tests/packages tests/container/run \
 	'tests/fuzz/run check'
 
 check: check-tools
