@@ -257,6 +257,7 @@ $(call each,644,$(wildcard docs/*.md),$(docdir)/docs)
 $(call each,644,stap/FORMAT.md stap/FORMAT-3.md,$(docdir)/stap)
 $(call each,644,analyzer/JSON.md,$(docdir)/analyzer)
 $(call each,644,$(wildcard samples/*),$(docdir)/samples)
+$(call each,644,$(wildcard packaging/container/*),$(docdir)/packaging/container)
 endef
 
 define newline
@@ -267,7 +268,8 @@ endef
 put = $(if $(strip $2),$(INSTALL) -d '$(DESTDIR)$3' && $(INSTALL) -m $1 $(strip $2) '$(DESTDIR)$3')
 drop = $(if $(strip $2),rm -f $(patsubst %,'$(DESTDIR)$3/%',$(notdir $2)))
 own_directories = $(datadir)/cgattach/lib $(datadir)/cgattach/monitoring $(datadir)/cgattach \
-	$(libexecdir)/cgattach $(docdir)/docs $(docdir)/stap $(docdir)/analyzer $(docdir)/samples $(docdir)
+	$(libexecdir)/cgattach $(docdir)/docs $(docdir)/stap $(docdir)/analyzer $(docdir)/samples \
+	$(docdir)/packaging/container $(docdir)/packaging $(docdir)
 
 conf := $(wildcard service/cgattach.conf)
 conf_there = '$(DESTDIR)$(sysconfdir)/cgattach.conf'
