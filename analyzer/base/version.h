@@ -3,7 +3,8 @@
 #ifndef BASE_VERSION_H
 #define BASE_VERSION_H
 
-extern const char version_number[];  /* "1.0.0" */
-extern const char version_licence[]; /* what follows the name and number for --version: lines, without the last newline */
+extern const char version_number[]; /* "1.0.0" */
+/* What follows the name and the number for --version: lines, without the last newline. */
+extern const char version_licence[];
 
 #endif
