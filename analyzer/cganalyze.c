@@ -11,11 +11,13 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/journal.h"
 #include "base/options.h"
 #include "base/progress.h"
 #include "base/wrap.h"
 #include "errors/read_text.h"
 #include "output/formats.h"
+#include "output/journal.h"
 #include "report/reporter.h"
 #include "trace/load.h"
 #include "verdict/diagnose.h"
@@ -76,6 +78,9 @@ enum {
 	OPT_KERNEL,
 	OPT_HERE,
 	OPT_SYSROOT,
+	OPT_JOURNALD,
+	OPT_TEXT,
+	OPT_PODS,
 	OPT_FORMAT
 };
 
@@ -111,11 +116,19 @@ static const struct option_row rows[] = {
 	{ "sysroot", OPT_SYSROOT, "DIR",
 	  "look below DIR for the programs and debug files of the recorded machine "
 	  "(or CGANALYZE_SYSROOT=DIR)" },
+	{ "journald", OPT_JOURNALD, NULL,
+	  "send an entry to systemd's journal for each incident when its outcome is known, and print no "
+	  "report; at most 20 a second after a burst of 100, and those dropped are counted (see "
+	  "docs/journal.md)" },
+	{ "text", OPT_TEXT, NULL, "print the report all the same" },
+	{ "pods", OPT_PODS, "FILE",
+	  "take the names of pods, namespaces and containers from FILE, JSON of crictl or kubectl; "
+	  "'auto': from this node" },
 	{ "causes", OPT_CAUSES, NULL, "list every known cause, and exit; needs no log" },
 };
 
 struct run {
-	const char *vmlinux, *attach_file, *errors, *explain, *kernel, *sysroot;
+	const char *vmlinux, *attach_file, *errors, *explain, *kernel, *sysroot, *pods;
 	bool by_time, by_attach, causes, here;
 	bool each;
 	bool groups; /* they are asked for: also of a pipe */
@@ -134,6 +147,9 @@ struct run {
 	struct matches matches;
 	struct render_options out;
 	struct reporter reporter;
+	bool journald, text;	 /* --text: the report, too */
+	struct journal *journal; /* NULL unless --journald */
+	struct reporter journaler;
 };
 
 static bool all_digits(const char *s, size_t len)
@@ -391,6 +407,15 @@ static void take_option(void *context, int key, char *arg)
 	case OPT_SYSROOT:
 		run->sysroot = arg;
 		return;
+	case OPT_JOURNALD:
+		run->journald = true;
+		return;
+	case OPT_TEXT:
+		run->text = true;
+		return;
+	case OPT_PODS:
+		run->pods = arg;
+		return;
 	case OPT_CAUSES:
 		run->causes = true;
 		return;
@@ -423,6 +448,10 @@ static void check_options(const struct run *run)
 	    run->selection.since.wall == run->selection.until.wall &&
 	    run->selection.until.ns <= run->selection.since.ns)
 		refuse("--until is not later than --since");
+	if (run->journald && (run->by_time || run->by_attach || run->causes || run->explain))
+		refuse("--journald is about the refusals of a log");
+	if (run->text && !run->journald)
+		refuse("--text goes with --journald");
 	if (run->here && !run->explain)
 		refuse("--here goes with --explain");
 	if (run->kernel && !run->explain)
@@ -521,9 +550,18 @@ static bool can_repeat(const struct run *run)
 	return true;
 }
 
+/* Is a report printed at all? */
+static bool has_report(const struct run *run)
+{
+	return !run->journald || run->text || run->reporter.renderer != formats[0].renderer ||
+	       run->errors || run->each || run->groups;
+}
+
 /* Is each refusal reported as it comes? */
 static bool is_streamed(const struct run *run)
 {
+	if (!has_report(run))
+		return false;
 	if (run->by_time || run->by_attach)
 		return false;
 	return run->live || run->reporter.renderer->streams || (run->each && !run->can_repeat);
@@ -533,6 +571,28 @@ static void begin_all(struct run *run)
 {
 	if (!run->reporter.state)
 		reporter_begin(&run->reporter, &run->out, REPORT_ALL);
+}
+
+static void tell_journal(struct run *run, struct finding *f)
+{
+	if (!run->journal)
+		return;
+	if (!run->journaler.state)
+		reporter_begin(&run->journaler, &run->out, REPORT_ALL);
+	reporter_attach(&run->journaler, f);
+}
+
+/* Those that will get no further attempt by `passed`. */
+static void tell_settled(struct run *run, uint64_t passed)
+{
+	struct arena arena = { 0 };
+	struct incident incident;
+
+	while (incidents_next_settled(run->results.incidents, passed, &incident, &arena)) {
+		reporter_incident(&run->journaler, &incident);
+		arena_fini(&arena);
+	}
+	arena_fini(&arena);
 }
 
 /* Takes the finding. */
@@ -549,6 +609,8 @@ static void take_refusal(struct run *run, struct finding *f)
 		if (run->live)
 			fflush(run->out.out);
 	}
+	if (selected)
+		tell_journal(run, f);
 	if (run->errors)
 		refusals_note(run->refusals, f);
 	finding_free(r->groups && selected ? groups_offer(r->groups, f) : f);
@@ -601,6 +663,17 @@ static void diagnose_closed(void *context)
 		attach_free(attach);
 	}
 	incidents_take_until(r->incidents, oldest_to_come(run->model));
+	if (run->journaler.state)
+		tell_settled(run, incidents_pass(r->incidents, oldest_to_come(run->model), false));
+}
+
+/* Nothing came from the pipe for a while. */
+static void take_silence(void *context)
+{
+	struct run *run = context;
+
+	if (run->journaler.state)
+		tell_settled(run, incidents_pass(run->results.incidents, UINT64_MAX, true));
 }
 
 static void note_damage(void *context, const struct pos *pos, const char *what)
@@ -611,15 +684,29 @@ static void note_damage(void *context, const struct pos *pos, const char *what)
 	run->reporter.renderer->damage(run->reporter.state, pos, what);
 }
 
+static void end_journal(struct run *run)
+{
+	if (!run->journal)
+		return;
+	if (!run->journaler.state)
+		reporter_begin(&run->journaler, &run->out, REPORT_ALL);
+	tell_settled(run, UINT64_MAX);
+	reporter_summary(&run->journaler);
+	reporter_end(&run->journaler);
+}
+
 static void read_logs(struct run *run)
 {
 	struct load_hooks hooks = { .progress = diagnose_closed, .context = run };
 
 	if (run->reporter.renderer->damage && is_streamed(run))
 		hooks.damage = note_damage;
+	if (run->journal)
+		hooks.idle = take_silence;
 	run->extents = xcalloc(run->file_count, sizeof(*run->extents));
 	run->can_repeat = can_repeat(run);
-	if (!run->each && !run->by_attach && !run->by_time && !run->reporter.renderer->streams)
+	if (has_report(run) && !run->each && !run->by_attach && !run->by_time &&
+	    !run->reporter.renderer->streams)
 		results_fold(&run->results);
 	for (int i = 0; i < run->file_count; i++) {
 		const char *path = run->files[i];
@@ -634,6 +721,7 @@ static void read_logs(struct run *run)
 			run->failed = true;
 	}
 	results_finish(&run->results, model_logs(run->model));
+	end_journal(run);
 }
 
 static int check_attach(struct run *run)
@@ -745,7 +833,7 @@ static void report_moments(struct run *run)
 
 static void report(struct run *run)
 {
-	if (!run->results.logs)
+	if (!run->results.logs || !has_report(run))
 		return;
 	if (run->by_time)
 		report_moments(run);
@@ -802,6 +890,7 @@ static void run_fini(struct run *run)
 	matches_fini(&run->matches);
 	refusals_free(run->refusals);
 	results_fini(&run->results);
+	journal_free(run->journal);
 	user_symbols_free(run->reporter.with.user_symbols);
 	kernel_source_free(run->reporter.with.kernel_source);
 	model_free(run->model);
@@ -886,6 +975,12 @@ int main(int argc, char **argv)
 		model_keep_accepted(run.model);
 	if (run.by_time)
 		model_keep_snapshot(run.model, run.at.ns, run.at.wall);
+	if (run.journald && !(run.journal = journal_open())) {
+		run_fini(&run);
+		return STATUS_ERROR;
+	}
+	run.out.journal = run.journal;
+	run.journaler = (struct reporter){ .renderer = &render_journal, .with = *with };
 	read_logs(&run);
 	bool unread = run.errors && matches_read(&run.matches, run.errors);
 

@@ -49,6 +49,12 @@ void reporter_summary(const struct reporter *r)
 	report_summary_fini(&summary);
 }
 
+void reporter_incident(const struct reporter *r, const struct incident *incident)
+{
+	if (incident->is_asked_for)
+		r->renderer->incident(r->state, incident);
+}
+
 void reporter_incidents(const struct reporter *r)
 {
 	const struct incidents *incidents = r->with.results->incidents;
@@ -58,8 +64,7 @@ void reporter_incidents(const struct reporter *r)
 		struct incident incident;
 
 		incidents_get(incidents, n, &incident, &arena);
-		if (incident.is_asked_for)
-			r->renderer->incident(r->state, &incident);
+		reporter_incident(r, &incident);
 		arena_fini(&arena);
 	}
 }
