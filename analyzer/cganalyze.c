@@ -18,6 +18,7 @@
 #include "errors/read_text.h"
 #include "output/formats.h"
 #include "output/journal.h"
+#include "report/pods.h"
 #include "report/reporter.h"
 #include "trace/load.h"
 #include "verdict/diagnose.h"
@@ -117,10 +118,9 @@ static const struct option_row rows[] = {
 	  "look below DIR for the programs and debug files of the recorded machine "
 	  "(or CGANALYZE_SYSROOT=DIR)" },
 	{ "journald", OPT_JOURNALD, NULL,
-	  "send an entry to systemd's journal for each incident when its outcome is known, and print no "
-	  "report; at most 20 a second after a burst of 100, and those dropped are counted (see "
-	  "docs/journal.md)" },
-	{ "text", OPT_TEXT, NULL, "print the report all the same" },
+	  "send an entry to systemd's journal for each incident, when its outcome is known, and print no "
+	  "report (see docs/journal.md)" },
+	{ "text", OPT_TEXT, NULL, "print the report all the same, besides --journald" },
 	{ "pods", OPT_PODS, "FILE",
 	  "take the names of pods, namespaces and containers from FILE, JSON of crictl or kubectl; "
 	  "'auto': from this node" },
@@ -891,10 +891,17 @@ static void run_fini(struct run *run)
 	refusals_free(run->refusals);
 	results_fini(&run->results);
 	journal_free(run->journal);
+	pods_free(run->reporter.with.pods);
 	user_symbols_free(run->reporter.with.user_symbols);
 	kernel_source_free(run->reporter.with.kernel_source);
 	model_free(run->model);
 	free(run->extents);
+}
+
+static void open_pods(struct run *run)
+{
+	if (run->pods)
+		run->reporter.with.pods = pods_new(run->pods, run->sysroot);
 }
 
 static int explain_line(struct run *run)
@@ -906,6 +913,7 @@ static int explain_line(struct run *run)
 	struct explain_kernel kernel = explain_kernel(release, &arena);
 
 	errline_parse(&line, run->explain, strlen(run->explain));
+	open_pods(run);
 	reporter_begin(&run->reporter, &run->out, REPORT_LINE);
 	reporter_line(&run->reporter, &line, &kernel, run->here);
 	close_output(run);
@@ -952,12 +960,12 @@ int main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN);
 	run_init(&run);
 	parse_options(&run, argc, argv);
+	if (!run.sysroot)
+		run.sysroot = getenv("CGANALYZE_SYSROOT");
 	if (run.causes)
 		return list_causes(&run);
 	if (run.explain)
 		return explain_line(&run);
-	if (!run.sysroot)
-		run.sysroot = getenv("CGANALYZE_SYSROOT");
 	struct complete_with *with = &run.reporter.with;
 
 	with->kernel_source = run.vmlinux ? kernel_source_open(run.vmlinux) :
@@ -967,6 +975,7 @@ int main(int argc, char **argv)
 		return STATUS_ERROR;
 	}
 	with->user_symbols = user_symbols_new(run.sysroot);
+	open_pods(&run);
 	if (!selection_is_empty(&run.selection))
 		run.results.selection = &run.selection;
 	if (run.errors)

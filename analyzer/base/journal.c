@@ -3,18 +3,9 @@
 #include "base/journal.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/diag.h"
 #include "base/util.h"
-
-uint64_t journal_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + now.tv_nsec;
-}
 
 #ifdef WITHOUT_SYSTEMD
 
@@ -56,6 +47,7 @@ bool journal_send_always(struct journal *j, const struct strings *fields)
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#define SD_JOURNAL_SUPPRESS_LOCATION
 #include <systemd/sd-journal.h>
 #include <unistd.h>
 

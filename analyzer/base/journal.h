@@ -38,7 +38,4 @@ bool journal_send_always(struct journal *journal, const struct strings *fields);
 /* Since journal_open(). */
 struct journal_dropped journal_dropped(const struct journal *journal);
 
-/* CLOCK_MONOTONIC, ns. */
-uint64_t journal_clock(void);
-
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/journal.h"
 #include "base/text.h"
 #include "facts/door.h"
@@ -220,7 +221,10 @@ static const char *outcome_of(struct arena *arena, const struct incident *i)
 
 	switch (i->outcome) {
 	case OUTCOME_SUCCEEDED:
-		return arena_printf(arena, "; hidden by a retry after %u tries, %s", i->tries, cost);
+		return arena_printf(arena, "; %s after %u tries, %s",
+				    incident_hides_retries(i) ? "hidden by a retry" :
+								"a retry succeeded",
+				    i->tries, cost);
 	case OUTCOME_GAVE_UP:
 		return i->tries < 2 ? "; not tried again" :
 				      arena_printf(arena, "; the writer gave up after %u tries, %s",
@@ -264,7 +268,7 @@ static void tell_dropped(struct journal_out *o)
 /* `ended`: CLOCK_MONOTONIC of the log. A file is read faster than it was written, so its own clock measures the rate. */
 static void send(struct journal_out *o, const struct strings *fields, uint64_t ended)
 {
-	if (journal_send(o->journal, fields, o->live ? journal_clock() : ended) &&
+	if (journal_send(o->journal, fields, o->live ? clock_now() : ended) &&
 	    all_of(journal_dropped(o->journal)) > o->told)
 		tell_dropped(o);
 }
@@ -319,6 +323,7 @@ static void take_attach(void *state, const struct report_attach *a)
 static void prepare_bare(struct prepared *p, const struct incident *i)
 {
 	add_cause(&p->fields, &p->arena, i->cause, i->answer);
+	add(&p->fields, &p->arena, "CGATTACH_CONFIDENCE", "unknown");
 	add_place(&p->fields, &p->arena, i->cgroup, i->comm, i->writer_pid, i->writer_tgid);
 	add(&p->fields, &p->arena, "CGATTACH_FILE", i->file);
 	add(&p->fields, &p->arena, "CGATTACH_ADVICE", "cganalyze LOG shows the details.");
@@ -333,26 +338,31 @@ static void prepare_bare(struct prepared *p, const struct incident *i)
 
 static const char *outcome_name(const struct incident *i)
 {
-	static const char *const names[] = { [OUTCOME_UNKNOWN] = "unknown",
-					     [OUTCOME_SUCCEEDED] = "hidden",
-					     [OUTCOME_GAVE_UP] = "gave_up" };
-
-	return names[i->outcome];
+	switch (i->outcome) {
+	case OUTCOME_SUCCEEDED:
+		return incident_hides_retries(i) ? "hidden" : "succeeded";
+	case OUTCOME_GAVE_UP:
+		return "gave_up";
+	default:
+		return "unknown";
+	}
 }
 
 static void send_incident(struct journal_out *o, struct prepared *p, const struct incident *i)
 {
 	struct strings fields = { 0 };
-	bool hidden = incident_is_hidden(i);
+	bool succeeded = incident_is_hidden(i);
 
-	add_head(&fields, &p->arena, hidden ? ID_HIDDEN : ID_REFUSED,
-		 hidden ? PRIORITY_NOTICE : PRIORITY_WARNING,
+	/* A writer that is not known to keep silent may have told its user. */
+	add_head(&fields, &p->arena,
+		 succeeded && incident_hides_retries(i) ? ID_HIDDEN : ID_REFUSED,
+		 succeeded ? PRIORITY_NOTICE : PRIORITY_WARNING,
 		 arena_printf(&p->arena, "%s%s", p->message, outcome_of(&p->arena, i)));
 	strings_add_all(&fields, &p->fields);
 	add(&fields, &p->arena, "CGATTACH_OUTCOME", outcome_name(i));
 	add_number(&fields, &p->arena, "CGATTACH_TRIES", i->tries);
 	add_number(&fields, &p->arena, "CGATTACH_REFUSED", i->refused);
-	if (incident_has_cost(i))
+	if (incident_has_cost(i) || succeeded)
 		add_number(&fields, &p->arena, "CGATTACH_LATENCY_USEC", incident_cost(i) / 1000);
 	send(o, &fields, i->ended_ns);
 	strings_fini(&fields);

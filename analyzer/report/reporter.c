@@ -168,7 +168,7 @@ void reporter_line(const struct reporter *r, const struct errline *line,
 
 	if (!r->renderer->line)
 		return;
-	report_line_init(&report, line, kernel, here, &arena);
+	report_line_init(&report, line, kernel, here, &r->with, &arena);
 	r->renderer->line(r->state, &report);
 	report_line_fini(&report);
 	arena_fini(&arena);
