@@ -58,12 +58,13 @@ bool journal_send_always(struct journal *j, const struct strings *fields)
 #define COST (1000000000u / JOURNAL_RATE)
 #define MOST ((uint64_t)JOURNAL_BURST * COST)
 
-/* How long libsystemd may wait for the journal, us. */
-#define PATIENCE 50000
+/* How long the journal is waited for, ms; but not again as long as it takes nothing. */
+#define PATIENCE 50
 
 struct journal {
 	struct journal_dropped dropped;
 	uint64_t credit, last; /* ns */
+	bool is_stuck;
 };
 
 static bool allow(struct journal *j, uint64_t now)
@@ -104,7 +105,7 @@ static void ring(int signo)
  */
 static int send_impatiently(const struct iovec *fields, int count)
 {
-	const struct itimerval timer = { { 0, PATIENCE }, { 0, PATIENCE } }, none = { 0 };
+	const struct itimerval timer = { { 0, PATIENCE * 1000 }, { 0, PATIENCE * 1000 } }, none = { 0 };
 	const struct sigaction action = { .sa_handler = ring };
 	struct sigaction before;
 
@@ -117,8 +118,8 @@ static int send_impatiently(const struct iovec *fields, int count)
 	return ret;
 }
 
-/* 0, or a negative errno. Most often a journal that takes no more is found without waiting. */
-static int try_to_send(const struct iovec *fields, int count)
+/* 0, or a negative errno. */
+static int try_to_send(const struct journal *j, const struct iovec *fields, int count)
 {
 	int fd = probe();
 	struct pollfd room = { .fd = fd, .events = POLLOUT };
@@ -126,7 +127,7 @@ static int try_to_send(const struct iovec *fields, int count)
 	/* libsystemd would not say that there is none. */
 	if (fd < 0)
 		return -errno;
-	int ready = poll(&room, 1, 0);
+	int ready = poll(&room, 1, j->is_stuck ? 0 : PATIENCE);
 
 	close(fd);
 	return ready > 0 && room.revents & POLLOUT ? send_impatiently(fields, count) : -EAGAIN;
@@ -158,10 +159,11 @@ bool journal_send_always(struct journal *j, const struct strings *fields)
 
 	for (size_t i = 0; i < fields->count; i++)
 		iov[i] = (struct iovec){ (void *)fields->items[i], strlen(fields->items[i]) };
-	int ret = try_to_send(iov, fields->count);
+	int ret = try_to_send(j, iov, fields->count);
 
 	free(iov);
-	if (ret == -EAGAIN || ret == -EINTR || ret == -ENOBUFS)
+	j->is_stuck = ret == -EAGAIN || ret == -EINTR || ret == -ENOBUFS;
+	if (j->is_stuck)
 		j->dropped.full++;
 	else if (ret < 0)
 		j->dropped.failed++;

@@ -77,6 +77,7 @@ struct incidents {
 	const struct log *log;		/* of what waits */
 	uint64_t count;
 	uint64_t settled;		/* so many were handed over as such */
+	bool is_finished;
 	struct spill *kept, *places, *strings;
 	struct recent recent[RECENT];
 	struct open *open; /* [1..OPEN_MAX]; 0 is none */
@@ -523,6 +524,7 @@ static void settle(struct incident *i)
 
 void incidents_finish(struct incidents *in)
 {
+	in->is_finished = true;
 	while (in->waiting)
 		take_oldest(in);
 }
@@ -551,7 +553,7 @@ static bool is_settled(const struct incidents *in, const struct kept *kept, uint
 {
 	const struct incident *i = &kept->incident;
 
-	return kept->blurred || i->outcome != OUTCOME_UNKNOWN || i->log != in->log ||
+	return in->is_finished || kept->blurred || i->outcome != OUTCOME_UNKNOWN || i->log != in->log ||
 	       is_past(passed, i->ended_ns, INCIDENT_PAUSE) ||
 	       is_past(passed, i->began_ns, INCIDENT_LONGEST);
 }
@@ -575,7 +577,7 @@ bool incidents_next_settled(struct incidents *in, uint64_t passed, struct incide
 	if (!is_settled(in, &kept, passed))
 		return false;
 	incidents_get(in, in->settled++, ret, arena);
-	if (!kept.blurred && !ret->log->has_trailer)
+	if (!kept.blurred && !in->is_finished && !ret->log->has_trailer)
 		settle_for_now(ret, passed);
 	return true;
 }

@@ -77,7 +77,7 @@ void incidents_take_until(struct incidents *incidents, uint64_t ns);
  * In the order in which they began, before incidents_finish() and after it: the next incident that will get no further
  * attempt, since all that began before `passed`, of the latest log, has been taken in. One that still goes on after
  * INCIDENT_LONGEST is not waited for. Its outcome is what is known by now: that its writer gave up is not certain until
- * the log's end shows that nothing was lost. Strings in `arena`. False: there is none yet.
+ * the log's end shows that nothing was lost. After incidents_finish() all the others follow, as incidents_get() has them. Strings in `arena`. False: there is none yet.
  */
 #define INCIDENT_LONGEST 10000000000ull
 bool incidents_next_settled(struct incidents *incidents, uint64_t passed, struct incident *ret,
