@@ -480,7 +480,6 @@ static void parse_options(struct run *run, int argc, char **argv)
 	struct option_row *all = all_rows(&count);
 	const struct options options = {
 		.program = "cganalyze",
-		.version = "cganalyze 1",
 		.rows = all,
 		.count = count,
 		.arguments = "LOG...",
