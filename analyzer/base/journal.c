@@ -52,11 +52,11 @@ bool journal_send_always(struct journal *j, const struct strings *fields)
 #include <unistd.h>
 
 /* sd_journal_sendv() has the same, and no other. */
-#define SOCKET "/run/systemd/journal/socket"
+#define SOCKET	 "/run/systemd/journal/socket"
 
 /* What an entry costs, and the most that can be saved up, ns. */
-#define COST (1000000000u / JOURNAL_RATE)
-#define MOST ((uint64_t)JOURNAL_BURST * COST)
+#define COST	 (1000000000u / JOURNAL_RATE)
+#define MOST	 ((uint64_t)JOURNAL_BURST * COST)
 
 /* How long the journal is waited for, ms; but not again as long as it takes nothing. */
 #define PATIENCE 50
@@ -105,7 +105,8 @@ static void ring(int signo)
  */
 static int send_impatiently(const struct iovec *fields, int count)
 {
-	const struct itimerval timer = { { 0, PATIENCE * 1000 }, { 0, PATIENCE * 1000 } }, none = { 0 };
+	const struct itimerval timer = { { 0, PATIENCE * 1000 }, { 0, PATIENCE * 1000 } },
+			       none = { 0 };
 	const struct sigaction action = { .sa_handler = ring };
 	struct sigaction before;
 

@@ -193,6 +193,20 @@ static struct report_log log_of(const struct log *log)
 	};
 }
 
+struct report_now report_now_of(const struct log *logs, uint64_t last_ns, bool ended)
+{
+	const struct log *last = logs;
+
+	while (last && last->next)
+		last = last->next;
+	return (struct report_now){
+		.logs = logs,
+		.ended = ended,
+		.last_ns = last && last->totals_ns > last_ns ? last->totals_ns : last_ns,
+		.refuses_new = last && cause_has_kernel(&cause_task_new, last->version),
+	};
+}
+
 void report_summary_init(struct report_summary *ret, const struct results *results)
 {
 	struct report_log *logs = NULL;

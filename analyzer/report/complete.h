@@ -42,6 +42,9 @@ void report_moment_fini(struct report_moment *moment);
 
 struct report_errors report_errors_of(const struct matches *matches);
 
+/* `logs`: in the order in which they were read. */
+struct report_now report_now_of(const struct log *logs, uint64_t last_ns, bool ended);
+
 /* After results_finish(). */
 void report_summary_init(struct report_summary *ret, const struct results *results);
 void report_summary_fini(struct report_summary *summary);

@@ -49,6 +49,15 @@ void reporter_summary(const struct reporter *r)
 	report_summary_fini(&summary);
 }
 
+void reporter_now(const struct reporter *r, const struct log *logs, uint64_t last_ns, bool ended)
+{
+	if (!r->renderer->now)
+		return;
+	const struct report_now now = report_now_of(logs, last_ns, ended);
+
+	r->renderer->now(r->state, &now);
+}
+
 void reporter_incident(const struct reporter *r, const struct incident *incident)
 {
 	if (incident->is_asked_for)
