@@ -32,6 +32,15 @@ ALL_CFLAGS = -std=gnu11 -Ianalyzer $(defines) $(WARNINGS) $(WERROR) $(HARDEN) $(
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LIBS = -ljansson -ldw -lelf -llzma -lz -lzstd
 
+# WITHOUT_SYSTEMD=1: where there is no libsystemd; --journald then says so.
+WITHOUT_SYSTEMD =
+ifeq ($(WITHOUT_SYSTEMD),)
+LIBS += -lsystemd
+libsystemd = systemd/sd-journal.h:libsystemd-dev
+else
+ALL_CFLAGS += -DWITHOUT_SYSTEMD
+endif
+
 sources := $(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c)
 library := $(filter-out analyzer/cganalyze.c,$(sources))
 unit_tests := cause container read_text trace go_table kernel list pool utf8 json_values parse pid_text reader sequence skim spill sysroot diagnose
@@ -70,6 +79,7 @@ help:
 	@echo 'demo, check and lab install the packages of Debian that are missing.'
 	@echo 'KERNEL=5.10       the virtual machine'"'"'s kernel, see lab/kernels'
 	@echo 'MIRROR=ADDRESS    the mirror of Debian, instead of the one apt uses'
+	@echo 'WITHOUT_SYSTEMD=1 build without libsystemd, and so without --journald'
 	@echo 'LAB_QUICK=1       make few refusals, and compile nothing in the virtual machine'
 
 # ---- programs ----
@@ -131,7 +141,7 @@ $B/libraries:
 		echo 'make: there is no $(firstword $(CC)); it is in the package gcc' >&2; exit 1; }
 	@for pair in stdio.h:libc6-dev jansson.h:libjansson-dev \
 			elfutils/libdw.h:libdw-dev libelf.h:libelf-dev lzma.h:liblzma-dev \
-			zlib.h:zlib1g-dev zstd.h:libzstd-dev; do \
+			zlib.h:zlib1g-dev zstd.h:libzstd-dev $(libsystemd); do \
 		echo "#include <$${pair%:*}>" | $(CC) $(CPPFLAGS) $(CFLAGS) -E -xc - \
 			>/dev/null 2>&1 || printf ' %s' "$${pair#*:}"; \
 	done >$@.missing
@@ -157,7 +167,7 @@ fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new/task-
 	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' 'CGANALYZE=$B/cganalyze tests/schema' \
 	'CGANALYZE=$B/cganalyze tests/faults' 'CGANALYZE=$B/cganalyze tests/packed' 'CGANALYZE=$B/cganalyze tests/growth' \
 	'CGANALYZE=$B/cganalyze tests/bench-errors --check' 'CGANALYZE=$B/cganalyze tests/bench/logs --check' tests/stap \
-	'CGANALYZE=$B/cganalyze tests/command' 'CGANALYZE=$B/cganalyze tests/man' 'CGANALYZE=$B/cganalyze tests/install' tests/packages tests/container/run \
+	'CGANALYZE=$B/cganalyze tests/command' 'CGANALYZE=$B/cganalyze tests/metrics' 'CGANALYZE=$B/cganalyze tests/man' 'CGANALYZE=$B/cganalyze tests/install' tests/packages tests/container/run \
 	'tests/fuzz/run check'
 
 check: check-tools

@@ -11,11 +11,17 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/clock.h"
+#include "base/journal.h"
 #include "base/options.h"
 #include "base/progress.h"
+#include "base/textfile.h"
 #include "base/wrap.h"
 #include "errors/read_text.h"
 #include "output/formats.h"
+#include "output/journal.h"
+#include "output/textfile.h"
+#include "report/pods.h"
 #include "report/reporter.h"
 #include "trace/load.h"
 #include "verdict/diagnose.h"
@@ -24,6 +30,9 @@
 
 /* Groups that are shown unless asked otherwise. */
 #define TOP 20
+
+/* Seconds between two files for node_exporter, which reads them as often as Prometheus asks. */
+#define INTERVAL 15
 
 static const char about[] =
 	"Explains why the kernel refused to attach a task to a cgroup, from logs of cgattach.stp "
@@ -76,6 +85,11 @@ enum {
 	OPT_KERNEL,
 	OPT_HERE,
 	OPT_SYSROOT,
+	OPT_JOURNALD,
+	OPT_TEXTFILE,
+	OPT_INTERVAL,
+	OPT_TEXT,
+	OPT_PODS,
 	OPT_FORMAT
 };
 
@@ -111,11 +125,25 @@ static const struct option_row rows[] = {
 	{ "sysroot", OPT_SYSROOT, "DIR",
 	  "look below DIR for the programs and debug files of the recorded machine "
 	  "(or CGANALYZE_SYSROOT=DIR)" },
+	{ "journald", OPT_JOURNALD, NULL,
+	  "send an entry to systemd's journal for each incident, when its outcome is known, and "
+	  "print no "
+	  "report (see docs/journal.md)" },
+	{ "textfile", OPT_TEXTFILE, "DIR",
+	  "write counts to DIR/cgattach.prom for node_exporter, anew while a log is recorded, and "
+	  "print no "
+	  "report (see docs/monitoring.md)" },
+	{ "interval", OPT_INTERVAL, "SECONDS", "with --textfile: how often (15)" },
+	{ "text", OPT_TEXT, NULL,
+	  "print the report all the same, besides --journald and --textfile" },
+	{ "pods", OPT_PODS, "FILE",
+	  "take the names of pods, namespaces and containers from FILE, JSON of crictl or kubectl; "
+	  "'auto': from this node" },
 	{ "causes", OPT_CAUSES, NULL, "list every known cause, and exit; needs no log" },
 };
 
 struct run {
-	const char *vmlinux, *attach_file, *errors, *explain, *kernel, *sysroot;
+	const char *vmlinux, *attach_file, *errors, *explain, *kernel, *sysroot, *pods;
 	bool by_time, by_attach, causes, here;
 	bool each;
 	bool groups; /* they are asked for: also of a pipe */
@@ -134,6 +162,14 @@ struct run {
 	struct matches matches;
 	struct render_options out;
 	struct reporter reporter;
+	bool journald, text; /* --text: the report, too */
+	const char *textfile_dir;
+	size_t interval;	    /* seconds; 0: not given */
+	uint64_t due_ns, last_ns;   /* of CLOCK_MONOTONIC here; of the log: its latest attach */
+	struct journal *journal;    /* NULL unless --journald */
+	struct textfile *textfile;  /* the same */
+	struct reporter besides[2]; /* what is told as it comes, besides any report */
+	size_t beside_count;
 };
 
 static bool all_digits(const char *s, size_t len)
@@ -391,6 +427,23 @@ static void take_option(void *context, int key, char *arg)
 	case OPT_SYSROOT:
 		run->sysroot = arg;
 		return;
+	case OPT_JOURNALD:
+		run->journald = true;
+		return;
+	case OPT_TEXTFILE:
+		once("textfile", run->textfile_dir);
+		run->textfile_dir = arg;
+		return;
+	case OPT_INTERVAL:
+		if (!parse_count(arg, &run->interval) || run->interval > 86400)
+			refuse_value("interval", arg, "give a number of seconds from 1 to 86400");
+		return;
+	case OPT_TEXT:
+		run->text = true;
+		return;
+	case OPT_PODS:
+		run->pods = arg;
+		return;
 	case OPT_CAUSES:
 		run->causes = true;
 		return;
@@ -423,6 +476,17 @@ static void check_options(const struct run *run)
 	    run->selection.since.wall == run->selection.until.wall &&
 	    run->selection.until.ns <= run->selection.since.ns)
 		refuse("--until is not later than --since");
+	if (run->journald && (run->by_time || run->by_attach || run->causes || run->explain))
+		refuse("--journald is about the refusals of a log");
+	if (run->textfile_dir && (run->by_time || run->by_attach || run->causes || run->explain))
+		refuse("--textfile is about the refusals of a log");
+	if (run->reporter.renderer == &render_openmetrics &&
+	    (run->by_time || run->by_attach || run->causes || run->explain || run->errors))
+		refuse("--openmetrics is about the refusals of a log");
+	if (run->text && !run->journald && !run->textfile_dir)
+		refuse("--text goes with --journald or --textfile");
+	if (run->interval && !run->textfile_dir)
+		refuse("--interval goes with --textfile");
 	if (run->here && !run->explain)
 		refuse("--here goes with --explain");
 	if (run->kernel && !run->explain)
@@ -520,9 +584,19 @@ static bool can_repeat(const struct run *run)
 	return true;
 }
 
+/* Is a report printed at all? */
+static bool has_report(const struct run *run)
+{
+	return (!run->journald && !run->textfile_dir) || run->text ||
+	       run->reporter.renderer != formats[0].renderer || run->errors || run->each ||
+	       run->groups;
+}
+
 /* Is each refusal reported as it comes? */
 static bool is_streamed(const struct run *run)
 {
+	if (!has_report(run))
+		return false;
 	if (run->by_time || run->by_attach)
 		return false;
 	return run->live || run->reporter.renderer->streams || (run->each && !run->can_repeat);
@@ -532,6 +606,43 @@ static void begin_all(struct run *run)
 {
 	if (!run->reporter.state)
 		reporter_begin(&run->reporter, &run->out, REPORT_ALL);
+}
+
+static void tell_refusal(struct run *run, struct finding *f)
+{
+	for (size_t i = 0; i < run->beside_count; i++)
+		reporter_attach(&run->besides[i], f);
+}
+
+/* Those that will get no further attempt by `passed`. */
+static void tell_settled(struct run *run, uint64_t passed)
+{
+	struct arena arena = { 0 };
+	struct incident incident;
+
+	while (incidents_next_settled(run->results.incidents, passed, &incident, &arena)) {
+		for (size_t i = 0; i < run->beside_count; i++)
+			reporter_incident(&run->besides[i], &incident);
+		arena_fini(&arena);
+	}
+	arena_fini(&arena);
+}
+
+static void tell_now(struct run *run, bool ended)
+{
+	for (size_t i = 0; i < run->beside_count; i++)
+		reporter_now(&run->besides[i], model_logs(run->model), run->last_ns, ended);
+}
+
+/* The first time at once: whoever looks sees that there is a recorder. */
+static void tell_if_due(struct run *run)
+{
+	uint64_t now = run->textfile && run->live ? clock_now() : 0;
+
+	if (!now || now < run->due_ns)
+		return;
+	run->due_ns = now + (run->interval ? run->interval : INTERVAL) * 1000000000ull;
+	tell_now(run, false);
 }
 
 /* Takes the finding. */
@@ -548,6 +659,8 @@ static void take_refusal(struct run *run, struct finding *f)
 		if (run->live)
 			fflush(run->out.out);
 	}
+	if (selected)
+		tell_refusal(run, f);
 	if (run->errors)
 		refusals_note(run->refusals, f);
 	finding_free(r->groups && selected ? groups_offer(r->groups, f) : f);
@@ -576,6 +689,7 @@ static void diagnose_closed(void *context)
 		bool accepted = attach_answer(attach) >= 0,
 		     asked = run->by_attach && is_asked_for(run, attach);
 
+		run->last_ns = attach_time(attach) ? attach_time(attach) : run->last_ns;
 		if (accepted)
 			results_note_accepted(r, attach);
 		if (accepted && !asked) {
@@ -600,6 +714,19 @@ static void diagnose_closed(void *context)
 		attach_free(attach);
 	}
 	incidents_take_until(r->incidents, oldest_to_come(run->model));
+	if (!run->beside_count)
+		return;
+	tell_settled(run, incidents_pass(r->incidents, oldest_to_come(run->model), false));
+	tell_if_due(run);
+}
+
+/* Nothing came from the pipe for a while. */
+static void take_silence(void *context)
+{
+	struct run *run = context;
+
+	tell_settled(run, incidents_pass(run->results.incidents, UINT64_MAX, true));
+	tell_if_due(run);
 }
 
 static void note_damage(void *context, const struct pos *pos, const char *what)
@@ -610,15 +737,31 @@ static void note_damage(void *context, const struct pos *pos, const char *what)
 	run->reporter.renderer->damage(run->reporter.state, pos, what);
 }
 
+static void end_besides(struct run *run)
+{
+	if (run->beside_count)
+		tell_settled(run, UINT64_MAX);
+	tell_now(run, true);
+	for (size_t i = 0; i < run->beside_count; i++) {
+		reporter_summary(&run->besides[i]);
+		reporter_end(&run->besides[i]);
+	}
+	if (run->textfile && textfile_failed(run->textfile))
+		run->failed = true;
+}
+
 static void read_logs(struct run *run)
 {
 	struct load_hooks hooks = { .progress = diagnose_closed, .context = run };
 
 	if (run->reporter.renderer->damage && is_streamed(run))
 		hooks.damage = note_damage;
+	if (run->beside_count)
+		hooks.idle = take_silence;
 	run->extents = xcalloc(run->file_count, sizeof(*run->extents));
 	run->can_repeat = can_repeat(run);
-	if (!run->each && !run->by_attach && !run->by_time && !run->reporter.renderer->streams)
+	if (has_report(run) && !run->each && !run->by_attach && !run->by_time &&
+	    !run->reporter.renderer->streams)
 		results_fold(&run->results);
 	for (int i = 0; i < run->file_count; i++) {
 		const char *path = run->files[i];
@@ -633,6 +776,7 @@ static void read_logs(struct run *run)
 			run->failed = true;
 	}
 	results_finish(&run->results, model_logs(run->model));
+	end_besides(run);
 }
 
 static int check_attach(struct run *run)
@@ -713,6 +857,7 @@ static void report_all(struct run *run)
 		reporter_errors(reporter, &run->matches);
 	if (streamed)
 		reporter_incidents(reporter);
+	reporter_now(reporter, run->results.logs, run->last_ns, true);
 	reporter_summary(reporter);
 	if (streamed)
 		return;
@@ -744,7 +889,7 @@ static void report_moments(struct run *run)
 
 static void report(struct run *run)
 {
-	if (!run->results.logs)
+	if (!run->results.logs || !has_report(run))
 		return;
 	if (run->by_time)
 		report_moments(run);
@@ -801,10 +946,42 @@ static void run_fini(struct run *run)
 	matches_fini(&run->matches);
 	refusals_free(run->refusals);
 	results_fini(&run->results);
+	journal_free(run->journal);
+	textfile_free(run->textfile);
+	pods_free(run->reporter.with.pods);
 	user_symbols_free(run->reporter.with.user_symbols);
 	kernel_source_free(run->reporter.with.kernel_source);
 	model_free(run->model);
 	free(run->extents);
+}
+
+static void open_pods(struct run *run)
+{
+	if (run->pods)
+		run->reporter.with.pods = pods_new(run->pods, run->sysroot);
+}
+
+static void add_beside(struct run *run, const struct renderer *renderer)
+{
+	struct reporter *reporter = &run->besides[run->beside_count++];
+
+	*reporter = (struct reporter){ .renderer = renderer, .with = run->reporter.with };
+	reporter_begin(reporter, &run->out, REPORT_ALL);
+}
+
+/* False, and reported, if one cannot be had. */
+static bool open_besides(struct run *run)
+{
+	if (run->journald && !(run->journal = run->out.journal = journal_open()))
+		return false;
+	if (run->textfile_dir &&
+	    !(run->textfile = run->out.textfile = textfile_open(run->textfile_dir)))
+		return false;
+	if (run->journal)
+		add_beside(run, &render_journal);
+	if (run->textfile)
+		add_beside(run, &render_textfile);
+	return true;
 }
 
 static int explain_line(struct run *run)
@@ -816,6 +993,7 @@ static int explain_line(struct run *run)
 	struct explain_kernel kernel = explain_kernel(release, &arena);
 
 	errline_parse(&line, run->explain, strlen(run->explain));
+	open_pods(run);
 	reporter_begin(&run->reporter, &run->out, REPORT_LINE);
 	reporter_line(&run->reporter, &line, &kernel, run->here);
 	close_output(run);
@@ -862,12 +1040,12 @@ int main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN);
 	run_init(&run);
 	parse_options(&run, argc, argv);
+	if (!run.sysroot)
+		run.sysroot = getenv("CGANALYZE_SYSROOT");
 	if (run.causes)
 		return list_causes(&run);
 	if (run.explain)
 		return explain_line(&run);
-	if (!run.sysroot)
-		run.sysroot = getenv("CGANALYZE_SYSROOT");
 	struct complete_with *with = &run.reporter.with;
 
 	with->kernel_source = run.vmlinux ? kernel_source_open(run.vmlinux) :
@@ -877,6 +1055,7 @@ int main(int argc, char **argv)
 		return STATUS_ERROR;
 	}
 	with->user_symbols = user_symbols_new(run.sysroot);
+	open_pods(&run);
 	if (!selection_is_empty(&run.selection))
 		run.results.selection = &run.selection;
 	if (run.errors)
@@ -885,6 +1064,10 @@ int main(int argc, char **argv)
 		model_keep_accepted(run.model);
 	if (run.by_time)
 		model_keep_snapshot(run.model, run.at.ns, run.at.wall);
+	if (!open_besides(&run)) {
+		run_fini(&run);
+		return STATUS_ERROR;
+	}
 	read_logs(&run);
 	bool unread = run.errors && matches_read(&run.matches, run.errors);
 

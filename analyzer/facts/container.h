@@ -17,6 +17,9 @@ struct container {
 	const char *pod_uid;	/* with "-", also where the path has "_"; a static pod's are 32 digits */
 	const char *qos;	/* "guaranteed", "burstable", "besteffort", if it is a pod's */
 	const char *unit;	/* systemd's, the innermost, a slice only if there is no other: "ssh.service" */
+	/* In no path: NULL unless somebody else knows them. Any bytes. */
+	const char *name; /* of the container, in its pod */
+	const char *pod_name, *pod_namespace;
 };
 
 /* Strings in `arena`. False if nothing of it is known. `path` is plain text, from the root of the hierarchy. */

@@ -15,4 +15,6 @@ struct format {
 extern const struct format formats[];
 extern const size_t format_count;
 
+extern const struct renderer render_openmetrics;
+
 #endif

@@ -61,6 +61,8 @@ void report_attach_init(struct report_attach *ret, const struct finding *f,
 	};
 	ret->has_container = a->begun && container_of_path(&ret->container,
 							   parse_plain(arena, a->begin.dst), arena);
+	if (ret->has_container)
+		pods_fill_in(with->pods, &ret->container, arena);
 	if (f->stop)
 		ret->stop_row = thread_table_find(&f->table, f->stop->r.row.pid);
 	if (f->answer >= 0)
@@ -79,11 +81,14 @@ void report_attach_fini(struct report_attach *attach)
 /* ---- error lines ---- */
 
 void report_line_init(struct report_line *ret, const struct errline *line,
-		      const struct explain_kernel *kernel, bool here, struct arena *arena)
+		      const struct explain_kernel *kernel, bool here,
+		      const struct complete_with *with, struct arena *arena)
 {
 	*ret = (struct report_line){ .line = line, .kernel = kernel };
 	explain(&ret->explanation, line, kernel, arena);
 	ret->has_container = line->path && container_of_path(&ret->container, line->path, arena);
+	if (ret->has_container)
+		pods_fill_in(with->pods, &ret->container, arena);
 	if (here)
 		here_look(&ret->found, line, arena);
 }
@@ -118,7 +123,7 @@ void report_error_init(struct report_error *ret, const struct match *m, size_t n
 	const char *how_name;
 
 	*ret = (struct report_error){ .match = m, .errline = match_line(m) };
-	report_line_init(&ret->line, &ret->errline, &matches->kernel, false, arena);
+	report_line_init(&ret->line, &ret->errline, &matches->kernel, false, with, arena);
 	ret->is_open = !m->candidate && ret->errline.number &&
 		       ret->errline.kind != ERRLINE_PROPERTY && !explain_no_event(&ret->errline);
 	ret->own_errno = own_errno(matches, n, m);
@@ -185,6 +190,20 @@ static struct report_log log_of(const struct log *log)
 		.whole = log_is_whole(log),
 		.can_be_task_new = cause_has_kernel(&cause_task_new, log->version),
 		.task_new_removed = cause_removed(&cause_task_new, log->version),
+	};
+}
+
+struct report_now report_now_of(const struct log *logs, uint64_t last_ns, bool ended)
+{
+	const struct log *last = logs;
+
+	while (last && last->next)
+		last = last->next;
+	return (struct report_now){
+		.logs = logs,
+		.ended = ended,
+		.last_ns = last && last->totals_ns > last_ns ? last->totals_ns : last_ns,
+		.refuses_new = last && cause_has_kernel(&cause_task_new, last->version),
 	};
 }
 

@@ -125,6 +125,15 @@ struct report_summary {
 	struct retry_counts retries;
 };
 
+/* How things stand while logs are read, and in the end. */
+struct report_now {
+	const struct log *logs;
+	bool ended; /* no more is to come */
+	uint64_t
+		last_ns; /* of the last log, CLOCK_MONOTONIC: when its latest attach or sum was recorded; 0 none */
+	bool refuses_new; /* its kernel is known, and refuses for a new thread */
+};
+
 /* Refusals that are alike. */
 struct report_group {
 	const struct group *group;

@@ -49,6 +49,21 @@ void reporter_summary(const struct reporter *r)
 	report_summary_fini(&summary);
 }
 
+void reporter_now(const struct reporter *r, const struct log *logs, uint64_t last_ns, bool ended)
+{
+	if (!r->renderer->now)
+		return;
+	const struct report_now now = report_now_of(logs, last_ns, ended);
+
+	r->renderer->now(r->state, &now);
+}
+
+void reporter_incident(const struct reporter *r, const struct incident *incident)
+{
+	if (incident->is_asked_for)
+		r->renderer->incident(r->state, incident);
+}
+
 void reporter_incidents(const struct reporter *r)
 {
 	const struct incidents *incidents = r->with.results->incidents;
@@ -58,8 +73,7 @@ void reporter_incidents(const struct reporter *r)
 		struct incident incident;
 
 		incidents_get(incidents, n, &incident, &arena);
-		if (incident.is_asked_for)
-			r->renderer->incident(r->state, &incident);
+		reporter_incident(r, &incident);
 		arena_fini(&arena);
 	}
 }
@@ -163,7 +177,7 @@ void reporter_line(const struct reporter *r, const struct errline *line,
 
 	if (!r->renderer->line)
 		return;
-	report_line_init(&report, line, kernel, here, &arena);
+	report_line_init(&report, line, kernel, here, &r->with, &arena);
 	r->renderer->line(r->state, &report);
 	report_line_fini(&report);
 	arena_fini(&arena);

@@ -196,6 +196,17 @@ int sysroot_open(const struct sysroot *root, const char *place, struct stat *st)
 	return read_and_close(sysroot_find(root, place, st));
 }
 
+int sysroot_open_directory(const struct sysroot *root, const char *place)
+{
+	struct stat st;
+	int fd = find_any(root, place);
+
+	if (fd < 0 || (!fstat(fd, &st) && S_ISDIR(st.st_mode)))
+		return read_and_close(fd);
+	close(fd);
+	return fail(ENOTDIR);
+}
+
 int sysroot_open_named(const char *path, struct stat *st)
 {
 	return read_and_close(only_regular(open(path, O_PATH | O_CLOEXEC), st));

@@ -191,6 +191,8 @@ enum load load_file(struct model *model, const char *path, const struct load_hoo
 	reader_file(reader, &extent->dev, &extent->ino);
 	if (hooks->again)
 		reader_limit(reader, extent->bytes);
+	if (hooks->idle)
+		reader_on_idle(reader, LOAD_IDLE_MS, hooks->idle, hooks->context);
 	model_begin_file(model, state.file.file);
 	while (read < most && (more = reader_line(reader, &line)) > 0) {
 		read++;

@@ -17,10 +17,13 @@ enum load {
 	LOAD_ERROR		/* could not be read to its end: reported */
 };
 
+#define LOAD_IDLE_MS 3000
+
 /* What the caller does meanwhile; each may be NULL. */
 struct load_hooks {
 	void (*progress)(void *context); /* after each line */
 	void (*damage)(void *context, const struct pos *pos, const char *what); /* a damaged line */
+	void (*idle)(void *context); /* whenever a pipe has had nothing to read for LOAD_IDLE_MS */
 	void *context;
 	bool again; /* it was read before, and what was to be reported then is not reported once more */
 };
