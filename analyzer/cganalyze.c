@@ -118,7 +118,8 @@ static const struct option_row rows[] = {
 	  "look below DIR for the programs and debug files of the recorded machine "
 	  "(or CGANALYZE_SYSROOT=DIR)" },
 	{ "journald", OPT_JOURNALD, NULL,
-	  "send an entry to systemd's journal for each incident, when its outcome is known, and print no "
+	  "send an entry to systemd's journal for each incident, when its outcome is known, and "
+	  "print no "
 	  "report (see docs/journal.md)" },
 	{ "text", OPT_TEXT, NULL, "print the report all the same, besides --journald" },
 	{ "pods", OPT_PODS, "FILE",
@@ -684,6 +685,20 @@ static void note_damage(void *context, const struct pos *pos, const char *what)
 	run->reporter.renderer->damage(run->reporter.state, pos, what);
 }
 
+/* Nobody waits for what becomes of a file, but a recorder must not wait for a journal. */
+#define PATIENCE_LIVE 50
+#define PATIENCE_FILE 5000 /* ms */
+
+static bool open_journal(struct run *run)
+{
+	bool live = false;
+
+	for (int i = 0; i < run->file_count; i++)
+		live |= load_is_live(run->files[i]);
+	run->journal = journal_open(live ? PATIENCE_LIVE : PATIENCE_FILE);
+	return run->journal;
+}
+
 static void end_journal(struct run *run)
 {
 	if (!run->journal)
@@ -984,7 +999,7 @@ int main(int argc, char **argv)
 		model_keep_accepted(run.model);
 	if (run.by_time)
 		model_keep_snapshot(run.model, run.at.ns, run.at.wall);
-	if (run.journald && !(run.journal = journal_open())) {
+	if (run.journald && !open_journal(&run)) {
 		run_fini(&run);
 		return STATUS_ERROR;
 	}

@@ -24,7 +24,7 @@ struct reader {
 	ino_t ino;
 	uint64_t bytes, limit;		/* read, unpacked */
 	int idle_ms;
-	void (*idle)(void *context);	/* NULL: it is not waited for anything */
+	void (*idle)(void *context); /* NULL: it is not waited for anything */
 	void *idle_context;
 	bool skipping;			/* in the rest of a line that was too long */
 	size_t begin, scanned, end;	/* begin <= scanned <= end; none of begin..scanned is a newline */

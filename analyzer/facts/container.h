@@ -18,7 +18,7 @@ struct container {
 	const char *qos;	/* "guaranteed", "burstable", "besteffort", if it is a pod's */
 	const char *unit;	/* systemd's, the innermost, a slice only if there is no other: "ssh.service" */
 	/* In no path: NULL unless somebody else knows them. Any bytes. */
-	const char *name;			  /* of the container, in its pod */
+	const char *name; /* of the container, in its pod */
 	const char *pod_name, *pod_namespace;
 };
 

@@ -93,8 +93,7 @@ static void add_blocker(struct strings *to, struct arena *arena, const struct fi
 	add_number(to, arena, "CGATTACH_BLOCKER_PID", row->pid);
 	add_number(to, arena, "CGATTACH_BLOCKER_TGID", row->tgid);
 	add(to, arena, "CGATTACH_BLOCKER_COMM", row->comm);
-	add(to, arena, "CGATTACH_BLOCKER_STATE",
-	    phrase_state(arena, row, f->attach->log->version));
+	add(to, arena, "CGATTACH_BLOCKER_STATE", phrase_state(arena, row, f->attach->log->version));
 }
 
 static void add_time(struct strings *to, struct arena *arena, uint64_t wall_ns)
@@ -226,7 +225,7 @@ static const char *outcome_of(struct arena *arena, const struct incident *i)
 								"a retry succeeded",
 				    i->tries, cost);
 	case OUTCOME_GAVE_UP:
-		return i->tries < 2 ? "; not tried again" :
+		return i->tries < 2 ? "; not tried again within 1 s" :
 				      arena_printf(arena, "; the writer gave up after %u tries, %s",
 						   i->tries, cost);
 	default:
@@ -251,8 +250,10 @@ static void tell_dropped(struct journal_out *o)
 	uint64_t n = all_of(d) - o->told;
 
 	add_head(&fields, &arena, ID_DROPPED, PRIORITY_WARNING,
-		 arena_printf(&arena, "%llu entries about refused attaches were dropped since the "
-				      "last one that says so", ULL(n)));
+		 arena_printf(&arena,
+			      "%llu entries about refused attaches were dropped since the "
+			      "last one that says so",
+			      ULL(n)));
 	add_number(&fields, &arena, "CGATTACH_DROPPED", n);
 	add_number(&fields, &arena, "CGATTACH_DROPPED_IN_ALL", all_of(d));
 	add_number(&fields, &arena, "CGATTACH_DROPPED_TOO_MANY", d.too_many);
@@ -389,8 +390,9 @@ static void tell_losses(struct journal_out *o, const struct report_log *r)
 	const char *file = text_safe(&arena, log->file);
 
 	add_head(&fields, &arena, ID_LOSSES, PRIORITY_WARNING,
-		 arena_printf(&arena, "%s: not all is known: %llu records and %llu attaches lost, "
-				      "%llu refusals only counted, %llu damaged lines%s%s",
+		 arena_printf(&arena,
+			      "%s: not all is known: %llu records and %llu attaches lost, "
+			      "%llu refusals only counted, %llu damaged lines%s%s",
 			      file, ULL(r->lost), ULL(r->lost_attaches), ULL(r->counted),
 			      ULL(log->damaged), log->has_header ? "" : ", no header",
 			      log->has_trailer ? "" : ", no end"));
@@ -421,8 +423,10 @@ static void end(void *state)
 	if (all_of(d) > o->told)
 		tell_dropped(o);
 	if (all_of(d))
-		error("--journald: %llu entries were dropped: %llu because there were more than %d a "
-		      "second, %llu because the journal took no more, %llu because it was not there",
+		error("--journald: %llu entries were dropped: %llu because there were more than %d "
+		      "a "
+		      "second, %llu because the journal took no more, %llu because it was not "
+		      "there",
 		      ULL(all_of(d)), ULL(d.too_many), JOURNAL_RATE, ULL(d.full), ULL(d.failed));
 	for (size_t i = 0; i < PREPARED; i++)
 		prepared_fini(&o->prepared[i]);

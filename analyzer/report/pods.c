@@ -169,7 +169,8 @@ struct pods *pods_new(const char *file, const char *sysroot)
 	if (!pods->is_node)
 		read_file(pods, file);
 	else if (!ask_node(pods))
-		error("--pods auto: no crictl answers, and the kubelet has no files here; pods have no "
+		error("--pods auto: no crictl answers, and the kubelet has no files here; pods "
+		      "have no "
 		      "names");
 	return pods;
 }

@@ -80,7 +80,8 @@ static bool take_pod(struct pods *pods, const json_t *o, const json_t *meta)
 					 .name = string(meta, "name"),
 					 .namespace = string(meta, "namespace") };
 	/* A static pod's cgroup is named by this, and not by the uid of its mirror. */
-	const char *hash = string(json_object_get(meta, "annotations"), "kubernetes.io/config.hash");
+	const char *hash =
+		string(json_object_get(meta, "annotations"), "kubernetes.io/config.hash");
 	const char *id = string(o, "id");
 
 	if (!names.uid || !names.name)
@@ -180,11 +181,12 @@ static int read_documents(struct pods *pods, const char *from, const char *text,
 
 	while (at < len) {
 		json_error_t e;
-		json_t *document =
-			json_loadb(text + at, len - at, JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, &e);
+		json_t *document = json_loadb(text + at, len - at,
+					      JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, &e);
 
 		if (!document) {
-			error_at(&(struct pos){ from, lines_of(text, at) + (e.line > 0 ? e.line : 1) },
+			error_at(&(struct pos){ from,
+						lines_of(text, at) + (e.line > 0 ? e.line : 1) },
 				 "not JSON: %s; pods that follow have no names", e.text);
 			return count ? count : -1;
 		}

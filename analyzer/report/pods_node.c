@@ -101,8 +101,8 @@ static bool ended_well(pid_t pid, bool is_done)
 
 static bool ask_crictl(struct pods *pods, const char *what, const char *all, uint64_t until)
 {
-	char *const argv[] = { (char *)"crictl", (char *)what, (char *)"-o", (char *)"json",
-			       (char *)all,	 NULL };
+	char *const argv[] = { (char *)"crictl", (char *)what, (char *)"-o",
+			       (char *)"json",	 (char *)all,  NULL };
 	char *text = NULL;
 	int ends[2];
 
@@ -114,8 +114,8 @@ static bool ask_crictl(struct pods *pods, const char *what, const char *all, uin
 	size_t len = pid < 0 ? 0 : read_output(ends[0], &text, until);
 
 	close(ends[0]);
-	bool is_good = pid >= 0 && ended_well(pid, len) &&
-		       pods_read_json(pods, "crictl", text, len) >= 0;
+	bool is_good =
+		pid >= 0 && ended_well(pid, len) && pods_read_json(pods, "crictl", text, len) >= 0;
 
 	free(text);
 	return is_good;
@@ -199,7 +199,8 @@ bool pods_read_node(struct pods *pods, const char *sysroot)
 	uint64_t until = clock_now() + PATIENCE;
 
 	/* Below another root are another machine's files. */
-	if (!sysroot && ask_crictl(pods, "pods", NULL, until) && ask_crictl(pods, "ps", "-a", until))
+	if (!sysroot && ask_crictl(pods, "pods", NULL, until) &&
+	    ask_crictl(pods, "ps", "-a", until))
 		return true;
 	return read_files(pods, sysroot);
 }

@@ -76,7 +76,7 @@ struct incidents {
 	uint64_t newest, taken;		/* began_ns: of those that wait, of those that were taken */
 	const struct log *log;		/* of what waits */
 	uint64_t count;
-	uint64_t settled;		/* so many were handed over as such */
+	uint64_t settled; /* so many were handed over as such */
 	bool is_finished;
 	struct spill *kept, *places, *strings;
 	struct recent recent[RECENT];
@@ -553,8 +553,8 @@ static bool is_settled(const struct incidents *in, const struct kept *kept, uint
 {
 	const struct incident *i = &kept->incident;
 
-	return in->is_finished || kept->blurred || i->outcome != OUTCOME_UNKNOWN || i->log != in->log ||
-	       is_past(passed, i->ended_ns, INCIDENT_PAUSE) ||
+	return in->is_finished || kept->blurred || i->outcome != OUTCOME_UNKNOWN ||
+	       i->log != in->log || is_past(passed, i->ended_ns, INCIDENT_PAUSE) ||
 	       is_past(passed, i->began_ns, INCIDENT_LONGEST);
 }
 
