@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "facts/door.h"
 #include "trace/phrases.h"
-#include "verdict/cause.h"
 
 /* The kinds of entries: service/cgattach.catalog has each. They never change. */
 #define ID_REFUSED "445c6b3808724d5887cbb7ba8ab02a3a"
