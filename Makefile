@@ -167,7 +167,7 @@ fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new/task-
 	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' 'CGANALYZE=$B/cganalyze tests/schema' \
 	'CGANALYZE=$B/cganalyze tests/faults' 'CGANALYZE=$B/cganalyze tests/packed' 'CGANALYZE=$B/cganalyze tests/growth' \
 	'CGANALYZE=$B/cganalyze tests/bench-errors --check' 'CGANALYZE=$B/cganalyze tests/bench/logs --check' tests/stap \
-	'CGANALYZE=$B/cganalyze tests/command' 'CGANALYZE=$B/cganalyze tests/metrics' 'CGANALYZE=$B/cganalyze tests/man' 'CGANALYZE=$B/cganalyze tests/install' tests/packages tests/container/run \
+	'CGANALYZE=$B/cganalyze tests/command' 'CGANALYZE=$B/cganalyze tests/metrics' 'CGANALYZE=$B/cganalyze tests/journal' 'CGANALYZE=$B/cganalyze tests/man' 'CGANALYZE=$B/cganalyze tests/install' tests/packages tests/container/run \
 	'tests/fuzz/run check'
 
 check: check-tools

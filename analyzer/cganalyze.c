@@ -737,6 +737,19 @@ static void note_damage(void *context, const struct pos *pos, const char *what)
 	run->reporter.renderer->damage(run->reporter.state, pos, what);
 }
 
+/* Nobody waits for what becomes of a file, but a recorder must not wait for a journal. */
+#define PATIENCE_LIVE 50
+#define PATIENCE_FILE 5000 /* ms */
+
+static struct journal *open_journal(const struct run *run)
+{
+	bool live = false;
+
+	for (int i = 0; i < run->file_count; i++)
+		live |= load_is_live(run->files[i]);
+	return journal_open(live ? PATIENCE_LIVE : PATIENCE_FILE);
+}
+
 static void end_besides(struct run *run)
 {
 	if (run->beside_count)
@@ -972,7 +985,7 @@ static void add_beside(struct run *run, const struct renderer *renderer)
 /* False, and reported, if one cannot be had. */
 static bool open_besides(struct run *run)
 {
-	if (run->journald && !(run->journal = run->out.journal = journal_open()))
+	if (run->journald && !(run->journal = run->out.journal = open_journal(run)))
 		return false;
 	if (run->textfile_dir &&
 	    !(run->textfile = run->out.textfile = textfile_open(run->textfile_dir)))

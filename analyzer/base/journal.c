@@ -14,8 +14,9 @@ struct journal {
 	struct journal_dropped dropped;
 };
 
-struct journal *journal_open(void)
+struct journal *journal_open(unsigned int patience)
 {
+	(void)patience;
 	error("--journald: this cganalyze was built without libsystemd");
 	return NULL;
 }
@@ -28,13 +29,14 @@ void journal_free(struct journal *j)
 bool journal_send(struct journal *j, const struct strings *fields, uint64_t now)
 {
 	(void)now;
+	j->dropped.failed++;
 	return journal_send_always(j, fields);
 }
 
 bool journal_send_always(struct journal *j, const struct strings *fields)
 {
+	(void)j;
 	(void)fields;
-	j->dropped.failed++;
 	return false;
 }
 
@@ -55,16 +57,14 @@ bool journal_send_always(struct journal *j, const struct strings *fields)
 #define SOCKET	 "/run/systemd/journal/socket"
 
 /* What an entry costs, and the most that can be saved up, ns. */
-#define COST	 (1000000000u / JOURNAL_RATE)
-#define MOST	 ((uint64_t)JOURNAL_BURST * COST)
-
-/* How long the journal is waited for, ms; but not again as long as it takes nothing. */
-#define PATIENCE 50
+#define COST   (1000000000u / JOURNAL_RATE)
+#define MOST   ((uint64_t)JOURNAL_BURST * COST)
 
 struct journal {
 	struct journal_dropped dropped;
 	uint64_t credit, last; /* ns */
-	bool is_stuck;
+	unsigned int patience; /* ms */
+	bool is_stuck;	       /* it is not waited for again until it takes something */
 };
 
 static bool allow(struct journal *j, uint64_t now)
@@ -103,10 +103,10 @@ static void ring(int signo)
  * libsystemd's own socket blocks, and would for as long as a journal that is stopped: a timer that rings again and again
  * makes it return EINTR.
  */
-static int send_impatiently(const struct iovec *fields, int count)
+static int send_impatiently(unsigned int ms, const struct iovec *fields, int count)
 {
-	const struct itimerval timer = { { 0, PATIENCE * 1000 }, { 0, PATIENCE * 1000 } },
-			       none = { 0 };
+	const struct timeval patience = { ms / 1000, ms % 1000 * 1000 };
+	const struct itimerval timer = { patience, patience }, none = { 0 };
 	const struct sigaction action = { .sa_handler = ring };
 	struct sigaction before;
 
@@ -128,13 +128,14 @@ static int try_to_send(const struct journal *j, const struct iovec *fields, int 
 	/* libsystemd would not say that there is none. */
 	if (fd < 0)
 		return -errno;
-	int ready = poll(&room, 1, j->is_stuck ? 0 : PATIENCE);
+	int ready = poll(&room, 1, j->is_stuck ? 0 : (int)j->patience);
 
 	close(fd);
-	return ready > 0 && room.revents & POLLOUT ? send_impatiently(fields, count) : -EAGAIN;
+	return ready > 0 && room.revents & POLLOUT ? send_impatiently(j->patience, fields, count) :
+						     -EAGAIN;
 }
 
-struct journal *journal_open(void)
+struct journal *journal_open(unsigned int patience)
 {
 	int fd = probe();
 
@@ -146,6 +147,7 @@ struct journal *journal_open(void)
 	struct journal *j = xcalloc(1, sizeof(*j));
 
 	j->credit = MOST;
+	j->patience = patience;
 	return j;
 }
 
@@ -154,7 +156,7 @@ void journal_free(struct journal *j)
 	free(j);
 }
 
-bool journal_send_always(struct journal *j, const struct strings *fields)
+static int send_fields(struct journal *j, const struct strings *fields)
 {
 	struct iovec *iov = xcalloc(fields->count, sizeof(*iov));
 
@@ -164,19 +166,27 @@ bool journal_send_always(struct journal *j, const struct strings *fields)
 
 	free(iov);
 	j->is_stuck = ret == -EAGAIN || ret == -EINTR || ret == -ENOBUFS;
+	return ret;
+}
+
+bool journal_send_always(struct journal *j, const struct strings *fields)
+{
+	return send_fields(j, fields) >= 0;
+}
+
+bool journal_send(struct journal *j, const struct strings *fields, uint64_t now)
+{
+	if (!allow(j, now)) {
+		j->dropped.too_many++;
+		return false;
+	}
+	int ret = send_fields(j, fields);
+
 	if (j->is_stuck)
 		j->dropped.full++;
 	else if (ret < 0)
 		j->dropped.failed++;
 	return ret >= 0;
-}
-
-bool journal_send(struct journal *j, const struct strings *fields, uint64_t now)
-{
-	if (allow(j, now))
-		return journal_send_always(j, fields);
-	j->dropped.too_many++;
-	return false;
 }
 
 #endif

@@ -22,8 +22,11 @@ struct journal_dropped {
 
 struct journal;
 
-/* NULL, which it has reported, if this machine has no journal or the program was built without libsystemd. */
-struct journal *journal_open(void);
+/*
+ * NULL, which it has reported, if this machine has no journal or the program was built without libsystemd. `patience`:
+ * ms, not 0, for which a journal that takes no more is waited for, but not again until it takes something.
+ */
+struct journal *journal_open(unsigned int patience);
 void journal_free(struct journal *journal);
 
 /*
@@ -32,7 +35,7 @@ void journal_free(struct journal *journal);
  */
 bool journal_send(struct journal *journal, const struct strings *fields, uint64_t now);
 
-/* The same, and the rate does not count: for what is said once. */
+/* The same of what is said once: the rate does not count, and if it is dropped that is not counted. */
 bool journal_send_always(struct journal *journal, const struct strings *fields);
 
 /* Since journal_open(). */

@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "facts/door.h"
 #include "trace/phrases.h"
-#include "verdict/cause.h"
 
 /* The kinds of entries: service/cgattach.catalog has each. They never change. */
 #define ID_REFUSED "445c6b3808724d5887cbb7ba8ab02a3a"
@@ -225,7 +224,7 @@ static const char *outcome_of(struct arena *arena, const struct incident *i)
 								"a retry succeeded",
 				    i->tries, cost);
 	case OUTCOME_GAVE_UP:
-		return i->tries < 2 ? "; not tried again" :
+		return i->tries < 2 ? "; not tried again within 1 s" :
 				      arena_printf(arena, "; the writer gave up after %u tries, %s",
 						   i->tries, cost);
 	default:
