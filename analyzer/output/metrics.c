@@ -7,7 +7,6 @@
 #include "base/version.h"
 #include "facts/kernel.h"
 #include "facts/runtimes.h"
-#include "verdict/cause.h"
 
 #define ULL(n) ((unsigned long long)(n))
 
