@@ -14,6 +14,11 @@
 
 #include "base/util.h"
 
+/* The kernel's headers have it before glibc 2.33 does. */
+#ifndef SYS_openat2
+#define SYS_openat2 __NR_openat2
+#endif
+
 #define LINKS_MAX 40 /* as the kernel */
 #define DEPTH_MAX 128
 
