@@ -27,7 +27,7 @@
 #include "service/tally.h"
 
 #define SECOND	   1000000000ull
-#define QUIET_MS   50	       /* no record for so long: a good moment to begin the next file */
+#define QUIET_MS   300	       /* no record for so long: a good moment to begin the next file. stapio looks five times a second */
 #define PATIENT_NS (2 * SECOND) /* then any moment between two attaches will do, */
 #define LATEST_NS  (5 * SECOND) /* and then any */
 #define RETRY_NS   SECOND      /* how often a full disk is tried */
@@ -157,11 +157,13 @@ static void flush_batch(struct keep *k, uint64_t now)
 static void cut(struct keep *k, uint64_t now)
 {
 	char record[RECORDS_MAX];
+	struct record_totals sums;
 
 	flush_batch(k, now);
 	if (!is_open(k))
 		return;
-	records_continued(record, now, k->segments.n + 1);
+	sums = tally_sums(&k->tally);
+	records_continued(record, now, k->segments.n + 1, &sums);
 	size_t len = strlen(record);
 
 	if (segments_write(&k->segments, record, len) < len) {

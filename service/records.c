@@ -19,9 +19,12 @@ const char *records_segment(char to[RECORDS_MAX], uint64_t seq, uint64_t n,
 	return to;
 }
 
-const char *records_continued(char to[RECORDS_MAX], uint64_t seq, uint64_t n)
+const char *records_continued(char to[RECORDS_MAX], uint64_t seq, uint64_t n,
+			      const struct record_totals *until)
 {
-	snprintf(to, RECORDS_MAX, "continued %llu 0 n=%llu ;%llu\n", ULL(seq), ULL(n), ULL(seq));
+	snprintf(to, RECORDS_MAX,
+		 "continued %llu 0 n=%llu accepted=%llu refused=%llu counted=%llu ;%llu\n", ULL(seq),
+		 ULL(n), ULL(until->accepted), ULL(until->refused), ULL(until->counted), ULL(seq));
 	return to;
 }
 

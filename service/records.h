@@ -10,7 +10,8 @@
 /* Each writes a line with its end to `to`, and returns it. `seq` is CLOCK_MONOTONIC ns. */
 const char *records_segment(char to[RECORDS_MAX], uint64_t seq, uint64_t n,
 			    const struct record_totals *before);
-const char *records_continued(char to[RECORDS_MAX], uint64_t seq, uint64_t n);
+const char *records_continued(char to[RECORDS_MAX], uint64_t seq, uint64_t n,
+			      const struct record_totals *until);
 const char *records_unkept(char to[RECORDS_MAX], uint64_t seq, const struct missed *missed);
 
 #endif

@@ -262,7 +262,7 @@ static uint64_t larger(uint64_t a, uint64_t b)
  * The sums so far. A total can be a second old; what was recorded since is added. Records of several CPUs arrive in
  * turns: there cannot be less than what is here.
  */
-static struct record_totals sums_of(const struct tally *tally)
+struct record_totals tally_sums(const struct tally *tally)
 {
 	const struct record_totals *latest = &tally->latest, *since = &tally->since;
 	struct record_totals sums = tally->sums;
@@ -298,7 +298,7 @@ static void add_missed(struct missed *to, const struct missed *from)
 char *tally_preamble(struct tally *tally, uint64_t n, const struct missed *missed, uint64_t now,
 		     size_t *len)
 {
-	struct record_totals sums = sums_of(tally);
+	struct record_totals sums = tally_sums(tally);
 	struct missed all = tally->dropped;
 	char record[RECORDS_MAX], *text = NULL;
 	FILE *out = open_memstream(&text, len);

@@ -48,6 +48,9 @@ void tally_take(struct tally *tally, const char *line, size_t len, uint64_t now)
 /* Adds the records of whole lines to what was missed. `now` if that is the first. */
 void missed_add(struct missed *missed, const char *text, size_t len, uint64_t now);
 
+/* What a `segment` record states now. */
+struct record_totals tally_sums(const struct tally *tally);
+
 /* Are there attaches of which more records must come? */
 bool tally_has_open(const struct tally *tally);
 

@@ -92,26 +92,12 @@ uint64_t log_unrecorded(const struct log *log)
 		       0;
 }
 
-/* Has the recorder an option that keeps refusals out of the log? */
-static bool may_filter(const struct log *log)
-{
-	return !log->has_header || log->header.target || *log->header.prefix;
-}
-
-/*
- * Of most of them the log has no kind, so the sum is larger than that of the `count` records. Only a trailer has it; of
- * a segment that is continued the sums of each second tell it, if nothing is filtered.
- */
+/* Of most of them the log has no kind, so the sum is larger than that of the `count` records. */
 uint64_t log_counted(const struct log *log)
 {
-	uint64_t here = log->here.counted, sum = 0;
+	uint64_t sum = beyond(log->totals.counted, log->before.counted);
 
-	if (log->has_trailer)
-		sum = beyond(log->totals.counted, log->before.counted);
-	else if (log->continued && !may_filter(log))
-		sum = beyond(beyond(log->totals.refused, log->before.refused),
-			     log->here.refused_told + log->headless);
-	return here + beyond(sum, here);
+	return log->here.counted + beyond(sum, log->here.counted);
 }
 
 /* Were some refused writes neither recorded nor counted? */

@@ -751,6 +751,15 @@ static void begin_segment(struct log *log, const struct record_segment *segment)
 	log->skipped |= segment->n != log->next_segment;
 }
 
+static void end_segment(struct log *log, const struct record_continued *continued)
+{
+	log->continued = true;
+	log->next_segment = continued->n;
+	log->totals.accepted = continued->accepted;
+	log->totals.refused = continued->refused;
+	log->totals.counted = continued->counted;
+}
+
 static void add_unkept(struct log *log, const struct record_unkept *unkept)
 {
 	struct record_unkept *all = &log->unkept;
@@ -820,8 +829,7 @@ int after_add(struct model *model, const struct record *record, unsigned long li
 		begin_segment(log, &record->segment);
 		return 0;
 	case RECORD_CONTINUED:
-		log->continued = true;
-		log->next_segment = record->continued.n;
+		end_segment(log, &record->continued);
 		return 0;
 	case RECORD_UNKEPT:
 		add_unkept(log, &record->unkept);

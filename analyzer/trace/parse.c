@@ -237,7 +237,11 @@ static const struct field segment_fields[] = { F(U64, segment, n),
 					       BEFORE(placed_refused),
 					       BEFORE(placed_told),
 					       { 0 } };
-static const struct field continued_fields[] = { F(U64, continued, n), { 0 } };
+static const struct field continued_fields[] = { F(U64, continued, n),
+						 F(U64, continued, accepted),
+						 F(U64, continued, refused),
+						 F(U64, continued, counted),
+						 { 0 } };
 static const struct field unkept_fields[] = { F(U64, unkept, since),
 					      F(U64, unkept, bytes),
 					      F(U64, unkept, records),

@@ -231,9 +231,9 @@ struct record_segment {
 	struct record_totals before;
 };
 
-/* Which segment follows. */
+/* Which segment follows, and the sums until then. */
 struct record_continued {
-	uint64_t n;
+	uint64_t n, accepted, refused, counted;
 };
 
 /* What the keeper of the log had no room for. */
