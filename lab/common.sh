@@ -104,6 +104,7 @@ stock() {
 	case $* in
 	*service-*)
 		put_module "$directory/cgattach_service.ko" -m cgattach_service "$project/stap/cgattach.stp"
+		cp "$project/build/cganalyze" "$project/build/cgattach-keep" "$directory/bin"
 		put_libraries "$directory/lib"
 		;;
 	esac

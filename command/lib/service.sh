@@ -80,7 +80,7 @@ module_for_this_kernel() {
 			"install it, or set MODULE in cgattach.conf to a module made with: cgattach build --kernel $(uname -r)"
 	module=$(service_cache)/$(uname -r)-$(service_key)/$service_module.ko
 	[ ! -s "$module" ] || return 0
-	[ -d "/lib/modules/$(uname -r)/build" ] ||
+	[ -d "${CGATTACH_MODULES:-/lib/modules}/$(uname -r)/build" ] ||
 		service_die $no_module "cannot record: there are no headers of kernel $(uname -r)" \
 			"(apt-get install linux-headers-$(uname -r))"
 	compile_service_module "$module" ||
