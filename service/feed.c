@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/util.h"
@@ -100,7 +101,9 @@ static bool tell_missed(struct feed *feed, size_t room, uint64_t now)
 	records_unkept(record, now, &feed->missed);
 	if (!append(feed, record, strlen(record)))
 		return false;
-	say(SAY_WARNING, "the analyzer was too slow: it did not get %llu records with %llu refusals, which are in the log",
+	say(SAY_WARNING,
+	    "the analyzer was too slow: it did not get %llu records with %llu refusals, which are "
+	    "in the log",
 	    (unsigned long long)feed->missed.records, (unsigned long long)feed->missed.refusals);
 	feed->missed = (struct missed){ 0 };
 	return true;
@@ -165,7 +168,8 @@ void feed_ended(struct feed *feed, int status, uint64_t now)
 	feed->restarts++;
 	drop_buffer(feed, now);
 	say(SAY_WARNING,
-	    "the analyzer ended (%s) and is started again in %llu s; the log has what it did not report",
+	    "the analyzer ended (%s) and is started again in %llu s; the log has what it did not "
+	    "report",
 	    child_fate(status), (unsigned long long)(feed->pause / SECOND));
 }
 
@@ -181,6 +185,7 @@ void feed_finish(struct feed *feed, int seconds)
 	int status = child_wait(feed->pid, seconds);
 
 	feed->pid = 0;
-	if (status)
+	/* Up to 3 it says what it found. */
+	if (!WIFEXITED(status) || WEXITSTATUS(status) > 3)
 		say(SAY_INFO, "the analyzer: %s", child_fate(status));
 }

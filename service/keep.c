@@ -26,11 +26,13 @@
 #include "service/share.h"
 #include "service/tally.h"
 
-#define SECOND	   1000000000ull
-#define QUIET_MS   300	       /* no record for so long: a good moment to begin the next file. stapio looks five times a second */
+#define ULL(n) ((unsigned long long)(n))
+#define SECOND 1000000000ull
+#define QUIET_MS                                                                                   \
+	300 /* no record for so long: a good moment to begin the next file. stapio looks five times a second */
 #define PATIENT_NS (2 * SECOND) /* then any moment between two attaches will do, */
 #define LATEST_NS  (5 * SECOND) /* and then any */
-#define RETRY_NS   SECOND      /* how often a full disk is tried */
+#define RETRY_NS   SECOND	/* how often a full disk is tried */
 #define STOP_NS	   (20 * SECOND)
 
 enum { STATUS_STOPPED = 0, STATUS_ENDED = 1, STATUS_USAGE = 2, STATUS_SHARE = 10 };
@@ -42,16 +44,15 @@ struct keep {
 	struct feed feed;
 	struct share share;
 	pid_t recorder;
-	int from, signals;	      /* the recorder's pipe, or -1 at its end; signalfd */
+	int from, signals; /* the recorder's pipe, or -1 at its end; signalfd */
 	int recorder_status;
-	char line[TALLY_LINE_MAX];    /* the beginning of the next line */
+	char line[TALLY_LINE_MAX]; /* the beginning of the next line */
 	size_t line_len;
-	char *batch;		      /* whole lines that are not yet in the file */
+	char *batch; /* whole lines that are not yet in the file */
 	size_t batch_len, batch_room;
-	uint64_t cut_wanted;	      /* since when the file is full; 0: it is not */
-	struct missed unkept;	      /* since the disk is full, and not yet in the log */
-	struct missed lost;	      /* what the log says of that */
-	uint64_t kept_refusals;
+	uint64_t cut_wanted;		      /* since when the file is full; 0: it is not */
+	struct missed unkept;		      /* since the disk is full, and not yet in the log */
+	struct missed lost;		      /* what the log says of that */
 	uint64_t retry_at, stopping, told_at; /* 0: not */
 	time_t began;
 	bool begun, ready; /* the first line has come; it was armed */
@@ -104,9 +105,9 @@ static void end_loss(struct keep *k)
 {
 	if (!k->unkept.since)
 		return;
-	say(SAY_WARNING, "keeps the log again; not kept were %llu records with %llu refusals (%llu bytes)",
-	    (unsigned long long)k->unkept.records, (unsigned long long)k->unkept.refusals,
-	    (unsigned long long)k->unkept.bytes);
+	say(SAY_WARNING,
+	    "keeps the log again; not kept were %llu records with %llu refusals (%llu bytes)",
+	    ULL(k->unkept.records), ULL(k->unkept.refusals), ULL(k->unkept.bytes));
 	k->unkept = (struct missed){ 0 };
 	k->state = k->stopping ? "stopping" : "recording";
 }
@@ -211,6 +212,8 @@ static void batch_add(struct keep *k, const char *text, size_t len)
 	k->batch[k->batch_len++] = '\n';
 }
 
+static void tell_status(struct keep *k);
+
 static void note_armed(struct keep *k)
 {
 	if (!k->tally.armed || k->ready)
@@ -218,7 +221,9 @@ static void note_armed(struct keep *k)
 	k->ready = true;
 	k->state = is_open(k) ? "recording" : "cannot-write";
 	say(SAY_INFO, "armed: refusals are recorded in %s", k->options.log_dir);
-	notify("READY=1\nSTATUS=recording");
+	/* Who waits for systemctl to start us reads it next. */
+	tell_status(k);
+	notify("READY=1");
 }
 
 static void take_line(struct keep *k, uint64_t now)
@@ -317,13 +322,17 @@ static int remove_module(struct keep *k)
 	if (!k->options.module || !has_module(k->options.module))
 		return 0;
 	if (!is_ours(k)) {
-		say(SAY_ERROR, "a module '%s' is loaded that this service did not load; to remove it: staprun -d %s",
+		say(SAY_ERROR,
+		    "a module '%s' is loaded that this service did not load; to remove it: staprun "
+		    "-d %s",
 		    k->options.module, k->options.module);
 		return -1;
 	}
 	child_run(argv, 60);
 	if (has_module(k->options.module)) {
-		say(SAY_ERROR, "the module '%s' of an earlier recording cannot be removed: is it still in use?",
+		say(SAY_ERROR,
+		    "the module '%s' of an earlier recording cannot be removed: is it still in "
+		    "use?",
 		    k->options.module);
 		return -1;
 	}
@@ -348,8 +357,7 @@ static void note_module(const struct keep *k)
 static void put_missed(FILE *out, const char *what, const struct missed *missed)
 {
 	fprintf(out, "refusals_%s=%llu\nrecords_%s=%llu\nbytes_%s=%llu\n", what,
-		(unsigned long long)missed->refusals, what, (unsigned long long)missed->records, what,
-		(unsigned long long)missed->bytes);
+		ULL(missed->refusals), what, ULL(missed->records), what, ULL(missed->bytes));
 }
 
 static uint64_t counted(const struct keep *k)
@@ -372,17 +380,18 @@ static char *status_text(const struct keep *k)
 		out_of_memory();
 	fprintf(out, "state=%s\nsince=%s\npid=%d\nrecorder_pid=%d\nanalyzer_pid=%d\n", k->state,
 		stamp(k->began, time), (int)getpid(), (int)k->recorder, (int)k->feed.pid);
-	fprintf(out, "log=%s/%s\nsegments=%llu\nlog_files=%llu\nlog_bytes=%llu\nlog_files_removed=%llu\n",
-		k->options.log_dir, k->segments.name, (unsigned long long)k->segments.n,
-		(unsigned long long)k->segments.kept + is_open(k),
-		(unsigned long long)segments_bytes(&k->segments),
-		(unsigned long long)k->segments.removed);
-	fprintf(out, "refusals_kept=%llu\n", (unsigned long long)(k->tally.refusals - k->lost.refusals));
+	fprintf(out,
+		"log=%s/"
+		"%s\nsegments=%llu\nlog_files=%llu\nlog_bytes=%llu\nlog_files_removed=%llu\n",
+		k->options.log_dir, k->segments.name, ULL(k->segments.n),
+		ULL(k->segments.kept + is_open(k)), ULL(segments_bytes(&k->segments)),
+		ULL(k->segments.removed));
+	fprintf(out, "refusals_kept=%llu\n", ULL(k->tally.refusals - k->lost.refusals));
 	put_missed(out, "lost", &k->lost);
-	fprintf(out, "refusals_counted=%llu\nattaches=%llu\n", (unsigned long long)counted(k),
-		(unsigned long long)(k->tally.latest.accepted + k->tally.latest.refused));
+	fprintf(out, "refusals_counted=%llu\nattaches=%llu\n", ULL(counted(k)),
+		ULL(k->tally.latest.accepted + k->tally.latest.refused));
 	if (k->feed.argv) {
-		fprintf(out, "analyzer_restarts=%llu\n", (unsigned long long)k->feed.restarts);
+		fprintf(out, "analyzer_restarts=%llu\n", ULL(k->feed.restarts));
 		put_missed(out, "not_analyzed", &k->feed.all);
 	}
 	if (percent >= 0)
@@ -418,8 +427,7 @@ static void tell_status(struct keep *k)
 	}
 	replace_status(k, text);
 	notify("STATUS=%s: %llu refusals kept, %llu lost", k->state,
-	       (unsigned long long)(k->tally.refusals - k->lost.refusals),
-	       (unsigned long long)k->lost.refusals);
+	       ULL(k->tally.refusals - k->lost.refusals), ULL(k->lost.refusals));
 	free(k->last_status);
 	k->last_status = text;
 }
@@ -436,10 +444,12 @@ static void tell_gap(struct keep *k)
 		return;
 	stamp(former.changed, time);
 	if (former.has_trailer)
-		say(SAY_INFO, "nothing was recorded from %s, when %s ended, until now", time, former.name);
+		say(SAY_INFO, "nothing was recorded from %s, when %s ended, until now", time,
+		    former.name);
 	else
 		say(SAY_WARNING,
-		    "%s has no end: its recorder was killed, or the machine stopped; what was refused from %s until now is not recorded",
+		    "%s has no end: its recorder was killed, or the machine stopped; what was "
+		    "refused from %s until now is not recorded",
 		    former.name, time);
 }
 
@@ -518,7 +528,8 @@ static void watch_share(struct keep *k, uint64_t now)
 	if (!k->options.share || percent <= k->options.share)
 		return;
 	say(SAY_ERROR,
-	    "stops: it took %.1f %% of one CPU over %u s, more than its share of %g %% (SHARE in cgattach.conf); refusals are no longer recorded",
+	    "stops: it took %.1f %% of one CPU over %u s, more than its share of %g %% (SHARE in "
+	    "cgattach.conf); refusals are no longer recorded",
 	    percent, k->options.window, k->options.share);
 	k->exit_status = STATUS_SHARE;
 	stop_recorder(k, now);
@@ -590,7 +601,8 @@ static void judge_end(struct keep *k)
 		    child_fate(k->recorder_status));
 	else
 		say(SAY_ERROR,
-		    "the recorder came to a bad end (%s): what was refused last may not be in the log",
+		    "the recorder came to a bad end (%s): what was refused last may not be in the "
+		    "log",
 		    child_fate(k->recorder_status));
 }
 
@@ -601,9 +613,11 @@ static void tell_lost(struct keep *k)
 	if (k->begun)
 		retry(k, now_ns());
 	if (k->unkept.since)
-		say(SAY_ERROR, "%llu records with %llu refusals (%llu bytes) were not kept: there was no room in %s",
-		    (unsigned long long)k->unkept.records, (unsigned long long)k->unkept.refusals,
-		    (unsigned long long)k->unkept.bytes, k->options.log_dir);
+		say(SAY_ERROR,
+		    "%llu records with %llu refusals (%llu bytes) were not kept: there was no room "
+		    "in %s",
+		    ULL(k->unkept.records), ULL(k->unkept.refusals), ULL(k->unkept.bytes),
+		    k->options.log_dir);
 }
 
 static void finish(struct keep *k)
@@ -617,8 +631,7 @@ static void finish(struct keep *k)
 		k->exit_status = STATUS_ENDED;
 	tell_status(k);
 	say(SAY_INFO, "%llu refusals kept, %llu lost, %llu only counted",
-	    (unsigned long long)(k->tally.refusals - k->lost.refusals),
-	    (unsigned long long)k->lost.refusals, (unsigned long long)counted(k));
+	    ULL(k->tally.refusals - k->lost.refusals), ULL(k->lost.refusals), ULL(counted(k)));
 }
 
 static int prepare_signals(struct keep *k)

@@ -7,9 +7,9 @@
 
 struct options {
 	const char *log_dir, *run_dir;
-	const char *module;  /* the name that the kernel has for it; NULL: there is none to remove */
-	uint64_t log_max;    /* bytes */
-	double share;	     /* percent of one CPU; 0: no limit */
+	const char *module; /* the name that the kernel has for it; NULL: there is none to remove */
+	uint64_t log_max;   /* bytes */
+	double share;	    /* percent of one CPU; 0: no limit */
 	unsigned int window; /* that this is averaged over, seconds */
 	char **recorder;     /* its command line, NULL at its end */
 	char **analyzer;     /* the same; NULL: none */

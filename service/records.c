@@ -9,7 +9,8 @@ const char *records_segment(char to[RECORDS_MAX], uint64_t seq, uint64_t n,
 			    const struct record_totals *before)
 {
 	snprintf(to, RECORDS_MAX,
-		 "segment %llu 0 n=%llu accepted=%llu accepted_told=%llu refused=%llu refused_told=%llu "
+		 "segment %llu 0 n=%llu accepted=%llu accepted_told=%llu refused=%llu "
+		 "refused_told=%llu "
 		 "counted=%llu stops=%llu stops_told=%llu placed=%llu placed_refused=%llu "
 		 "placed_told=%llu ;%llu\n",
 		 ULL(seq), ULL(n), ULL(before->accepted), ULL(before->accepted_told),
@@ -23,8 +24,9 @@ const char *records_continued(char to[RECORDS_MAX], uint64_t seq, uint64_t n,
 			      const struct record_totals *until)
 {
 	snprintf(to, RECORDS_MAX,
-		 "continued %llu 0 n=%llu accepted=%llu refused=%llu counted=%llu ;%llu\n", ULL(seq),
-		 ULL(n), ULL(until->accepted), ULL(until->refused), ULL(until->counted), ULL(seq));
+		 "continued %llu 0 n=%llu accepted=%llu refused=%llu counted=%llu ;%llu\n",
+		 ULL(seq), ULL(n), ULL(until->accepted), ULL(until->refused), ULL(until->counted),
+		 ULL(seq));
 	return to;
 }
 

@@ -19,14 +19,11 @@ static void make_printable(char *s)
 			*s = '?';
 }
 
-void say(enum level level, const char *fmt, ...)
+static void emit(enum level level, const char *fmt, va_list ap)
 {
-	char text[512];
-	va_list ap;
+	char text[sizeof(last)];
 
-	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
 	make_printable(text);
 	if (level <= SAY_NOTICE)
 		memcpy(last, text, sizeof(last));
@@ -34,6 +31,15 @@ void say(enum level level, const char *fmt, ...)
 		dprintf(STDERR_FILENO, "<%d>cgattach: %s\n", level, text);
 	else
 		dprintf(STDERR_FILENO, "cgattach: %s\n", text);
+}
+
+void say(enum level level, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	emit(level, fmt, ap);
+	va_end(ap);
 }
 
 const char *say_last(void)
@@ -55,13 +61,12 @@ static socklen_t address_of(const char *path, struct sockaddr_un *ret)
 	return offsetof(struct sockaddr_un, sun_path) + len;
 }
 
-void notify(const char *fmt, ...)
+static void send_state(const char *fmt, va_list ap)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
 	struct sockaddr_un address;
 	socklen_t len = path ? address_of(path, &address) : 0;
 	char text[600];
-	va_list ap;
 
 	if (!len)
 		return;
@@ -69,10 +74,17 @@ void notify(const char *fmt, ...)
 
 	if (fd < 0)
 		return;
-	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
 	/* systemd that is too busy to read it hears the next one. */
 	(void)!sendto(fd, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&address, len);
 	close(fd);
+}
+
+void notify(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	send_state(fmt, ap);
+	va_end(ap);
 }

@@ -61,8 +61,8 @@ static void remove_file(struct segments *s, const char *name)
 	if (unlinkat(s->dir, name, 0))
 		return;
 	s->removed++;
-	say(SAY_INFO, "removed the oldest log, %s/%s: the limit is %llu bytes in all", s->path, name,
-	    (unsigned long long)s->max_all);
+	say(SAY_INFO, "removed the oldest log, %s/%s: the limit is %llu bytes in all", s->path,
+	    name, (unsigned long long)s->max_all);
 }
 
 /* make_room: so that another file of the full size fits. Counts what stays. */

@@ -116,8 +116,8 @@ static uint64_t of_process(pid_t pid)
 	text[len] = 0;
 	const char *after = strrchr(text, ')');
 
-	if (!after ||
-	    sscanf(after + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", &utime, &stime) != 2)
+	if (!after || sscanf(after + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu",
+			     &utime, &stime) != 2)
 		return 0;
 	return (utime + stime) * (1000000000ull / sysconf(_SC_CLK_TCK));
 }

@@ -13,8 +13,8 @@
 #define SHARE_SAMPLES 12
 
 struct share {
-	char path[512]; /* of the cgroup's file; "": none */
-	bool v1;	/* it is cpuacct.usage, in ns; else cpu.stat */
+	char path[512];	 /* of the cgroup's file; "": none */
+	bool v1;	 /* it is cpuacct.usage, in ns; else cpu.stat */
 	uint64_t window; /* ns */
 	struct {
 		uint64_t at, used; /* ns */

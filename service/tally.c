@@ -12,16 +12,6 @@
 /* A write that has not returned by then will not (as trace/intake_after.c has it). */
 #define WRITE_NS 60000000000ull
 
-struct open_attach {
-	uint64_t id, since; /* when its first record arrived */
-	uint64_t received, expected;
-	uint64_t lines, stops;
-	bool ended, refused;
-	bool in_no_sum; /* cgroup.subtree_control */
-	char *text;
-	size_t len;
-};
-
 static char *line_of(const char *line, size_t len)
 {
 	char *copy = xcalloc(1, len + 2);
@@ -48,13 +38,15 @@ static bool parse(const char *line, size_t len, struct record *record)
 
 static bool is_subtree(const struct record *record)
 {
-	return record->kind == RECORD_ATTACH && !strcmp(record->attach.file, "cgroup.subtree_control");
+	return record->kind == RECORD_ATTACH &&
+	       !strcmp(record->attach.file, "cgroup.subtree_control");
 }
 
 static bool is_refusal(const struct record *record)
 {
 	return (record->kind == RECORD_ATTACH && record->attach.ret < 0) ||
-	       (record->kind == RECORD_CLONE && record->clone.ret < 0) || record->kind == RECORD_WRITE;
+	       (record->kind == RECORD_CLONE && record->clone.ret < 0) ||
+	       record->kind == RECORD_WRITE;
 }
 
 void missed_add(struct missed *missed, const char *text, size_t len, uint64_t now)
@@ -81,7 +73,7 @@ bool tally_has_open(const struct tally *tally)
 	return tally->open_count != 0;
 }
 
-static struct open_attach *find(const struct tally *tally, uint64_t id)
+static struct open_attach *find(struct tally *tally, uint64_t id)
 {
 	for (size_t i = 0; i < tally->open_count; i++)
 		if (tally->open[i].id == id)
@@ -113,8 +105,6 @@ static void drop(struct tally *tally, struct open_attach *a)
 
 static struct open_attach *open_one(struct tally *tally, uint64_t id, uint64_t now)
 {
-	if (!tally->open)
-		tally->open = xcalloc(TALLY_OPEN_MAX, sizeof(*tally->open));
 	if (tally->open_count == TALLY_OPEN_MAX)
 		drop(tally, &tally->open[0]);
 	struct open_attach *a = &tally->open[tally->open_count++];
@@ -159,8 +149,8 @@ static bool begins(const struct record *record)
 	       (record->kind == RECORD_ATTACH && record->attach.records > 1);
 }
 
-static void note_open(struct tally *tally, const struct record *record, const char *line, size_t len,
-		      uint64_t now)
+static void note_open(struct tally *tally, const struct record *record, const char *line,
+		      size_t len, uint64_t now)
 {
 	struct open_attach *a = find(tally, record->id);
 
@@ -221,7 +211,8 @@ static void note_sums(struct tally *tally, const struct record *record)
 	tally->since = (struct record_totals){ 0 };
 }
 
-static void note_header(struct tally *tally, const struct record *record, const char *line, size_t len)
+static void note_header(struct tally *tally, const struct record *record, const char *line,
+			size_t len)
 {
 	if (tally->header)
 		return;
@@ -271,7 +262,8 @@ struct record_totals tally_sums(const struct tally *tally)
 	sums.refused = larger(latest->refused + since->refused_told, sums.refused_told);
 	sums.stops = larger(latest->stops + since->stops_told, sums.stops_told);
 	sums.placed = larger(latest->placed + since->placed, sums.placed);
-	sums.placed_refused = larger(latest->placed_refused + since->placed_refused, sums.placed_refused);
+	sums.placed_refused =
+		larger(latest->placed_refused + since->placed_refused, sums.placed_refused);
 	if (!tally->filters)
 		sums.counted = larger(sums.counted, sums.refused - sums.refused_told);
 	/* What is repeated is in the next segment. */
@@ -326,7 +318,6 @@ void tally_fini(struct tally *tally)
 {
 	while (tally->open_count)
 		forget(tally, &tally->open[0]);
-	free(tally->open);
 	free(tally->header);
 	free(tally->armed);
 }

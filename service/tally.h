@@ -12,8 +12,8 @@
 
 #include "trace/record.h"
 
-#define TALLY_OPEN_MAX	 64	      /* attaches */
-#define TALLY_OPEN_BYTES (64u << 10)  /* of lines of each */
+#define TALLY_OPEN_MAX	 64	     /* attaches */
+#define TALLY_OPEN_BYTES (64u << 10) /* of lines of each */
 #define TALLY_LINE_MAX	 (64u << 10)
 
 /* What was not kept: `since` is CLOCK_MONOTONIC ns, 0 if there is nothing. */
@@ -21,22 +21,31 @@ struct missed {
 	uint64_t since, bytes, records, refusals;
 };
 
-struct open_attach; /* tally.c's */
+/* An attach of which more records must come; tally.c's. */
+struct open_attach {
+	uint64_t id, since; /* when its first record arrived */
+	uint64_t received, expected;
+	uint64_t lines, stops;
+	bool ended, refused;
+	bool in_no_sum; /* cgroup.subtree_control */
+	char *text;
+	size_t len;
+};
 
 struct tally {
 	char *header, *armed; /* the lines, with their ends; NULL: none yet */
 	bool has_trailer;
-	bool filters;			/* an option keeps refusals out of the log */
-	uint64_t records;		/* lines that are records */
-	uint64_t refusals;		/* attach, clone and write records with a negative errno */
-	uint64_t last_seq;		/* the largest */
-	struct record_totals sums;	/* *_told and counted, of the records */
-	struct record_totals latest;	/* of the last `total`, made at: */
+	bool filters;		     /* an option keeps refusals out of the log */
+	uint64_t records;	     /* lines that are records */
+	uint64_t refusals;	     /* attach, clone and write records with a negative errno */
+	uint64_t last_seq;	     /* the largest */
+	struct record_totals sums;   /* *_told and counted, of the records */
+	struct record_totals latest; /* of the last `total`, made at: */
 	uint64_t latest_seq;
-	struct record_totals since;	/* recorded after that one */
-	struct open_attach *open;	/* in the order in which they began */
+	struct record_totals since;		 /* recorded after that one */
+	struct open_attach open[TALLY_OPEN_MAX]; /* in the order in which they began */
 	size_t open_count;
-	struct missed dropped;		/* open ones for which there was no room, or that never ended */
+	struct missed dropped; /* open ones for which there was no room, or that never ended */
 };
 
 /* All zeros is an empty tally. */

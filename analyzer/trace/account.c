@@ -43,8 +43,7 @@ static uint64_t lost_afterwards(const struct log *log)
 {
 	const struct record_totals *told = &log->totals, here = all_here(log);
 
-	return log->missing + log->unkept.records +
-	       beyond(writes_told(told), writes_told(&here)) +
+	return log->missing + log->unkept.records + beyond(writes_told(told), writes_told(&here)) +
 	       beyond(told->stops_told, here.stops_told) +
 	       beyond(told->placed_told, here.placed_told);
 }
@@ -76,7 +75,8 @@ uint64_t log_attempts(const struct log *log)
 
 	/* What arrived after the last sum is in none. */
 	return writes + beyond(writes_of(log), writes + t->filtered) + other +
-	       beyond(t->placed + t->placed_refused, log->before.placed + log->before.placed_refused +
+	       beyond(t->placed + t->placed_refused, log->before.placed +
+							     log->before.placed_refused +
 							     log->clones + log->interrupted);
 }
 

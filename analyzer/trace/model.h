@@ -56,10 +56,10 @@ struct log {
 	uint64_t totals_ns;		    /* 0: none */
 	struct record_totals here;	    /* the same of what arrived: *_told, counted */
 	struct record_totals before;	    /* the same of the segments before this one */
-	bool continued; /* it goes on in another segment, `next_segment` */
+	bool continued;			    /* it goes on in another segment, `next_segment` */
 	uint64_t next_segment;
-	bool skipped;			    /* a segment between two that are here is not */
-	struct record_unkept unkept;	    /* all of these together; `since` is that of the first */
+	bool skipped;		     /* a segment between two that are here is not */
+	struct record_unkept unkept; /* all of these together; `since` is that of the first */
 	uint64_t missing;		    /* records of attaches that are here */
 	uint64_t headless;		    /* attaches that lack the record that ends them */
 	uint64_t kernels, subtrees, clones; /* of `attaches`: in none of the sums of writes */

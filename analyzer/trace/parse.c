@@ -225,18 +225,11 @@ static const struct field trailer_fields[] = { T(accepted),	  T(accepted_told), 
 					       T(placed_refused), T(placed_told),   { 0 } };
 
 #define BEFORE(name) NAMED(#name, U64, segment.before.name)
-static const struct field segment_fields[] = { F(U64, segment, n),
-					       BEFORE(accepted),
-					       BEFORE(accepted_told),
-					       BEFORE(refused),
-					       BEFORE(refused_told),
-					       BEFORE(counted),
-					       BEFORE(stops),
-					       BEFORE(stops_told),
-					       BEFORE(placed),
-					       BEFORE(placed_refused),
-					       BEFORE(placed_told),
-					       { 0 } };
+static const struct field segment_fields[] = {
+	F(U64, segment, n),   BEFORE(accepted),	      BEFORE(accepted_told), BEFORE(refused),
+	BEFORE(refused_told), BEFORE(counted),	      BEFORE(stops),	     BEFORE(stops_told),
+	BEFORE(placed),	      BEFORE(placed_refused), BEFORE(placed_told),   { 0 }
+};
 static const struct field continued_fields[] = { F(U64, continued, n),
 						 F(U64, continued, accepted),
 						 F(U64, continued, refused),
