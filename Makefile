@@ -80,7 +80,7 @@ $B/asan/%: HARDEN = -fPIE
 $B/cgattach-keep: $(call objects,$B,$(keep_sources))
 $B/asan/cgattach-keep: $(call objects,$B/asan,$(keep_sources))
 $B/cgattach-keep $B/asan/cgattach-keep: LIBS =
-$B/service/%.o $B/asan/service/%.o: ALL_CFLAGS += -I. -D_GNU_SOURCE
+$B/service/%.o $B/asan/service/%.o: ALL_CFLAGS += -I.
 
 $(call programs,$B) $(call programs,$B/asan):
 	$(CC) $(ALL_CFLAGS) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LIBS)

@@ -3,6 +3,7 @@
  * cgattach-keep - what the service runs: the recorder writes its log to us, and we keep it in files of bounded size,
  * hand it to an analyzer, and watch what it all costs. What could not be kept is counted, and stands in the log.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -123,13 +123,10 @@ static bool add_line(struct open_attach *a, const char *line, size_t len)
 {
 	if (a->len + len + 1 > TALLY_OPEN_BYTES)
 		return false;
-	char *text = realloc(a->text, a->len + len + 1);
-
-	if (!text)
-		out_of_memory();
-	memcpy(text + a->len, line, len);
-	text[a->len + len] = '\n';
-	a->text = text;
+	while (a->len + len + 1 > a->room)
+		a->text = xgrow(a->text, a->room, &a->room, 1);
+	memcpy(a->text + a->len, line, len);
+	a->text[a->len + len] = '\n';
 	a->len += len + 1;
 	a->lines++;
 	return true;

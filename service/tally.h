@@ -29,7 +29,7 @@ struct open_attach {
 	bool ended, refused;
 	bool in_no_sum; /* cgroup.subtree_control */
 	char *text;
-	size_t len;
+	size_t len, room;
 };
 
 struct tally {
