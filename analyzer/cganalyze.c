@@ -165,6 +165,7 @@ struct run {
 	bool journald, text; /* --text: the report, too */
 	const char *textfile_dir;
 	size_t interval;	    /* seconds; 0: not given */
+	bool grows;		    /* what is read now is a pipe */
 	uint64_t due_ns, last_ns;   /* of CLOCK_MONOTONIC here; of the log: its latest attach */
 	struct journal *journal;    /* NULL unless --journald */
 	struct textfile *textfile;  /* the same */
@@ -637,7 +638,7 @@ static void tell_now(struct run *run, bool ended)
 /* The first time at once: whoever looks sees that there is a recorder. */
 static void tell_if_due(struct run *run)
 {
-	uint64_t now = run->textfile && run->live ? clock_now() : 0;
+	uint64_t now = run->textfile && run->grows ? clock_now() : 0;
 
 	if (!now || now < run->due_ns)
 		return;
@@ -778,7 +779,7 @@ static void read_logs(struct run *run)
 		results_fold(&run->results);
 	for (int i = 0; i < run->file_count; i++) {
 		const char *path = run->files[i];
-		bool live = load_is_live(path);
+		bool live = run->grows = load_is_live(path);
 
 		run->live = run->out.live = live && !run->groups && !run->by_attach &&
 					    !run->errors && !run->by_time && run->file_count == 1;
@@ -987,9 +988,8 @@ static bool open_besides(struct run *run)
 {
 	if (run->journald && !(run->journal = run->out.journal = open_journal(run)))
 		return false;
-	if (run->textfile_dir &&
-	    !(run->textfile = run->out.textfile = textfile_open(run->textfile_dir)))
-		return false;
+	if (run->textfile_dir)
+		run->textfile = run->out.textfile = textfile_new(run->textfile_dir);
 	if (run->journal)
 		add_beside(run, &render_journal);
 	if (run->textfile)
