@@ -31,6 +31,9 @@
 /* Groups that are shown unless asked otherwise. */
 #define TOP 20
 
+/* After so long without a line, every attach that was made before it is here. */
+#define SILENCE_MS 3000
+
 /* Seconds between two files for node_exporter, which reads them as often as Prometheus asks. */
 #define INTERVAL 15
 
@@ -166,6 +169,7 @@ struct run {
 	const char *textfile_dir;
 	size_t interval;	    /* seconds; 0: not given */
 	bool grows;		    /* what is read now is a pipe */
+	unsigned int silent_ms;	    /* since the last line of it, at least */
 	uint64_t due_ns, last_ns;   /* of CLOCK_MONOTONIC here; of the log: its latest attach */
 	struct journal *journal;    /* NULL unless --journald */
 	struct textfile *textfile;  /* the same */
@@ -715,18 +719,21 @@ static void diagnose_closed(void *context)
 		attach_free(attach);
 	}
 	incidents_take_until(r->incidents, oldest_to_come(run->model));
+	run->silent_ms = 0;
 	if (!run->beside_count)
 		return;
 	tell_settled(run, incidents_pass(r->incidents, oldest_to_come(run->model), false));
 	tell_if_due(run);
 }
 
-/* Nothing came from the pipe for a while. */
+/* Nothing came from the pipe for a moment. After some of them no more is on its way of what was made before. */
 static void take_silence(void *context)
 {
 	struct run *run = context;
 
-	tell_settled(run, incidents_pass(run->results.incidents, UINT64_MAX, true));
+	run->silent_ms += LOAD_IDLE_MS;
+	if (run->silent_ms >= SILENCE_MS)
+		tell_settled(run, incidents_pass(run->results.incidents, UINT64_MAX, true));
 	tell_if_due(run);
 }
 
