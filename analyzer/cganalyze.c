@@ -31,6 +31,9 @@
 /* Groups that are shown unless asked otherwise. */
 #define TOP 20
 
+/* After so long without a line, every attach that was made before it is here. */
+#define SILENCE_MS 3000
+
 /* Seconds between two files for node_exporter, which reads them as often as Prometheus asks. */
 #define INTERVAL 15
 
@@ -165,6 +168,8 @@ struct run {
 	bool journald, text; /* --text: the report, too */
 	const char *textfile_dir;
 	size_t interval;	    /* seconds; 0: not given */
+	bool grows;		    /* what is read now is a pipe */
+	unsigned int silent_ms;	    /* since the last line of it, at least */
 	uint64_t due_ns, last_ns;   /* of CLOCK_MONOTONIC here; of the log: its latest attach */
 	struct journal *journal;    /* NULL unless --journald */
 	struct textfile *textfile;  /* the same */
@@ -637,7 +642,7 @@ static void tell_now(struct run *run, bool ended)
 /* The first time at once: whoever looks sees that there is a recorder. */
 static void tell_if_due(struct run *run)
 {
-	uint64_t now = run->textfile && run->live ? clock_now() : 0;
+	uint64_t now = run->textfile && run->grows ? clock_now() : 0;
 
 	if (!now || now < run->due_ns)
 		return;
@@ -714,18 +719,21 @@ static void diagnose_closed(void *context)
 		attach_free(attach);
 	}
 	incidents_take_until(r->incidents, oldest_to_come(run->model));
+	run->silent_ms = 0;
 	if (!run->beside_count)
 		return;
 	tell_settled(run, incidents_pass(r->incidents, oldest_to_come(run->model), false));
 	tell_if_due(run);
 }
 
-/* Nothing came from the pipe for a while. */
+/* Nothing came from the pipe for a moment. After some of them no more is on its way of what was made before. */
 static void take_silence(void *context)
 {
 	struct run *run = context;
 
-	tell_settled(run, incidents_pass(run->results.incidents, UINT64_MAX, true));
+	run->silent_ms += LOAD_IDLE_MS;
+	if (run->silent_ms >= SILENCE_MS)
+		tell_settled(run, incidents_pass(run->results.incidents, UINT64_MAX, true));
 	tell_if_due(run);
 }
 
@@ -778,7 +786,7 @@ static void read_logs(struct run *run)
 		results_fold(&run->results);
 	for (int i = 0; i < run->file_count; i++) {
 		const char *path = run->files[i];
-		bool live = load_is_live(path);
+		bool live = run->grows = load_is_live(path);
 
 		run->live = run->out.live = live && !run->groups && !run->by_attach &&
 					    !run->errors && !run->by_time && run->file_count == 1;
@@ -987,9 +995,8 @@ static bool open_besides(struct run *run)
 {
 	if (run->journald && !(run->journal = run->out.journal = open_journal(run)))
 		return false;
-	if (run->textfile_dir &&
-	    !(run->textfile = run->out.textfile = textfile_open(run->textfile_dir)))
-		return false;
+	if (run->textfile_dir)
+		run->textfile = run->out.textfile = textfile_new(run->textfile_dir);
 	if (run->journal)
 		add_beside(run, &render_journal);
 	if (run->textfile)

@@ -17,7 +17,7 @@ enum load {
 	LOAD_ERROR		/* could not be read to its end: reported */
 };
 
-#define LOAD_IDLE_MS 3000
+#define LOAD_IDLE_MS 1000
 
 /* What the caller does meanwhile; each may be NULL. */
 struct load_hooks {
