@@ -71,6 +71,7 @@ enum {
 	OPT_COMM,
 	OPT_CONTAINER,
 	OPT_CAUSES,
+	OPT_REDACT,
 	OPT_ERRORS,
 	OPT_EXPLAIN,
 	OPT_KERNEL,
@@ -111,12 +112,15 @@ static const struct option_row rows[] = {
 	{ "sysroot", OPT_SYSROOT, "DIR",
 	  "look below DIR for the programs and debug files of the recorded machine "
 	  "(or CGANALYZE_SYSROOT=DIR)" },
+	{ "redact", OPT_REDACT, NULL,
+	  "show no private names: of containers, pods, cgroups, programs and files, a number stands "
+	  "for each" },
 	{ "causes", OPT_CAUSES, NULL, "list every known cause, and exit; needs no log" },
 };
 
 struct run {
 	const char *vmlinux, *attach_file, *errors, *explain, *kernel, *sysroot;
-	bool by_time, by_attach, causes, here;
+	bool by_time, by_attach, causes, here, redact;
 	bool each;
 	bool groups; /* they are asked for: also of a pipe */
 	size_t top;
@@ -388,6 +392,9 @@ static void take_option(void *context, int key, char *arg)
 	case OPT_HERE:
 		run->here = true;
 		return;
+	case OPT_REDACT:
+		run->redact = true;
+		return;
 	case OPT_SYSROOT:
 		run->sysroot = arg;
 		return;
@@ -465,6 +472,8 @@ static void parse_options(struct run *run, int argc, char **argv)
 	run->files = argv + first;
 	run->file_count = argc - first;
 	check_options(run);
+	if (run->redact)
+		run->reporter.with.redact = redact_new();
 	free(all);
 }
 
@@ -608,7 +617,7 @@ static void note_damage(void *context, const struct pos *pos, const char *what)
 	struct run *run = context;
 
 	begin_all(run);
-	run->reporter.renderer->damage(run->reporter.state, pos, what);
+	reporter_damage(&run->reporter, pos, what);
 }
 
 static void read_logs(struct run *run)
@@ -804,6 +813,7 @@ static void run_fini(struct run *run)
 	results_fini(&run->results);
 	user_symbols_free(run->reporter.with.user_symbols);
 	kernel_source_free(run->reporter.with.kernel_source);
+	redact_free(run->reporter.with.redact);
 	model_free(run->model);
 	free(run->extents);
 }

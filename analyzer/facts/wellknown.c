@@ -223,8 +223,8 @@ bool wellknown_machine(const char *name)
 bool wellknown_release_word(const char *word, size_t len)
 {
 	return is_in("amd arm aarch x x86 i ppc s390x s390 riscv generic lowlatency server virtual cloud rt default arch lts zen "
-		     "hardened rc deb bpo kali ubuntu debian el fc amzn amd64 arm64 aarch64 686 pae uek cip pve "
+		     "hardened go rc deb bpo kali ubuntu debian el fc amzn amd64 arm64 aarch64 686 pae uek cip pve "
 		     "aws azure gcp gke oracle ibm kvm oem raspi linuxkit microsoft Microsoft standard WSL WSL2 android "
-		     "cos flatcar coreos talos bottlerocket std mainline custom xanmod tkg p cm mariner azl",
+		     "or later to and before cos flatcar coreos talos bottlerocket std mainline custom xanmod tkg p cm mariner azl",
 		     word, len);
 }

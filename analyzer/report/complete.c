@@ -85,7 +85,7 @@ void report_line_init(struct report_line *ret, const struct errline *line,
 	explain(&ret->explanation, line, kernel, arena);
 	ret->has_container = line->path && container_of_path(&ret->container, line->path, arena);
 	if (here)
-		here_look(&ret->found, line, arena);
+		here_look(&ret->found, line, NULL, arena);
 }
 
 void report_line_fini(struct report_line *line)
@@ -122,7 +122,7 @@ void report_error_init(struct report_error *ret, const struct match *m, size_t n
 	ret->is_open = !m->candidate && ret->errline.number &&
 		       ret->errline.kind != ERRLINE_PROPERTY && !explain_no_event(&ret->errline);
 	ret->own_errno = own_errno(matches, n, m);
-	ret->why_not = match_why_not(m, with->results, arena);
+	ret->why_not = match_why_not(m, &ret->errline, with->results, arena);
 	if (!m->candidate)
 		return;
 	ret->refusal = refusals_get(matches->refusals, m->candidate->refusal);

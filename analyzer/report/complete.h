@@ -6,6 +6,7 @@
 #ifndef REPORT_COMPLETE_H
 #define REPORT_COMPLETE_H
 
+#include "report/redact.h"
 #include "report/report.h"
 #include "symbols/kernel_source.h"
 #include "symbols/user_symbol.h"
@@ -15,6 +16,7 @@ struct complete_with {
 	const struct results *results;
 	struct kernel_source *kernel_source;
 	struct user_symbols *user_symbols;
+	struct redact *redact; /* NULL: names are shown as they are */
 };
 
 /* Each borrows what it is given. Strings in `arena`; the rest is the caller's until the _fini(). */

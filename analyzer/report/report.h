@@ -34,6 +34,7 @@ struct report_creator {
 	uint64_t ip; /* the instruction after it, 0 if there is none; then nothing below is known */
 	const char *file, *exe; /* which is mapped there, and of the process; escaped */
 	uint64_t offset;	/* of ip in `file` */
+	bool in_libc;		/* that is the file, or the one it stands for */
 	const char *
 		go; /* the version of Go that built the program: "go1.19.8"; "" unknown; NULL none */
 	const char *symbol; /* any bytes, as are `note` and `why_not`; NULL if not known */
