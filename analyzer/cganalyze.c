@@ -622,7 +622,9 @@ static void note_damage(void *context, const struct pos *pos, const char *what)
 
 static void read_logs(struct run *run)
 {
-	struct load_hooks hooks = { .progress = diagnose_closed, .context = run };
+	struct load_hooks hooks = { .progress = diagnose_closed,
+				    .context = run,
+				    .no_quotes = run->redact };
 
 	if (run->reporter.renderer->damage && is_streamed(run))
 		hooks.damage = note_damage;
@@ -704,6 +706,7 @@ static void report_each(struct run *run)
 	struct second_reading second = { .run = run, .model = model_new() };
 	const struct load_hooks hooks = { .progress = report_closed,
 					  .context = &second,
+					  .no_quotes = run->redact,
 					  .again = true };
 
 	progress_allow(!isatty(STDOUT_FILENO));

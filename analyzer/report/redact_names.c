@@ -411,7 +411,7 @@ static size_t number_len(const char *text, size_t size)
 	if (len && len < size && text[len - 1] == '0' && (text[len] | 0x20) == 'x') {
 		size_t end = len + 1;
 
-		while (end < size && end - len <= 8 && isxdigit((unsigned char)text[end]))
+		while (end < size && isxdigit((unsigned char)text[end]))
 			end++;
 		if (end == size || isspace((unsigned char)text[end]))
 			return end;
@@ -419,11 +419,26 @@ static size_t number_len(const char *text, size_t size)
 	return len;
 }
 
+/* Of no base is z a digit, and neither 0z nor bz is the beginning of a number. */
 static char disguised(char c)
 {
 	if (c >= '0' && c <= '9')
 		return '1';
-	return !c || isspace((unsigned char)c) ? c : 'x';
+	return !c || isspace((unsigned char)c) ? c : 'z';
+}
+
+/* Those that are left: printable ones, NUL and blanks. */
+static void put_escaped(FILE *out, char c)
+{
+	static const char blanks[] = "\t\n\v\f\r", names[] = "tnvfr";
+	const char *blank = c ? strchr(blanks, c) : NULL;
+
+	if (!c)
+		fputs("\\0", out);
+	else if (blank)
+		fprintf(out, "\\%c", names[blank - blanks]);
+	else
+		fputc(c, out);
 }
 
 const char *redact_text_logged(const char *escaped, struct arena *arena)
@@ -436,11 +451,8 @@ const char *redact_text_logged(const char *escaped, struct arena *arena)
 	size_t size = parse_unescape(raw, escaped), keep = number_len(raw, size);
 
 	text_begin(&text);
-	for (size_t i = 0; i < size; i++) {
-		char c = i < keep ? raw[i] : disguised(raw[i]);
-
-		fprintf(text.out, c < ' ' || c > '~' ? "\\%03o" : "%c", (unsigned char)c);
-	}
+	for (size_t i = 0; i < size; i++)
+		put_escaped(text.out, i < keep ? raw[i] : disguised(raw[i]));
 	free(raw);
 	return text_end(&text, arena);
 }

@@ -31,7 +31,7 @@ const char *redact_symbol(struct aliases *aliases, const char *name, struct aren
 const char *redact_cgroup_file(struct aliases *aliases, const char *name, struct arena *arena);
 const char *redact_cgroup_file_logged(struct aliases *aliases, const char *name, struct arena *arena);
 
-/* What was written, escaped before and after: the number stays, in text that is none every letter becomes x. */
+/* What was written, escaped before and after: the number stays, of other text only the form. */
 const char *redact_text_logged(const char *text, struct arena *arena);
 
 /* Names with commas between them; what is not well known is "name-1". */

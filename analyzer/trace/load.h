@@ -22,6 +22,7 @@ struct load_hooks {
 	void (*progress)(void *context); /* after each line */
 	void (*damage)(void *context, const struct pos *pos, const char *what); /* a damaged line */
 	void *context;
+	bool no_quotes; /* what is said of a damaged line does not quote it */
 	bool again; /* it was read before, and what was to be reported then is not reported once more */
 };
 
