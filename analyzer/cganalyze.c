@@ -25,6 +25,8 @@
 /* Groups that are shown unless asked otherwise. */
 #define TOP 20
 
+static const char version[] = "cganalyze 1";
+
 static const char about[] =
 	"Explains why the kernel refused to attach a task to a cgroup, from logs of cgattach.stp "
 	"('-' is standard input).";
@@ -58,6 +60,7 @@ static const char more[] =
 enum {
 	OPT_AT = 256,
 	OPT_ATTACH,
+	OPT_REPORT_BUG,
 	OPT_VMLINUX,
 	OPT_ALL_THREADS,
 	OPT_NO_TRUNC,
@@ -83,6 +86,10 @@ enum {
 static const struct option_row rows[] = {
 	{ "at", OPT_AT, "TIME", "show the processes and threads as last seen at TIME" },
 	{ "attach", OPT_ATTACH, "ID", "show one attach and its threads, refused or not" },
+	{ "report-bug", OPT_REPORT_BUG, "ID",
+	  "print one refusal as Markdown, for an issue at runc, systemd or the kernel; --redact "
+	  "goes well "
+	  "with it" },
 	{ "vmlinux", OPT_VMLINUX, "FILE",
 	  "take source lines from the DWARF of FILE, instead of the installed debug package" },
 	{ "all-threads", OPT_ALL_THREADS, NULL, "do not shorten long thread groups" },
@@ -113,14 +120,15 @@ static const struct option_row rows[] = {
 	  "look below DIR for the programs and debug files of the recorded machine "
 	  "(or CGANALYZE_SYSROOT=DIR)" },
 	{ "redact", OPT_REDACT, NULL,
-	  "show no private names: of containers, pods, cgroups, programs and files, a number stands "
+	  "show no private names: of containers, pods, cgroups, programs and files, a number "
+	  "stands "
 	  "for each" },
 	{ "causes", OPT_CAUSES, NULL, "list every known cause, and exit; needs no log" },
 };
 
 struct run {
 	const char *vmlinux, *attach_file, *errors, *explain, *kernel, *sysroot;
-	bool by_time, by_attach, causes, here, redact;
+	bool by_time, by_attach, bug, causes, here, redact;
 	bool each;
 	bool groups; /* they are asked for: also of a pipe */
 	size_t top;
@@ -334,6 +342,11 @@ static void take_option(void *context, int key, char *arg)
 		if (!parse_attach(run, arg))
 			refuse("--attach: not an ID or FILE:ID");
 		return;
+	case OPT_REPORT_BUG:
+		if (!parse_attach(run, arg))
+			refuse("--report-bug: not an ID or FILE:ID");
+		run->bug = true;
+		return;
 	case OPT_VMLINUX:
 		run->vmlinux = arg;
 		return;
@@ -415,6 +428,10 @@ static void check_options(const struct run *run)
 	if (run->explain &&
 	    (run->by_time || run->by_attach || run->file_count || run->errors || run->causes))
 		refuse("--explain takes no log");
+	if (run->bug && run->reporter.renderer != formats[0].renderer)
+		refuse("--report-bug has a format of its own");
+	if (run->bug && reads_stdin(run))
+		refuse("--report-bug reads its log twice: give a file");
 	if (run->errors && (run->by_time || run->by_attach))
 		refuse("--errors cannot be used with --at or --attach");
 	if (run->errors && reads_stdin(run) && !strcmp(run->errors, "-"))
@@ -458,7 +475,7 @@ static void parse_options(struct run *run, int argc, char **argv)
 	struct option_row *all = all_rows(&count);
 	const struct options options = {
 		.program = "cganalyze",
-		.version = "cganalyze 1",
+		.version = version,
 		.rows = all,
 		.count = count,
 		.arguments = "LOG...",
@@ -474,6 +491,9 @@ static void parse_options(struct run *run, int argc, char **argv)
 	check_options(run);
 	if (run->redact)
 		run->reporter.with.redact = redact_new();
+	if (run->bug)
+		run->reporter.renderer = &render_bug;
+	run->reporter.with.quotes = run->bug;
 	free(all);
 }
 
@@ -658,6 +678,9 @@ static int check_attach(struct run *run)
 		return error("%zu logs have an attach %llu: choose one with --attach FILE:%llu",
 			     r->kept_count, (unsigned long long)run->attach_id,
 			     (unsigned long long)run->attach_id);
+	if (run->bug && r->kept[0]->answer >= 0)
+		return error("attach %llu was not refused: there is nothing to report",
+			     (unsigned long long)run->attach_id);
 	return 0;
 }
 
@@ -804,7 +827,9 @@ static void run_init(struct run *run)
 	results_init(&run->results);
 	run->reporter =
 		(struct reporter){ .renderer = formats[0].renderer, .with.results = &run->results };
-	run->out = (struct render_options){ .out = stdout, .colour = wants_colour() };
+	run->out = (struct render_options){ .out = stdout,
+					    .colour = wants_colour(),
+					    .version = version };
 	run->top = TOP;
 	learn_columns();
 }

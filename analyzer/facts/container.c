@@ -366,7 +366,8 @@ size_t container_parts(const char *path, struct container_part *parts, size_t ro
 	return found.count;
 }
 
-const char *container_part_name(const char *path, const struct container_part *part, struct arena *arena)
+const char *container_part_name(const char *path, const struct container_part *part,
+				struct arena *arena)
 {
 	const struct part at = { path + part->at, part->len };
 

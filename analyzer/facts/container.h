@@ -36,6 +36,7 @@ struct container_part {
 size_t container_parts(const char *path, struct container_part *parts, size_t room);
 
 /* The name, as struct container has it. In `arena`. */
-const char *container_part_name(const char *path, const struct container_part *part, struct arena *arena);
+const char *container_part_name(const char *path, const struct container_part *part,
+				struct arena *arena);
 
 #endif

@@ -38,7 +38,8 @@ static bool fits(const char *pattern, size_t pattern_len, const char *name, size
 		}
 		size_t digits = 0;
 
-		while (at + digits < len && digits < 10 && name[at + digits] >= '0' && name[at + digits] <= '9')
+		while (at + digits < len && digits < 10 && name[at + digits] >= '0' &&
+		       name[at + digits] <= '9')
 			digits++;
 		if (!digits)
 			return false;
@@ -63,21 +64,32 @@ static bool fits_one(const char *list, const char *name, size_t len)
 /* ---- programs ---- */
 
 static const char programs[] =
-	"runc docker-runc runc:[0:PARENT] runc:[1:CHILD] runc:[2:INIT] crun youki runsc containerd containerd-shim "
-	"containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-shim- containerd-shi ctr nerdctl docker dockerd "
-	"docker-containe docker-containerd docker-init docker-proxy docker-compose tini buildkitd podman conmon crio "
-	"cri-o crictl buildah kubelet k3s k3s-server k3s-agent lxc-start lxc-attach lxc-execute lxcfs lxd incusd criu "
+	"runc docker-runc runc:[0:PARENT] runc:[1:CHILD] runc:[2:INIT] crun youki runsc containerd "
+	"containerd-shim "
+	"containerd-shim-runc-v1 containerd-shim-runc-v2 containerd-shim- containerd-shi ctr "
+	"nerdctl docker dockerd "
+	"docker-containe docker-containerd docker-init docker-proxy docker-compose tini buildkitd "
+	"podman conmon crio "
+	"cri-o crictl buildah kubelet k3s k3s-server k3s-agent lxc-start lxc-attach lxc-execute "
+	"lxcfs lxd incusd criu "
 	"cgmanager cgexec cgclassify libvirtd virtlxcd slurmd slurmstepd nomad jailer pause "
-	"systemd systemd-nspawn systemd-logind systemd-udevd systemd-journal systemd-oomd systemd-run systemd-executo "
-	"(sd-pam) (sd-executor) init elogind dbus-daemon bash dash ash zsh mksh ksh sh busybox sudo su env tee cat echo";
+	"systemd systemd-nspawn systemd-logind systemd-udevd systemd-journal systemd-oomd "
+	"systemd-run systemd-executo "
+	"(sd-pam) (sd-executor) init elogind dbus-daemon bash dash ash zsh mksh ksh sh busybox "
+	"sudo su env tee cat echo";
 
 /* A kernel thread's name may go on with the name of a device or of a driver: those are not here. */
 static const char kernel_threads[] =
-	"kthreadd swapper/# ksoftirqd/# migration/# cpuhp/# rcuc/# rcub/# rcuog/# rcuop/# rcuos/# rcu_gp rcu_par_gp "
-	"rcu_sched rcu_preempt rcu_bh rcu_tasks_kthre rcu_tasks_rude_ rcu_tasks_trace kworker/#:# kworker/#:#H "
-	"kworker/u#:# kworker/u#:#H kworker/R kworker/dying kswapd# kcompactd# khugepaged ksmd kauditd kdevtmpfs netns "
-	"khungtaskd oom_reaper writeback watchdog/# watchdogd idle_inject/# irq/# iou-wrk-# iou-sqp-# iou-sqp-#-# "
-	"iou-mgr-# io_wqe_worker-# io_wq_manager io_uring-sq mm_percpu_wq devfreq_wq slub_flushwq inet_frag_wq "
+	"kthreadd swapper/# ksoftirqd/# migration/# cpuhp/# rcuc/# rcub/# rcuog/# rcuop/# rcuos/# "
+	"rcu_gp rcu_par_gp "
+	"rcu_sched rcu_preempt rcu_bh rcu_tasks_kthre rcu_tasks_rude_ rcu_tasks_trace kworker/#:# "
+	"kworker/#:#H "
+	"kworker/u#:# kworker/u#:#H kworker/R kworker/dying kswapd# kcompactd# khugepaged ksmd "
+	"kauditd kdevtmpfs netns "
+	"khungtaskd oom_reaper writeback watchdog/# watchdogd idle_inject/# irq/# iou-wrk-# "
+	"iou-sqp-# iou-sqp-#-# "
+	"iou-mgr-# io_wqe_worker-# io_wq_manager io_uring-sq mm_percpu_wq devfreq_wq slub_flushwq "
+	"inet_frag_wq "
 	"kblockd blkcg_punt_bio md ata_sff edac-poller ipv6_addrconf kstrp kthrotld psimon "
 	"scx_enable_help";
 
@@ -91,21 +103,31 @@ bool wellknown_program(const char *comm)
 
 /* ---- cgroups ---- */
 
-static const char controllers[] = "cpu cpuacct cpuset memory blkio devices freezer net_cls net_prio perf_event "
-				  "hugetlb pids rdma misc io dmem debug";
+static const char controllers[] =
+	"cpu cpuacct cpuset memory blkio devices freezer net_cls net_prio perf_event "
+	"hugetlb pids rdma misc io dmem debug";
 
 static const char cgroups[] =
-	"sys fs cgroup cgroup2 unified dev cpuctl memcg stune acct run cgmanager proc self root . .. "
+	"sys fs cgroup cgroup2 unified dev cpuctl memcg stune acct run cgmanager proc self root . "
+	".. "
 	"docker moby default k8s.io buildkit ecs garden lxc lxc.payload lxc.monitor init payload "
-	"kubepods burstable besteffort guaranteed kubepods.slice kubepods-burstable.slice kubepods-besteffort.slice "
-	"kubepods-guaranteed.slice kubelet kubelet.slice podruntime podruntime.slice runtime.slice kubelet-kubepods.slice "
+	"kubepods burstable besteffort guaranteed kubepods.slice kubepods-burstable.slice "
+	"kubepods-besteffort.slice "
+	"kubepods-guaranteed.slice kubelet kubelet.slice podruntime podruntime.slice runtime.slice "
+	"kubelet-kubepods.slice "
 	"kubelet-kubepods-burstable.slice kubelet-kubepods-besteffort.slice "
-	"libpod_parent system user machine -.slice system.slice user.slice machine.slice init.scope app.slice "
-	"session.slice background.slice user-#.slice user@#.service session-#.scope session-c#.scope "
-	"docker.service docker.socket containerd.service crio.service podman.service podman.socket kubelet.service "
-	"k3s.service k3s-agent.service lxc.service lxd.service libvirtd.service slurmd.service dbus.service "
-	"systemd-journald.service systemd-logind.service systemd-udevd.service systemd-machined.service "
-	"systemd-oomd.service systemd-networkd.service systemd-resolved.service systemd-timesyncd.service "
+	"libpod_parent system user machine -.slice system.slice user.slice machine.slice "
+	"init.scope app.slice "
+	"session.slice background.slice user-#.slice user@#.service session-#.scope "
+	"session-c#.scope "
+	"docker.service docker.socket containerd.service crio.service podman.service podman.socket "
+	"kubelet.service "
+	"k3s.service k3s-agent.service lxc.service lxd.service libvirtd.service slurmd.service "
+	"dbus.service "
+	"systemd-journald.service systemd-logind.service systemd-udevd.service "
+	"systemd-machined.service "
+	"systemd-oomd.service systemd-networkd.service systemd-resolved.service "
+	"systemd-timesyncd.service "
 	"ssh.service sshd.service cron.service crond.service "
 	"(null) (deleted) (unreachable)";
 
@@ -135,22 +157,34 @@ bool wellknown_cgroup(const char *name, size_t len)
 }
 
 static const char cgroup_files[] =
-	"cgroup.procs tasks cgroup.threads cgroup.subtree_control cgroup.controllers cgroup.type cgroup.freeze "
+	"cgroup.procs tasks cgroup.threads cgroup.subtree_control cgroup.controllers cgroup.type "
+	"cgroup.freeze "
 	"cgroup.kill cgroup.max.depth cgroup.max.descendants cgroup.pressure cgroup.clone_children "
-	"cgroup.event_control cgroup.sane_behavior cgroup.events cgroup.stat notify_on_release release_agent "
-	"cpu.cfs_quota_us cpu.cfs_period_us cpu.shares cpu.rt_runtime_us cpu.rt_period_us cpu.max cpu.max.burst "
-	"cpu.weight cpu.weight.nice cpu.idle cpu.uclamp.min cpu.uclamp.max cpu.stat cpu.pressure cpuacct.usage "
+	"cgroup.event_control cgroup.sane_behavior cgroup.events cgroup.stat notify_on_release "
+	"release_agent "
+	"cpu.cfs_quota_us cpu.cfs_period_us cpu.shares cpu.rt_runtime_us cpu.rt_period_us cpu.max "
+	"cpu.max.burst "
+	"cpu.weight cpu.weight.nice cpu.idle cpu.uclamp.min cpu.uclamp.max cpu.stat cpu.pressure "
+	"cpuacct.usage "
 	"cpuset.cpus cpuset.mems cpuset.cpus.effective cpuset.mems.effective cpuset.cpus.partition "
 	"cpuset.cpus.exclusive cpuset.cpu_exclusive cpuset.mem_exclusive cpuset.memory_migrate "
-	"cpuset.sched_load_balance memory.limit_in_bytes memory.soft_limit_in_bytes memory.memsw.limit_in_bytes "
-	"memory.kmem.limit_in_bytes memory.kmem.tcp.limit_in_bytes memory.swappiness memory.use_hierarchy "
-	"memory.oom_control memory.move_charge_at_immigrate memory.usage_in_bytes memory.force_empty memory.max "
-	"memory.high memory.low memory.min memory.swap.max memory.swap.high memory.zswap.max memory.oom.group "
-	"memory.reclaim memory.pressure io.max io.weight io.bfq.weight io.latency io.cost.qos io.cost.model io.pressure "
+	"cpuset.sched_load_balance memory.limit_in_bytes memory.soft_limit_in_bytes "
+	"memory.memsw.limit_in_bytes "
+	"memory.kmem.limit_in_bytes memory.kmem.tcp.limit_in_bytes memory.swappiness "
+	"memory.use_hierarchy "
+	"memory.oom_control memory.move_charge_at_immigrate memory.usage_in_bytes "
+	"memory.force_empty memory.max "
+	"memory.high memory.low memory.min memory.swap.max memory.swap.high memory.zswap.max "
+	"memory.oom.group "
+	"memory.reclaim memory.pressure io.max io.weight io.bfq.weight io.latency io.cost.qos "
+	"io.cost.model io.pressure "
 	"blkio.weight blkio.weight_device blkio.bfq.weight blkio.throttle.read_bps_device "
-	"blkio.throttle.write_bps_device blkio.throttle.read_iops_device blkio.throttle.write_iops_device "
-	"blkio.leaf_weight pids.max pids.current devices.allow devices.deny devices.list freezer.state "
-	"net_cls.classid net_prio.ifpriomap hugetlb.2MB.limit_in_bytes hugetlb.1GB.limit_in_bytes hugetlb.2MB.max "
+	"blkio.throttle.write_bps_device blkio.throttle.read_iops_device "
+	"blkio.throttle.write_iops_device "
+	"blkio.leaf_weight pids.max pids.current devices.allow devices.deny devices.list "
+	"freezer.state "
+	"net_cls.classid net_prio.ifpriomap hugetlb.2MB.limit_in_bytes hugetlb.1GB.limit_in_bytes "
+	"hugetlb.2MB.max "
 	"hugetlb.1GB.max rdma.max misc.max";
 
 bool wellknown_cgroup_file(const char *name)
@@ -165,14 +199,18 @@ bool wellknown_hierarchy(const char *name)
 
 /* ---- files ---- */
 
-static const char files[] =
-	". .. usr bin sbin lib lib32 lib64 libexec local opt etc var run tmp dev shm proc self exe root home srv mnt sys "
-	"x86_64-linux-gnu aarch64-linux-gnu i386-linux-gnu cri-o-runc containerd docker crio rancher k3s data current "
-	"ld-linux-x86-64.so.2 ld-musl-x86_64.so.1 libc.musl-x86_64.so.1 libgcc_s.so.1 libstdc++.so.6 liburing.so.2 "
-	"libnss_systemd.so.2 libsystemd.so.0 libseccomp.so.2 [vdso] [vsyscall] [heap] [stack] (deleted) "
-	"docker-runc-current python# python#.# perl java node";
+static const char files[] = ". .. usr bin sbin lib lib32 lib64 libexec local opt etc var run tmp "
+			    "dev shm proc self exe root home srv mnt sys "
+			    "x86_64-linux-gnu aarch64-linux-gnu i386-linux-gnu cri-o-runc "
+			    "containerd docker crio rancher k3s data current "
+			    "ld-linux-x86-64.so.2 ld-musl-x86_64.so.1 libc.musl-x86_64.so.1 "
+			    "libgcc_s.so.1 libstdc++.so.6 liburing.so.2 "
+			    "libnss_systemd.so.2 libsystemd.so.0 libseccomp.so.2 [vdso] [vsyscall] "
+			    "[heap] [stack] (deleted) "
+			    "docker-runc-current python# python#.# perl java node";
 
-static const char *const libraries[] = { "libc", "libpthread", "libm", "libdl", "librt", "libresolv", "ld", "libutil" };
+static const char *const libraries[] = { "libc",  "libpthread", "libm", "libdl",
+					 "librt", "libresolv",	"ld",	"libutil" };
 
 /* "libc.so.6", "libc-2.31.so" */
 static bool is_library(const char *name, size_t len)
@@ -194,8 +232,10 @@ bool wellknown_file(const char *name, size_t len)
 
 bool wellknown_filesystem(const char *name)
 {
-	return !*name || is_in("ext2 ext3 ext4 xfs btrfs overlay tmpfs devtmpfs ramfs rootfs squashfs erofs zfs f2fs "
-			       "fuse fuseblk nfs nfs4 9p virtiofs iso9660 vfat hugetlbfs cgroup cgroup2 proc sysfs "
+	return !*name || is_in("ext2 ext3 ext4 xfs btrfs overlay tmpfs devtmpfs ramfs rootfs "
+			       "squashfs erofs zfs f2fs "
+			       "fuse fuseblk nfs nfs4 9p virtiofs iso9660 vfat hugetlbfs cgroup "
+			       "cgroup2 proc sysfs "
 			       "bcachefs aufs",
 			       name, strlen(name));
 }
@@ -203,28 +243,35 @@ bool wellknown_filesystem(const char *name)
 /* ---- the kernel ---- */
 
 /* Those of recorders of any version, besides the ways of an attach that kernel_path.h has. */
-static const char functions[] =
-	"cgroup_file_write cgroup_migrate_finish cgroup_procs_write_finish cgroup_taskset_next find_task_by_vpid "
-	"kernfs_fop_write kernfs_fop_write_iter sched_rt_can_attach __x64_sys_clone3 cgroup_kn_lock_live "
-	"cgroup_get_from_fd";
+static const char functions[] = "cgroup_file_write cgroup_migrate_finish cgroup_procs_write_finish "
+				"cgroup_taskset_next find_task_by_vpid "
+				"kernfs_fop_write kernfs_fop_write_iter sched_rt_can_attach "
+				"__x64_sys_clone3 cgroup_kn_lock_live "
+				"cgroup_get_from_fd";
 
 bool wellknown_function(const char *name)
 {
 	size_t len = strlen(name);
 
-	return !len || kernel_path_find(name, len) || kernel_controller_of(name, 1) || is_in(functions, name, len);
+	return !len || kernel_path_find(name, len) || kernel_controller_of(name, 1) ||
+	       is_in(functions, name, len);
 }
 
 bool wellknown_machine(const char *name)
 {
-	return !*name || is_in("x86_64 aarch64 i686 i386 armv7l ppc64le s390x riscv64", name, strlen(name));
+	return !*name ||
+	       is_in("x86_64 aarch64 i686 i386 armv7l ppc64le s390x riscv64", name, strlen(name));
 }
 
 bool wellknown_release_word(const char *word, size_t len)
 {
-	return is_in("amd arm aarch x x86 i ppc s390x s390 riscv generic lowlatency server virtual cloud rt default arch lts zen "
-		     "hardened go rc deb bpo kali ubuntu debian el fc amzn amd64 arm64 aarch64 686 pae uek cip pve "
-		     "aws azure gcp gke oracle ibm kvm oem raspi linuxkit microsoft Microsoft standard WSL WSL2 android "
-		     "or later to and before cos flatcar coreos talos bottlerocket std mainline custom xanmod tkg p cm mariner azl",
+	return is_in("amd arm aarch x x86 i ppc s390x s390 riscv generic lowlatency server virtual "
+		     "cloud rt default arch lts zen "
+		     "hardened go rc deb bpo kali ubuntu debian el fc amzn amd64 arm64 aarch64 686 "
+		     "pae uek cip pve "
+		     "aws azure gcp gke oracle ibm kvm oem raspi linuxkit microsoft Microsoft "
+		     "standard WSL WSL2 android "
+		     "or later to and before cos flatcar coreos talos bottlerocket std mainline "
+		     "custom xanmod tkg p cm mariner azl",
 		     word, len);
 }

@@ -25,10 +25,11 @@ bool wellknown_cgroup_file(const char *name);
 /* A function on the way of an attach, of any kernel. */
 bool wellknown_function(const char *name);
 
-bool wellknown_controller(const char *name, size_t len); /* as v1 or v2 name it; "name=systemd", too */
-bool wellknown_hierarchy(const char *name);		 /* of v1, without a controller: "systemd" */
-bool wellknown_filesystem(const char *name);		 /* "ext4" */
-bool wellknown_machine(const char *name);		 /* "x86_64" */
+bool wellknown_controller(const char *name,
+			  size_t len);	     /* as v1 or v2 name it; "name=systemd", too */
+bool wellknown_hierarchy(const char *name);  /* of v1, without a controller: "systemd" */
+bool wellknown_filesystem(const char *name); /* "ext4" */
+bool wellknown_machine(const char *name);    /* "x86_64" */
 
 /* A word of a kernel's release, between its digits and marks: "amd64", "generic", "rt". */
 bool wellknown_release_word(const char *word, size_t len);

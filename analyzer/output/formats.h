@@ -15,4 +15,7 @@ struct format {
 extern const struct format formats[];
 extern const size_t format_count;
 
+/* --report-bug: of one attach alone. */
+extern const struct renderer render_bug;
+
 #endif

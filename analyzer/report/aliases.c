@@ -17,10 +17,11 @@ struct aliases {
 };
 
 static const char *const words[] = {
-	[ALIAS_CONTAINER] = "container", [ALIAS_POD] = "pod",	      [ALIAS_NAMESPACE] = "namespace",
-	[ALIAS_UNIT] = "unit",		 [ALIAS_PROGRAM] = "program", [ALIAS_RUNC] = "runc",
-	[ALIAS_PATH] = "path",		 [ALIAS_FILE] = "file",	      [ALIAS_FUNCTION] = "function",
-	[ALIAS_NAME] = "name",
+	[ALIAS_CONTAINER] = "container", [ALIAS_POD] = "pod",
+	[ALIAS_NAMESPACE] = "namespace", [ALIAS_UNIT] = "unit",
+	[ALIAS_PROGRAM] = "program",	 [ALIAS_RUNC] = "runc",
+	[ALIAS_PATH] = "path",		 [ALIAS_FILE] = "file",
+	[ALIAS_FUNCTION] = "function",	 [ALIAS_NAME] = "name",
 };
 
 struct aliases *aliases_new(void)

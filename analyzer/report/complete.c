@@ -8,6 +8,7 @@
 #include "facts/kernel.h"
 #include "report/creator.h"
 #include "report/here.h"
+#include "report/quote.h"
 #include "trace/parse.h"
 #include "verdict/causes/list.h"
 #include "verdict/rules_lookup.h"
@@ -69,11 +70,14 @@ void report_attach_init(struct report_attach *ret, const struct finding *f,
 	ret->has_creator = creator_find(&ret->creator, f, with->user_symbols, arena);
 	ret->retries = retries_phrase(arena, r->incidents, f->number);
 	ret->has_timeline = timeline_of(f, &ret->timeline);
+	if (with->quotes)
+		ret->quotes = quote_lines(f, &ret->quote_count, arena);
 }
 
 void report_attach_fini(struct report_attach *attach)
 {
 	strings_fini(&attach->answer_sources);
+	free(attach->quotes);
 }
 
 /* ---- error lines ---- */

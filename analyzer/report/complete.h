@@ -16,6 +16,7 @@ struct complete_with {
 	const struct results *results;
 	struct kernel_source *kernel_source;
 	struct user_symbols *user_symbols;
+	bool quotes;	       /* the log's own lines, which are read once more */
 	struct redact *redact; /* NULL: names are shown as they are */
 };
 

@@ -140,7 +140,8 @@ bool creator_find(struct report_creator *c, const struct finding *f, struct user
 	bool cgo;
 
 	memset(c, 0, sizeof(*c));
-	if (row && row->flags & KERNEL_PF_IO_WORKER && f->attach->log->version >= KERNEL_VERSION(5, 10)) {
+	if (row && row->flags & KERNEL_PF_IO_WORKER &&
+	    f->attach->log->version >= KERNEL_VERSION(5, 10)) {
 		creator_tell(c, f, arena);
 		return true;
 	}

@@ -57,8 +57,8 @@ static void take_list(struct possibilities *to, const struct possibilities *from
 }
 
 /* For whom advice is may show in an id that is not there any more: it is the true line's. */
-static void take_advice(struct explanation *to, const struct explanation *from, const struct redacted_line *l,
-			struct arena *arena)
+static void take_advice(struct explanation *to, const struct explanation *from,
+			const struct redacted_line *l, struct arena *arena)
 {
 	struct advices *list = &to->advice;
 
@@ -73,12 +73,14 @@ static void take_advice(struct explanation *to, const struct explanation *from, 
 }
 
 /* If another cause came first, its name would be in the headline. */
-static void explain_copy(struct redacted_line *l, const struct explanation *from, struct arena *arena)
+static void explain_copy(struct redacted_line *l, const struct explanation *from,
+			 struct arena *arena)
 {
 	struct explanation *to = &l->report.explanation;
 
 	explain(to, &l->line, &l->kernel, arena);
-	if (!is_same_list(&to->possible, &from->possible) || !is_same_list(&to->ruled_out, &from->ruled_out)) {
+	if (!is_same_list(&to->possible, &from->possible) ||
+	    !is_same_list(&to->ruled_out, &from->ruled_out)) {
 		take_list(&to->possible, &from->possible);
 		take_list(&to->ruled_out, &from->ruled_out);
 		to->meaning = "the headline is " LEFT_OUT;
@@ -87,8 +89,8 @@ static void explain_copy(struct redacted_line *l, const struct explanation *from
 	take_advice(to, from, l, arena);
 }
 
-void redact_line_init(struct redacted_line *ret, struct redact *r, const struct report_line *from, bool here,
-		      struct arena *arena)
+void redact_line_init(struct redacted_line *ret, struct redact *r, const struct report_line *from,
+		      bool here, struct arena *arena)
 {
 	ret->line = line_of(r, from->line, arena);
 	ret->kernel = kernel_of(r, from->kernel, arena);
@@ -118,13 +120,16 @@ static const struct refusal_form *form_of(struct redact *r, struct refusal_form 
 	*to = *from;
 	to->log = redact_log(r, from->log);
 	to->controllers = redact_controllers_logged(r->aliases, from->controllers, arena);
-	to->name = from->name && !*from->name ? "" : redact_controllers_logged(r->aliases, from->name, arena);
+	to->name = from->name && !*from->name ?
+			   "" :
+			   redact_controllers_logged(r->aliases, from->name, arena);
 	to->function = redact_function_logged(r->aliases, from->function, arena);
 	return to;
 }
 
-static struct candidate *candidate_of(struct redact *r, struct candidate *to, struct refusal_form *form,
-				      const struct candidate *from, struct arena *arena)
+static struct candidate *candidate_of(struct redact *r, struct candidate *to,
+				      struct refusal_form *form, const struct candidate *from,
+				      struct arena *arena)
 {
 	if (!from)
 		return NULL;
@@ -154,8 +159,8 @@ static struct match match_of(struct redacted_error *ret, struct redact *r, const
 	return to;
 }
 
-static struct refusal refusal_of(struct redacted_error *ret, struct redact *r, const struct refusal *from,
-				 struct arena *arena)
+static struct refusal refusal_of(struct redacted_error *ret, struct redact *r,
+				 const struct refusal *from, struct arena *arena)
 {
 	struct refusal to = *from;
 
@@ -165,8 +170,8 @@ static struct refusal refusal_of(struct redacted_error *ret, struct redact *r, c
 }
 
 /* The logs alone are asked for why none fits. */
-static const char *why_not(const struct redacted_error *ret, struct redact *r, const struct results *from,
-			   struct arena *arena)
+static const char *why_not(const struct redacted_error *ret, struct redact *r,
+			   const struct results *from, struct arena *arena)
 {
 	struct results results = *from;
 
@@ -174,8 +179,9 @@ static const char *why_not(const struct redacted_error *ret, struct redact *r, c
 	return match_why_not(&ret->match, &ret->line.line, &results, arena);
 }
 
-void redact_error_init(struct redacted_error *ret, struct redact *r, const struct report_error *from,
-		       const struct results *results, struct arena *arena)
+void redact_error_init(struct redacted_error *ret, struct redact *r,
+		       const struct report_error *from, const struct results *results,
+		       struct arena *arena)
 {
 	redact_line_init(&ret->line, r, &from->line, false, arena);
 	ret->match = match_of(ret, r, from->match, arena);
@@ -198,7 +204,8 @@ void redact_error_fini(struct redacted_error *error)
 	redact_line_fini(&error->line);
 }
 
-struct report_errors redact_errors(struct redact *r, const struct report_errors *from, struct arena *arena)
+struct report_errors redact_errors(struct redact *r, const struct report_errors *from,
+				   struct arena *arena)
 {
 	struct report_errors to = *from; /* numbers */
 
@@ -243,8 +250,8 @@ static void copy_no_effect(struct redact *r, struct results *to, const struct re
 }
 
 /* Of the results only what is named here: the groups, the incidents and what is kept have names. */
-void redact_summary_init(struct redacted_summary *ret, struct redact *r, const struct report_summary *from,
-			 struct arena *arena)
+void redact_summary_init(struct redacted_summary *ret, struct redact *r,
+			 const struct report_summary *from, struct arena *arena)
 {
 	const struct results *results = from->results;
 	struct report_log *logs = xcalloc(from->log_count + 1, sizeof(*logs));
@@ -276,7 +283,8 @@ void redact_summary_fini(struct redacted_summary *summary)
 	free((void *)summary->report.logs);
 }
 
-struct report_moment redact_moment(struct redact *r, const struct report_moment *from, struct arena *arena)
+struct report_moment redact_moment(struct redact *r, const struct report_moment *from,
+				   struct arena *arena)
 {
 	struct report_moment to = *from;
 	const struct sighting **sightings = xcalloc(from->count + 1, sizeof(*sightings));
@@ -299,8 +307,8 @@ void redact_moment_fini(struct report_moment *moment)
 	free((void *)moment->sightings);
 }
 
-void redact_group_init(struct redacted_group *ret, struct redact *r, const struct report_group *from,
-		       struct arena *arena)
+void redact_group_init(struct redacted_group *ret, struct redact *r,
+		       const struct report_group *from, struct arena *arena)
 {
 	const struct group *g = from->group;
 

@@ -43,8 +43,8 @@ struct redacted_line {
 };
 
 /* `here`: it looks on this machine itself, see report_line_init(). */
-void redact_line_init(struct redacted_line *ret, struct redact *redact, const struct report_line *line,
-		      bool here, struct arena *arena);
+void redact_line_init(struct redacted_line *ret, struct redact *redact,
+		      const struct report_line *line, bool here, struct arena *arena);
 void redact_line_fini(struct redacted_line *line);
 
 struct redacted_error {

@@ -70,7 +70,8 @@ static struct shown_log *find_log(struct redact *r, const struct log *from)
 	struct shown_log *shown = xcalloc(1, sizeof(*shown));
 
 	shown->from = from;
-	shown->to.file = arena_strdup(&r->arena, redact_log_file(r->aliases, from->file, &r->arena));
+	shown->to.file =
+		arena_strdup(&r->arena, redact_log_file(r->aliases, from->file, &r->arena));
 	r->logs = xgrow(r->logs, r->count, &r->room, sizeof(struct shown_log *));
 	return r->logs[r->count++] = shown;
 }
@@ -85,7 +86,8 @@ struct log *redact_log(struct redact *r, const struct log *from)
 	shown->to = *from;
 	shown->to.next = old.next;
 	shown->to.file = old.file;
-	shown->to.header = old.has_header || !from->has_header ? old.header : header_of(r, &from->header);
+	shown->to.header =
+		old.has_header || !from->has_header ? old.header : header_of(r, &from->header);
 	shown->to.counted = old.counted;
 	shown->to.counted_count = old.counted_count;
 	shown->to.snapshot = NULL;
@@ -172,7 +174,8 @@ static void in_others(const struct copy *c, struct attach *a)
 	a->write.file = redact_cgroup_file_logged(c->aliases, a->write.file, c->arena);
 	in_file(c, &a->creator.map);
 	in_file(c, &a->creator.exe);
-	a->writer.name = redact_name_logged(c->aliases, wellknown_hierarchy, a->writer.name, c->arena);
+	a->writer.name =
+		redact_name_logged(c->aliases, wellknown_hierarchy, a->writer.name, c->arena);
 	in_cgroup(c, &a->writer.src);
 	in_comm(c, &a->clone.comm);
 	in_cgroup(c, &a->clone.src);
@@ -213,7 +216,8 @@ static struct attach *copy_attach(struct redact *r, const struct attach *from)
 /* ---- verdicts ---- */
 
 /* The copy's task in the place of one of the true attach's. */
-static const struct task *task_of(const struct finding *copy, const struct finding *f, const struct task *task)
+static const struct task *task_of(const struct finding *copy, const struct finding *f,
+				  const struct task *task)
 {
 	size_t i = task ? (size_t)(task - f->attach->tasks) : 0;
 
@@ -243,12 +247,13 @@ static bool is_same_exclusion(const struct finding *copy, const struct finding *
 
 static bool is_same_verdict(const struct finding *copy, const struct finding *f)
 {
-	return copy->cause == f->cause && copy->confidence == f->confidence && copy->proof == f->proof &&
-	       copy->stage == f->stage && copy->answer == f->answer && !copy->function == !f->function &&
-	       copy->function_deduced == f->function_deduced && !copy->contradiction == !f->contradiction &&
-	       copy->facts.count == f->facts.count && is_same_line(copy->stop, f->stop) &&
-	       is_same_line(copy->target, f->target) && is_same_line(copy->blocker, f->blocker) &&
-	       is_same_evidence(copy, f) && is_same_exclusion(copy, f);
+	return copy->cause == f->cause && copy->confidence == f->confidence &&
+	       copy->proof == f->proof && copy->stage == f->stage && copy->answer == f->answer &&
+	       !copy->function == !f->function && copy->function_deduced == f->function_deduced &&
+	       !copy->contradiction == !f->contradiction && copy->facts.count == f->facts.count &&
+	       is_same_line(copy->stop, f->stop) && is_same_line(copy->target, f->target) &&
+	       is_same_line(copy->blocker, f->blocker) && is_same_evidence(copy, f) &&
+	       is_same_exclusion(copy, f);
 }
 
 #define LEFT_OUT "left out: it depends on a name"
@@ -283,7 +288,8 @@ static void take_verdict(struct finding *copy, const struct finding *f, struct a
 		strings_add(&copy->facts, LEFT_OUT);
 	const char *advice;
 
-	for (size_t i = 0; f->filled_in && (advice = cause_advice(f->cause, f->premise.door, i)); i++)
+	for (size_t i = 0; f->filled_in && (advice = cause_advice(f->cause, f->premise.door, i));
+	     i++)
 		strings_add(&copy->advice, cause_expand(advice, copy));
 }
 
@@ -329,8 +335,19 @@ static struct report_creator creator_of(struct redact *r, const struct report_cr
 	return to;
 }
 
-void redact_attach_init(struct redacted_attach *ret, struct redact *r, const struct report_attach *a,
-			struct arena *arena)
+/* What is damaged is left out. */
+static void copy_quotes(struct redact *r, struct report_attach *to,
+			const struct report_attach *from, struct arena *arena)
+{
+	to->quotes = duplicate(from->quotes, from->quote_count, sizeof(*to->quotes));
+	to->quote_count = from->quote_count;
+	for (size_t i = 0; i < to->quote_count; i++)
+		if (to->quotes[i].text)
+			to->quotes[i].text = redact_record(r->aliases, to->quotes[i].text, arena);
+}
+
+void redact_attach_init(struct redacted_attach *ret, struct redact *r,
+			const struct report_attach *a, struct arena *arena)
 {
 	struct finding *f = ret->finding = copy_finding(r, a->finding);
 
@@ -342,7 +359,9 @@ void redact_attach_init(struct redacted_attach *ret, struct redact *r, const str
 		.written = a->written,
 		.text_cut = a->text_cut,
 		.target = a->target,
-		.stop_row = a->stop_row ? thread_table_find(&f->table, a->stop_row->task->r.row.pid) : NULL,
+		.stop_row = a->stop_row ?
+				    thread_table_find(&f->table, a->stop_row->task->r.row.pid) :
+				    NULL,
 		.controllers = redact_controllers(r->aliases, a->controllers, arena),
 		.has_container = a->has_container,
 		.no_effect = a->no_effect,
@@ -358,10 +377,12 @@ void redact_attach_init(struct redacted_attach *ret, struct redact *r, const str
 		strings_add(&ret->report.answer_sources, source_of(a->answer_sources.items[i]));
 	if (a->has_creator)
 		ret->report.creator = creator_of(r, &a->creator, f, arena);
+	copy_quotes(r, &ret->report, a, arena);
 }
 
 void redact_attach_fini(struct redacted_attach *a)
 {
 	strings_fini(&a->report.answer_sources);
+	free(a->report.quotes);
 	finding_free(a->finding);
 }

@@ -21,7 +21,8 @@
 /* What begins to be a path is long before the parser's 64 KiB. */
 #define PARTS_MAX 512
 
-static const char *alias(struct aliases *a, enum alias_kind kind, const char *name, struct arena *arena)
+static const char *alias(struct aliases *a, enum alias_kind kind, const char *name,
+			 struct arena *arena)
 {
 	return aliases_get(a, kind, name, strlen(name), arena);
 }
@@ -49,7 +50,8 @@ static void put_part(struct path *p, const struct container_part *part)
 /* A unit's suffix tells of what kind it is; NULL: it is none. */
 static const char *unit_suffix(const char *at, size_t len)
 {
-	static const char *const suffixes[] = { ".service", ".scope", ".slice", ".socket", ".mount", ".swap" };
+	static const char *const suffixes[] = { ".service", ".scope", ".slice",
+						".socket",  ".mount", ".swap" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
 		size_t n = strlen(suffixes[i]);
@@ -68,7 +70,8 @@ static void put_other(struct path *p, const char *at, size_t len)
 		fprintf(p->out, "%.*s", (int)len, at);
 	else
 		fprintf(p->out, "%s%s",
-			aliases_get(p->aliases, suffix ? ALIAS_UNIT : ALIAS_PATH, at, len, p->arena),
+			aliases_get(p->aliases, suffix ? ALIAS_UNIT : ALIAS_PATH, at, len,
+				    p->arena),
 			suffix ? suffix : "");
 }
 
@@ -160,7 +163,8 @@ const char *redact_container_id(struct aliases *aliases, const char *id, struct 
 	return aliases_get(aliases, ALIAS_CONTAINER, id, len, arena);
 }
 
-struct container redact_container(struct aliases *aliases, const struct container *c, struct arena *arena)
+struct container redact_container(struct aliases *aliases, const struct container *c,
+				  struct arena *arena)
 {
 	/* Members that are not here stay NULL. */
 	return (struct container){
@@ -186,7 +190,8 @@ const char *redact_program_logged(struct aliases *aliases, const char *comm, str
 	return comm ? redact_program(aliases, parse_plain(arena, comm), arena) : NULL;
 }
 
-static void put_file(struct aliases *aliases, const char *at, size_t len, FILE *out, struct arena *arena)
+static void put_file(struct aliases *aliases, const char *at, size_t len, FILE *out,
+		     struct arena *arena)
 {
 	size_t shown = has_deleted(at, len) ? len - 10 : len;
 
@@ -255,12 +260,32 @@ const char *redact_function_logged(struct aliases *aliases, const char *name, st
 const char *redact_symbol(struct aliases *aliases, const char *name, struct arena *arena)
 {
 	static const char *const known[] = {
-		"__clone", "clone", "__clone3", "clone3", "__clone_internal", "__clone2", "_Fork", "__libc_fork",
-		"fork", "vfork", "__vfork", "arch_fork", "pthread_create", "__pthread_create_2_1", "start_thread",
+		"__clone",
+		"clone",
+		"__clone3",
+		"clone3",
+		"__clone_internal",
+		"__clone2",
+		"_Fork",
+		"__libc_fork",
+		"fork",
+		"vfork",
+		"__vfork",
+		"arch_fork",
+		"pthread_create",
+		"__pthread_create_2_1",
+		"start_thread",
 		/* runtime/sys_linux_amd64.s, os_linux.go, proc.go; syscall/ */
-		"runtime.clone", "runtime.clone.abi0", "runtime.newosproc", "runtime.newm1", "runtime.rawSyscall",
-		"runtime/internal/syscall.Syscall6", "syscall.rawVforkSyscall", "syscall.rawVforkSyscall.abi0",
-		"syscall.RawSyscall6", "syscall.RawSyscall6.abi0",
+		"runtime.clone",
+		"runtime.clone.abi0",
+		"runtime.newosproc",
+		"runtime.newm1",
+		"runtime.rawSyscall",
+		"runtime/internal/syscall.Syscall6",
+		"syscall.rawVforkSyscall",
+		"syscall.rawVforkSyscall.abi0",
+		"syscall.RawSyscall6",
+		"syscall.RawSyscall6.abi0",
 	};
 
 	for (size_t i = 0; name && i < ARRAY_SIZE(known); i++)
@@ -281,15 +306,16 @@ const char *redact_cgroup_file(struct aliases *aliases, const char *name, struct
 	return alias(aliases, ALIAS_NAME, name, arena);
 }
 
-const char *redact_cgroup_file_logged(struct aliases *aliases, const char *name, struct arena *arena)
+const char *redact_cgroup_file_logged(struct aliases *aliases, const char *name,
+				      struct arena *arena)
 {
 	return name ? redact_cgroup_file(aliases, parse_plain(arena, name), arena) : NULL;
 }
 
 /* ---- lists ---- */
 
-static const char *list(struct aliases *aliases, const char *names, bool (*is_known)(const char *, size_t),
-			struct arena *arena)
+static const char *list(struct aliases *aliases, const char *names,
+			bool (*is_known)(const char *, size_t), struct arena *arena)
 {
 	const char *comma = "";
 	struct text text;
@@ -322,7 +348,8 @@ const char *redact_controllers(struct aliases *aliases, const char *names, struc
 	return list(aliases, names, is_known_controller, arena);
 }
 
-const char *redact_controllers_logged(struct aliases *aliases, const char *names, struct arena *arena)
+const char *redact_controllers_logged(struct aliases *aliases, const char *names,
+				      struct arena *arena)
 {
 	return names ? redact_controllers(aliases, parse_plain(arena, names), arena) : NULL;
 }
@@ -459,9 +486,21 @@ const char *redact_text_logged(const char *escaped, struct arena *arena)
 
 /* ---- a whole record ---- */
 
-enum field_kind { FIELD_OTHER, FIELD_CGROUP, FIELD_FILE, FIELD_PROGRAM, FIELD_FUNCTION, FIELD_FUNCTIONS, FIELD_TEXT,
-		  FIELD_CGROUP_FILE, FIELD_CONTROLLERS, FIELD_RELEASE, FIELD_MACHINE, FIELD_FILESYSTEM,
-		  FIELD_HIERARCHY };
+enum field_kind {
+	FIELD_OTHER,
+	FIELD_CGROUP,
+	FIELD_FILE,
+	FIELD_PROGRAM,
+	FIELD_FUNCTION,
+	FIELD_FUNCTIONS,
+	FIELD_TEXT,
+	FIELD_CGROUP_FILE,
+	FIELD_CONTROLLERS,
+	FIELD_RELEASE,
+	FIELD_MACHINE,
+	FIELD_FILESYSTEM,
+	FIELD_HIERARCHY
+};
 
 /* Each field that is a string, by its name, whatever record it is of. */
 static enum field_kind kind_of_field(const char *key, size_t len)
@@ -470,15 +509,15 @@ static enum field_kind kind_of_field(const char *key, size_t len)
 		const char *key;
 		enum field_kind kind;
 	} fields[] = {
-		{ "dst", FIELD_CGROUP },	  { "src", FIELD_CGROUP },
-		{ "path", FIELD_CGROUP },	  { "prefix", FIELD_CGROUP },
-		{ "map", FIELD_FILE },		  { "exe", FIELD_FILE },
-		{ "comm", FIELD_PROGRAM },	  { "fn", FIELD_FUNCTION },
-		{ "watched", FIELD_FUNCTIONS },	  { "absent", FIELD_FUNCTIONS },
-		{ "armed", FIELD_FUNCTIONS },	  { "text", FIELD_TEXT },
-		{ "file", FIELD_CGROUP_FILE },	  { "controllers", FIELD_CONTROLLERS },
-		{ "release", FIELD_RELEASE },	  { "machine", FIELD_MACHINE },
-		{ "fs", FIELD_FILESYSTEM },	  { "exe_fs", FIELD_FILESYSTEM },
+		{ "dst", FIELD_CGROUP },	{ "src", FIELD_CGROUP },
+		{ "path", FIELD_CGROUP },	{ "prefix", FIELD_CGROUP },
+		{ "map", FIELD_FILE },		{ "exe", FIELD_FILE },
+		{ "comm", FIELD_PROGRAM },	{ "fn", FIELD_FUNCTION },
+		{ "watched", FIELD_FUNCTIONS }, { "absent", FIELD_FUNCTIONS },
+		{ "armed", FIELD_FUNCTIONS },	{ "text", FIELD_TEXT },
+		{ "file", FIELD_CGROUP_FILE },	{ "controllers", FIELD_CONTROLLERS },
+		{ "release", FIELD_RELEASE },	{ "machine", FIELD_MACHINE },
+		{ "fs", FIELD_FILESYSTEM },	{ "exe_fs", FIELD_FILESYSTEM },
 		{ "name", FIELD_HIERARCHY },
 	};
 
@@ -493,7 +532,8 @@ static bool is_unknown(const char *name)
 	return !*name;
 }
 
-static const char *field(struct aliases *a, enum field_kind kind, const char *value, struct arena *arena)
+static const char *field(struct aliases *a, enum field_kind kind, const char *value,
+			 struct arena *arena)
 {
 	switch (kind) {
 	case FIELD_CGROUP:
@@ -568,7 +608,8 @@ const char *redact_record(struct aliases *aliases, const char *line, struct aren
 
 		fprintf(text.out, "%.*s\"%s\"", (int)(quote - at), at,
 			field(aliases, kind_of_field(quote - 1 - key, key),
-			      arena_printf(arena, "%.*s", (int)(end - quote - 1), quote + 1), arena));
+			      arena_printf(arena, "%.*s", (int)(end - quote - 1), quote + 1),
+			      arena));
 		at = end + 1;
 	}
 	fputs(at, text.out);

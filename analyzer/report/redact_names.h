@@ -29,20 +29,23 @@ const char *redact_symbol(struct aliases *aliases, const char *name, struct aren
 
 /* A file of a cgroup. */
 const char *redact_cgroup_file(struct aliases *aliases, const char *name, struct arena *arena);
-const char *redact_cgroup_file_logged(struct aliases *aliases, const char *name, struct arena *arena);
+const char *redact_cgroup_file_logged(struct aliases *aliases, const char *name,
+				      struct arena *arena);
 
 /* What was written, escaped before and after: the number stays, of other text only the form. */
 const char *redact_text_logged(const char *text, struct arena *arena);
 
 /* Names with commas between them; what is not well known is "name-1". */
 const char *redact_controllers(struct aliases *aliases, const char *list, struct arena *arena);
-const char *redact_controllers_logged(struct aliases *aliases, const char *list, struct arena *arena);
+const char *redact_controllers_logged(struct aliases *aliases, const char *list,
+				      struct arena *arena);
 const char *redact_functions_logged(struct aliases *aliases, const char *list, struct arena *arena);
 
 /* "6.1.0-acme-amd64" is "6.1.0-name-1-amd64"; the same of a program's release. */
 const char *redact_release(struct aliases *aliases, const char *release, struct arena *arena);
 
-const char *redact_release_logged(struct aliases *aliases, const char *release, struct arena *arena);
+const char *redact_release_logged(struct aliases *aliases, const char *release,
+				  struct arena *arena);
 
 /* Of a few names that are well known: those that `is_known` tells. */
 const char *redact_name_logged(struct aliases *aliases, bool (*is_known)(const char *name),

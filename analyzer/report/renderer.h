@@ -22,6 +22,7 @@ struct render_options {
 	FILE *out; /* borrowed; what cannot be written shows in ferror() */
 	bool colour, all_threads;
 	bool no_trunc; /* ids of containers in full; a format for programs always has them so */
+	const char *version; /* of the program, with its name */
 	bool live;     /* attaches come as they close, and are to be seen at once */
 };
 

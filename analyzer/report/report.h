@@ -44,6 +44,12 @@ struct report_creator {
 	const char *why_not; /* no symbol; NULL if there is one */
 };
 
+/* A line of the log that carries a verdict. */
+struct report_quote {
+	unsigned long line;
+	const char *text; /* a whole record, printable; NULL: it could not be read again */
+};
+
 /* An attach, refused or not. */
 struct report_attach {
 	const struct finding *finding;
@@ -67,6 +73,8 @@ struct report_attach {
 	const char *retries; /* what became of it; NULL if it was not tried again */
 	bool has_timeline;   /* it was refused for a new thread whose age is known */
 	struct timeline timeline;
+	struct report_quote *quotes; /* in the order of the log; none unless asked for */
+	size_t quote_count;
 };
 
 /* An error line, and what it shows on its own. */

@@ -21,7 +21,8 @@ void reporter_end(struct reporter *r)
  * with a piece ----
  */
 
-static void hand_error(const struct reporter *r, const struct report_error *error, struct arena *arena)
+static void hand_error(const struct reporter *r, const struct report_error *error,
+		       struct arena *arena)
 {
 	struct redacted_error redacted;
 
@@ -59,7 +60,8 @@ static void hand_summary(const struct reporter *r, const struct report_summary *
 	arena_fini(&arena);
 }
 
-static void hand_incident(const struct reporter *r, const struct incident *incident, struct arena *arena)
+static void hand_incident(const struct reporter *r, const struct incident *incident,
+			  struct arena *arena)
 {
 	const struct incident redacted =
 		r->with.redact ? redact_incident(r->with.redact, incident, arena) : *incident;
@@ -67,7 +69,8 @@ static void hand_incident(const struct reporter *r, const struct incident *incid
 	r->renderer->incident(r->state, &redacted);
 }
 
-static void hand_attach(const struct reporter *r, const struct report_attach *attach, struct arena *arena)
+static void hand_attach(const struct reporter *r, const struct report_attach *attach,
+			struct arena *arena)
 {
 	struct redacted_attach redacted;
 
@@ -80,7 +83,8 @@ static void hand_attach(const struct reporter *r, const struct report_attach *at
 	redact_attach_fini(&redacted);
 }
 
-static void hand_group(const struct reporter *r, const struct report_group *group, struct arena *arena)
+static void hand_group(const struct reporter *r, const struct report_group *group,
+		       struct arena *arena)
 {
 	struct redacted_group redacted;
 	struct redacted_attach example;
