@@ -18,7 +18,8 @@ struct container {
 	const char *id;		/* of the innermost container: 12 to 64 hexadecimal digits, or a name of any bytes */
 	const char *pod_uid;	/* with "-", also where the path has "_"; a static pod's are 32 digits */
 	const char *qos;	/* "guaranteed", "burstable", "besteffort", if it is a pod's */
-	const char *unit;	/* systemd's, the innermost, a slice only if there is no other: "ssh.service" */
+	const char *
+		unit; /* systemd's, the innermost, a slice only if there is no other: "ssh.service" */
 };
 
 /* Strings in `arena`. False if nothing of it is known. `path` is plain text, from the root of the hierarchy. */

@@ -86,8 +86,8 @@ static void put_title(struct bug *b, const struct finding *f)
 {
 	const char *release = release_of(f);
 
-	fprintf(b->out, "# %s from %s: %s", phrase_errno(&b->arena, f->answer), what_of(f),
-		f->cause->title);
+	fprintf(b->out, "# %s from %s: %s", prose(b, phrase_errno(&b->arena, f->answer)),
+		what_of(f), f->cause->title);
 	if (release)
 		fprintf(b->out, " (Linux %s)", prose(b, release));
 	fputs("\n\n<!-- Made by cganalyze --report-bug. Read it before you send it: names of "
@@ -106,7 +106,7 @@ static const char *hierarchy_of(struct bug *b, const struct report_attach *a)
 			    a->controllers);
 }
 
-static const char *container_of(struct bug *b, const struct report_attach *a)
+static const char *words_of_container(struct bug *b, const struct report_attach *a)
 {
 	const struct container *c = &a->container;
 
@@ -170,7 +170,7 @@ static void put_facts(struct bug *b, const struct report_attach *a)
 		row(b, "from", attach->begin.src);
 	}
 	row(b, "cgroup version", hierarchy_of(b, a));
-	row(b, "container", container_of(b, a));
+	row(b, "container", words_of_container(b, a));
 	row(b, "answer", errno_of(b, f));
 	row(b, "refused by", function_of(b, a));
 	row(b, "controller", f->controller);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* All but attaches. */
-#include "report/redact_parts.h"
+#include "report/redact.h"
 
 #include <stdlib.h>
 #include <string.h>

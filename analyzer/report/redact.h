@@ -3,8 +3,9 @@
  * redact - what a renderer is given, with aliases in place of private names (redact_names.h). The reporter asks for it
  * between completing a piece and handing it over, so that no format can show a name: it never has one.
  *
- * Of everything there is a copy, made from nothing: what is not copied here, as a field that is new in report.h, is NULL
- * or 0 in it. Prose is not searched for names. It is made again, by those who made it, from the copy: its records get
+ * Of everything there is a copy. Those of report.h's structs are made from nothing: a member that is new there is NULL
+ * or 0 until it is copied here. Records and what else came from below are copied whole, and then their strings replaced;
+ * tests/redact has a marker for every string of every record. Prose is not searched for names. It is made again, by those who made it, from the copy: its records get
  * their verdict a second time, its error line its explanation. Cause and confidence are those of the true names; should
  * the copy come to others, they stay, and the words are left out.
  *
@@ -14,28 +15,12 @@
 #define REPORT_REDACT_H
 
 #include "base/diag.h"
-#include "report/aliases.h"
-#include "report/report.h"
-
-struct redact;
-
-struct redact *redact_new(void);
-void redact_free(struct redact *redact);
-struct aliases *redact_aliases(struct redact *redact);
+#include "report/redact_attach.h"
 
 /*
- * The copies. Each lives until its _fini(), or with `arena` if it has none, and borrows what is not a name. `redact` keeps
+ * Each lives until its _fini(), or with `arena` if it has none, and borrows what is not a name. `redact` keeps
  * the logs.
  */
-struct redacted_attach {
-	struct report_attach report;
-	struct finding *finding;
-};
-
-void redact_attach_init(struct redacted_attach *ret, struct redact *redact,
-			const struct report_attach *attach, struct arena *arena);
-void redact_attach_fini(struct redacted_attach *attach);
-
 struct redacted_line {
 	struct report_line report;
 	struct errline line;

@@ -80,6 +80,17 @@ static bool has_deleted(const char *at, size_t len)
 	return len > 10 && !memcmp(at + len - 10, " (deleted)", 10);
 }
 
+/* "pod" is in the alias, too. */
+static void put_before(const struct path *p, size_t at, const struct container_part *part)
+{
+	size_t len = part->at - at;
+
+	if (part->kind == CONTAINER_PART_POD && len >= 3 &&
+	    !memcmp(p->text + part->at - 3, "pod", 3))
+		len -= 3;
+	fprintf(p->out, "%.*s", (int)len, p->text + at);
+}
+
 /* A directory, or what stands between colons in one: the parts in it, and beside them what is an engine's. */
 static void put_directory(struct path *p, size_t from, size_t to)
 {
@@ -95,7 +106,7 @@ static void put_directory(struct path *p, size_t from, size_t to)
 		for (; p->next < p->count && p->parts[p->next].at < end; p->next++) {
 			const struct container_part *part = &p->parts[p->next];
 
-			fprintf(p->out, "%.*s", (int)(part->at - at), p->text + at);
+			put_before(p, at, part);
 			put_part(p, part);
 			at = part->at + part->len;
 		}
@@ -451,6 +462,9 @@ static char disguised(char c)
 {
 	if (c >= '0' && c <= '9')
 		return '1';
+	/* Latin-1's blank is one for the kernel. */
+	if (c == '\xa0')
+		return ' ';
 	return !c || isspace((unsigned char)c) ? c : 'z';
 }
 

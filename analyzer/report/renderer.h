@@ -23,7 +23,7 @@ struct render_options {
 	bool colour, all_threads;
 	bool no_trunc; /* ids of containers in full; a format for programs always has them so */
 	const char *version; /* of the program, with its name */
-	bool live;     /* attaches come as they close, and are to be seen at once */
+	bool live;	     /* attaches come as they close, and are to be seen at once */
 };
 
 /* What a format does not show is NULL, but for begin() and end(). `state` is what begin() returned; end() frees it. */
