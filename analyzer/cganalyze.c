@@ -16,6 +16,7 @@
 #include "base/options.h"
 #include "base/progress.h"
 #include "base/textfile.h"
+#include "base/version.h"
 #include "base/wrap.h"
 #include "errors/read_text.h"
 #include "output/formats.h"
@@ -70,6 +71,7 @@ static const char more[] =
 enum {
 	OPT_AT = 256,
 	OPT_ATTACH,
+	OPT_REPORT_BUG,
 	OPT_VMLINUX,
 	OPT_ALL_THREADS,
 	OPT_NO_TRUNC,
@@ -83,6 +85,7 @@ enum {
 	OPT_COMM,
 	OPT_CONTAINER,
 	OPT_CAUSES,
+	OPT_REDACT,
 	OPT_ERRORS,
 	OPT_EXPLAIN,
 	OPT_KERNEL,
@@ -99,6 +102,10 @@ enum {
 static const struct option_row rows[] = {
 	{ "at", OPT_AT, "TIME", "show the processes and threads as last seen at TIME" },
 	{ "attach", OPT_ATTACH, "ID", "show one attach and its threads, refused or not" },
+	{ "report-bug", OPT_REPORT_BUG, "ID",
+	  "print one refusal as Markdown, for an issue at runc, systemd or the kernel; --redact "
+	  "goes well "
+	  "with it" },
 	{ "vmlinux", OPT_VMLINUX, "FILE",
 	  "take source lines from the DWARF of FILE, instead of the installed debug package" },
 	{ "all-threads", OPT_ALL_THREADS, NULL, "do not shorten long thread groups" },
@@ -142,12 +149,16 @@ static const struct option_row rows[] = {
 	{ "pods", OPT_PODS, "FILE",
 	  "take the names of pods, namespaces and containers from FILE, JSON of crictl or kubectl; "
 	  "'auto': from this node" },
+	{ "redact", OPT_REDACT, NULL,
+	  "show no private names: of containers, pods, cgroups, programs and files, a number "
+	  "stands "
+	  "for each" },
 	{ "causes", OPT_CAUSES, NULL, "list every known cause, and exit; needs no log" },
 };
 
 struct run {
 	const char *vmlinux, *attach_file, *errors, *explain, *kernel, *sysroot, *pods;
-	bool by_time, by_attach, causes, here;
+	bool by_time, by_attach, bug, causes, here, redact;
 	bool each;
 	bool groups; /* they are asked for: also of a pipe */
 	size_t top;
@@ -371,6 +382,11 @@ static void take_option(void *context, int key, char *arg)
 		if (!parse_attach(run, arg))
 			refuse("--attach: not an ID or FILE:ID");
 		return;
+	case OPT_REPORT_BUG:
+		if (!parse_attach(run, arg))
+			refuse("--report-bug: not an ID or FILE:ID");
+		run->bug = true;
+		return;
 	case OPT_VMLINUX:
 		run->vmlinux = arg;
 		return;
@@ -429,6 +445,9 @@ static void take_option(void *context, int key, char *arg)
 	case OPT_HERE:
 		run->here = true;
 		return;
+	case OPT_REDACT:
+		run->redact = true;
+		return;
 	case OPT_SYSROOT:
 		run->sysroot = arg;
 		return;
@@ -466,6 +485,10 @@ static void check_options(const struct run *run)
 	if (run->explain &&
 	    (run->by_time || run->by_attach || run->file_count || run->errors || run->causes))
 		refuse("--explain takes no log");
+	if (run->bug && run->reporter.renderer != formats[0].renderer)
+		refuse("--report-bug has a format of its own");
+	if (run->bug && reads_stdin(run))
+		refuse("--report-bug reads its log twice: give a file");
 	if (run->errors && (run->by_time || run->by_attach))
 		refuse("--errors cannot be used with --at or --attach");
 	if (run->errors && reads_stdin(run) && !strcmp(run->errors, "-"))
@@ -533,6 +556,11 @@ static void parse_options(struct run *run, int argc, char **argv)
 	run->files = argv + first;
 	run->file_count = argc - first;
 	check_options(run);
+	if (run->redact)
+		run->reporter.with.redact = redact_new();
+	if (run->bug)
+		run->reporter.renderer = &render_bug;
+	run->reporter.with.quotes = run->bug;
 	free(all);
 }
 
@@ -742,7 +770,7 @@ static void note_damage(void *context, const struct pos *pos, const char *what)
 	struct run *run = context;
 
 	begin_all(run);
-	run->reporter.renderer->damage(run->reporter.state, pos, what);
+	reporter_damage(&run->reporter, pos, what);
 }
 
 /* Nobody waits for what becomes of a file, but a recorder must not wait for a journal. */
@@ -773,7 +801,9 @@ static void end_besides(struct run *run)
 
 static void read_logs(struct run *run)
 {
-	struct load_hooks hooks = { .progress = diagnose_closed, .context = run };
+	struct load_hooks hooks = { .progress = diagnose_closed,
+				    .context = run,
+				    .no_quotes = run->redact };
 
 	if (run->reporter.renderer->damage && is_streamed(run))
 		hooks.damage = note_damage;
@@ -810,6 +840,9 @@ static int check_attach(struct run *run)
 	if (r->kept_count > 1 && !run->attach_file)
 		return error("%zu logs have an attach %llu: choose one with --attach FILE:%llu",
 			     r->kept_count, (unsigned long long)run->attach_id,
+			     (unsigned long long)run->attach_id);
+	if (run->bug && r->kept[0]->answer >= 0)
+		return error("attach %llu was not refused: there is nothing to report",
 			     (unsigned long long)run->attach_id);
 	return 0;
 }
@@ -859,6 +892,7 @@ static void report_each(struct run *run)
 	struct second_reading second = { .run = run, .model = model_new() };
 	const struct load_hooks hooks = { .progress = report_closed,
 					  .context = &second,
+					  .no_quotes = run->redact,
 					  .again = true };
 
 	progress_allow(!isatty(STDOUT_FILENO));
@@ -957,7 +991,9 @@ static void run_init(struct run *run)
 	results_init(&run->results);
 	run->reporter =
 		(struct reporter){ .renderer = formats[0].renderer, .with.results = &run->results };
-	run->out = (struct render_options){ .out = stdout, .colour = wants_colour() };
+	run->out = (struct render_options){ .out = stdout,
+					    .colour = wants_colour(),
+					    .version = version_number };
 	run->top = TOP;
 	learn_columns();
 }
@@ -972,6 +1008,7 @@ static void run_fini(struct run *run)
 	pods_free(run->reporter.with.pods);
 	user_symbols_free(run->reporter.with.user_symbols);
 	kernel_source_free(run->reporter.with.kernel_source);
+	redact_free(run->reporter.with.redact);
 	model_free(run->model);
 	free(run->extents);
 }

@@ -16,5 +16,7 @@ extern const struct format formats[];
 extern const size_t format_count;
 
 extern const struct renderer render_openmetrics;
+/* --report-bug: of one attach alone. */
+extern const struct renderer render_bug;
 
 #endif

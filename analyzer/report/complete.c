@@ -8,6 +8,7 @@
 #include "facts/kernel.h"
 #include "report/creator.h"
 #include "report/here.h"
+#include "report/quote.h"
 #include "trace/parse.h"
 #include "verdict/causes/list.h"
 #include "verdict/rules_lookup.h"
@@ -71,11 +72,14 @@ void report_attach_init(struct report_attach *ret, const struct finding *f,
 	ret->has_creator = creator_find(&ret->creator, f, with->user_symbols, arena);
 	ret->retries = retries_phrase(arena, r->incidents, f->number);
 	ret->has_timeline = timeline_of(f, &ret->timeline);
+	if (with->quotes)
+		ret->quotes = quote_lines(f, &ret->quote_count, arena);
 }
 
 void report_attach_fini(struct report_attach *attach)
 {
 	strings_fini(&attach->answer_sources);
+	free(attach->quotes);
 }
 
 /* ---- error lines ---- */
@@ -90,7 +94,7 @@ void report_line_init(struct report_line *ret, const struct errline *line,
 	if (ret->has_container)
 		pods_fill_in(with->pods, &ret->container, arena);
 	if (here)
-		here_look(&ret->found, line, arena);
+		here_look(&ret->found, line, NULL, arena);
 }
 
 void report_line_fini(struct report_line *line)
@@ -127,7 +131,7 @@ void report_error_init(struct report_error *ret, const struct match *m, size_t n
 	ret->is_open = !m->candidate && ret->errline.number &&
 		       ret->errline.kind != ERRLINE_PROPERTY && !explain_no_event(&ret->errline);
 	ret->own_errno = own_errno(matches, n, m);
-	ret->why_not = match_why_not(m, with->results, arena);
+	ret->why_not = match_why_not(m, &ret->errline, with->results, arena);
 	if (!m->candidate)
 		return;
 	ret->refusal = refusals_get(matches->refusals, m->candidate->refusal);

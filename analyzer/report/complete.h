@@ -7,6 +7,7 @@
 #define REPORT_COMPLETE_H
 
 #include "report/pods.h"
+#include "report/redact.h"
 #include "report/report.h"
 #include "symbols/kernel_source.h"
 #include "symbols/user_symbol.h"
@@ -17,6 +18,8 @@ struct complete_with {
 	struct kernel_source *kernel_source;
 	struct user_symbols *user_symbols;
 	struct pods *pods; /* NULL: they have no names */
+	bool quotes;	       /* the log's own lines, which are read once more */
+	struct redact *redact; /* NULL: names are shown as they are */
 };
 
 /* Each borrows what it is given. Strings in `arena`; the rest is the caller's until the _fini(). */

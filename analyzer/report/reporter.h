@@ -29,6 +29,8 @@ void reporter_incident(const struct reporter *reporter, const struct incident *i
 void reporter_now(const struct reporter *reporter, const struct log *logs, uint64_t last_ns,
 		  bool ended);
 void reporter_attach(const struct reporter *reporter, struct finding *finding);
+/* A damaged line, as it comes. */
+void reporter_damage(const struct reporter *reporter, const struct pos *pos, const char *what);
 void reporter_moments(const struct reporter *reporter);
 void reporter_causes(const struct reporter *reporter);
 void reporter_line(const struct reporter *reporter, const struct errline *line,

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* quote - the log's own lines behind a verdict, read once more from its file. */
+#ifndef REPORT_QUOTE_H
+#define REPORT_QUOTE_H
+
+#include "report/report.h"
+
+#define QUOTES_MAX 40
+
+/*
+ * The lines of the evidence, and those that say what was written and answered; in the order of the log, at most
+ * QUOTES_MAX. One that cannot be read again, or is another one now, has no text. The array is the caller's to free.
+ */
+struct report_quote *quote_lines(const struct finding *finding, size_t *count, struct arena *arena);
+
+#endif
