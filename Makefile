@@ -23,7 +23,9 @@ ALL_CFLAGS = -std=gnu11 -Ianalyzer $(WARNINGS) $(WERROR) $(HARDEN) $(CFLAGS)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LIBS = -ljansson -ldw -lelf -llzma -lz -lzstd
 
-sources := $(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c)
+# The page of --html in C. It is made once, and compiled as the others are.
+page := $B/html/html_page.c
+sources := $(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c) $(page)
 library := $(filter-out analyzer/cganalyze.c,$(sources))
 unit_tests := cause container read_text trace go_table kernel list pool utf8 json_values parse pid_text reader sequence skim spill sysroot diagnose
 test_programs := $(unit_tests) mutate user_symbol
@@ -76,6 +78,10 @@ $B/asan/%: HARDEN = -fPIE
 
 $(call programs,$B) $(call programs,$B/asan):
 	$(CC) $(ALL_CFLAGS) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(page): analyzer/output/html/embed $(wildcard analyzer/output/html/page.* analyzer/output/html/*.js)
+	@mkdir -p $(@D)
+	analyzer/output/html/embed analyzer/output/html >$@
 
 $B/asan/%.o: %.c | $B/libraries
 	@mkdir -p $(@D)

@@ -13,11 +13,13 @@
 #include "base/diag.h"
 #include "base/options.h"
 #include "base/progress.h"
+#include "base/whole_file.h"
 #include "base/wrap.h"
 #include "errors/read_text.h"
 #include "output/formats.h"
 #include "report/reporter.h"
 #include "trace/load.h"
+#include "trace/recent_lines.h"
 #include "verdict/diagnose.h"
 
 #define STATUS_ERROR 4
@@ -76,6 +78,7 @@ enum {
 	OPT_KERNEL,
 	OPT_HERE,
 	OPT_SYSROOT,
+	OPT_HTML,
 	OPT_FORMAT
 };
 
@@ -111,6 +114,9 @@ static const struct option_row rows[] = {
 	{ "sysroot", OPT_SYSROOT, "DIR",
 	  "look below DIR for the programs and debug files of the recorded machine "
 	  "(or CGANALYZE_SYSROOT=DIR)" },
+	{ "html", OPT_HTML, "FILE",
+	  "write a page for a browser to FILE ('-' is standard output), and print no report (see "
+	  "docs/html.md)" },
 	{ "causes", OPT_CAUSES, NULL, "list every known cause, and exit; needs no log" },
 };
 
@@ -134,6 +140,10 @@ struct run {
 	struct matches matches;
 	struct render_options out;
 	struct reporter reporter;
+	const char *html_path;
+	struct whole_file *html_file; /* NULL unless --html */
+	struct reporter page;	      /* into it */
+	struct recent_lines *lines;   /* that it quotes */
 };
 
 static bool all_digits(const char *s, size_t len)
@@ -394,7 +404,18 @@ static void take_option(void *context, int key, char *arg)
 	case OPT_CAUSES:
 		run->causes = true;
 		return;
+	case OPT_HTML:
+		once("html", run->html_path);
+		run->html_path = arg;
+		return;
 	}
+}
+
+/* Is a report printed at all? */
+static bool has_report(const struct run *run)
+{
+	return !run->html_path || run->reporter.renderer != formats[0].renderer || run->each ||
+	       run->groups;
 }
 
 static void check_options(const struct run *run)
@@ -423,6 +444,10 @@ static void check_options(const struct run *run)
 	    run->selection.since.wall == run->selection.until.wall &&
 	    run->selection.until.ns <= run->selection.since.ns)
 		refuse("--until is not later than --since");
+	if (run->html_path && (run->by_time || run->by_attach || run->causes || run->explain))
+		refuse("--html is about the refusals of a log");
+	if (run->html_path && !strcmp(run->html_path, "-") && has_report(run))
+		refuse("--html - and a report cannot both be on standard output");
 	if (run->here && !run->explain)
 		refuse("--here goes with --explain");
 	if (run->kernel && !run->explain)
@@ -524,7 +549,7 @@ static bool can_repeat(const struct run *run)
 /* Is each refusal reported as it comes? */
 static bool is_streamed(const struct run *run)
 {
-	if (run->by_time || run->by_attach)
+	if (run->by_time || run->by_attach || !has_report(run))
 		return false;
 	return run->live || run->reporter.renderer->streams || (run->each && !run->can_repeat);
 }
@@ -549,6 +574,8 @@ static void take_refusal(struct run *run, struct finding *f)
 		if (run->live)
 			fflush(run->out.out);
 	}
+	if (run->html_file && selected)
+		reporter_attach(&run->page, f);
 	if (run->errors)
 		refusals_note(run->refusals, f);
 	finding_free(r->groups && selected ? groups_offer(r->groups, f) : f);
@@ -619,7 +646,9 @@ static void read_logs(struct run *run)
 		hooks.damage = note_damage;
 	run->extents = xcalloc(run->file_count, sizeof(*run->extents));
 	run->can_repeat = can_repeat(run);
-	if (!run->each && !run->by_attach && !run->by_time && !run->reporter.renderer->streams)
+	hooks.lines = run->lines;
+	if (has_report(run) && !run->each && !run->by_attach && !run->by_time &&
+	    !run->reporter.renderer->streams)
 		results_fold(&run->results);
 	for (int i = 0; i < run->file_count; i++) {
 		const char *path = run->files[i];
@@ -743,9 +772,27 @@ static void report_moments(struct run *run)
 	reporter_summary(&run->reporter);
 }
 
+/* The page, if there is anything to be seen on it. */
+static void report_page(struct run *run)
+{
+	if (!run->html_file)
+		return;
+	if (run->errors)
+		reporter_errors(&run->page, &run->matches);
+	reporter_incidents(&run->page);
+	reporter_outcomes(&run->page);
+	reporter_summary(&run->page);
+	reporter_end(&run->page);
+	run->failed |= whole_file_finish(run->html_file) != 0;
+	run->html_file = NULL;
+}
+
 static void report(struct run *run)
 {
 	if (!run->results.logs)
+		return;
+	report_page(run);
+	if (!has_report(run))
 		return;
 	if (run->by_time)
 		report_moments(run);
@@ -799,6 +846,10 @@ static void run_init(struct run *run)
 
 static void run_fini(struct run *run)
 {
+	if (run->page.state)
+		reporter_end(&run->page);
+	whole_file_free(run->html_file);
+	recent_lines_free(run->lines);
 	matches_fini(&run->matches);
 	refusals_free(run->refusals);
 	results_fini(&run->results);
@@ -806,6 +857,24 @@ static void run_fini(struct run *run)
 	kernel_source_free(run->reporter.with.kernel_source);
 	model_free(run->model);
 	free(run->extents);
+}
+
+/* False, and reported, if the file cannot be made. */
+static bool open_page(struct run *run)
+{
+	struct render_options options = run->out;
+
+	if (!run->html_path)
+		return true;
+	run->html_file = whole_file_open(run->html_path);
+	if (!run->html_file)
+		return false;
+	run->lines = recent_lines_new();
+	run->page = (struct reporter){ .renderer = &render_html, .with = run->reporter.with };
+	run->page.with.lines = run->lines;
+	options.out = whole_file_stream(run->html_file);
+	reporter_begin(&run->page, &options, REPORT_ALL);
+	return true;
 }
 
 static int explain_line(struct run *run)
@@ -886,6 +955,10 @@ int main(int argc, char **argv)
 		model_keep_accepted(run.model);
 	if (run.by_time)
 		model_keep_snapshot(run.model, run.at.ns, run.at.wall);
+	if (!open_page(&run)) {
+		run_fini(&run);
+		return STATUS_ERROR;
+	}
 	read_logs(&run);
 	bool unread = run.errors && matches_read(&run.matches, run.errors);
 

@@ -15,4 +15,7 @@ struct format {
 extern const struct format formats[];
 extern const size_t format_count;
 
+/* Written to a file of its own, besides whatever is printed. */
+extern const struct renderer render_html;
+
 #endif

@@ -42,6 +42,18 @@ static void find_sources(struct report_attach *ret, struct kernel_source *source
 			    kernel_source_find(sources, f->attach->answers[i].r.fn, release));
 }
 
+static void quote_lines(struct report_attach *ret, const struct recent_lines *lines,
+			struct arena *arena)
+{
+	const struct finding *f = ret->finding;
+
+	for (size_t i = 0; lines && i < f->evidence_count; i++) {
+		const char *line = recent_lines_find(lines, f->evidence[i].line);
+
+		strings_add(&ret->lines, line ? arena_strdup(arena, line) : NULL);
+	}
+}
+
 void report_attach_init(struct report_attach *ret, const struct finding *f,
 			const struct complete_with *with, struct arena *arena)
 {
@@ -66,6 +78,7 @@ void report_attach_init(struct report_attach *ret, const struct finding *f,
 	if (f->answer >= 0)
 		return;
 	find_sources(ret, with->kernel_source);
+	quote_lines(ret, with->lines, arena);
 	ret->has_creator = creator_find(&ret->creator, f, with->user_symbols, arena);
 	ret->retries = retries_phrase(arena, r->incidents, f->number);
 	ret->has_timeline = timeline_of(f, &ret->timeline);
@@ -74,6 +87,7 @@ void report_attach_init(struct report_attach *ret, const struct finding *f,
 void report_attach_fini(struct report_attach *attach)
 {
 	strings_fini(&attach->answer_sources);
+	strings_fini(&attach->lines);
 }
 
 /* ---- error lines ---- */

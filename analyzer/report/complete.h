@@ -9,12 +9,14 @@
 #include "report/report.h"
 #include "symbols/kernel_source.h"
 #include "symbols/user_symbol.h"
+#include "trace/recent_lines.h"
 
 /* What to complete with; borrowed. */
 struct complete_with {
 	const struct results *results;
 	struct kernel_source *kernel_source;
 	struct user_symbols *user_symbols;
+	const struct recent_lines *lines; /* NULL: none are kept */
 };
 
 /* Each borrows what it is given. Strings in `arena`; the rest is the caller's until the _fini(). */

@@ -59,6 +59,7 @@ struct report_attach {
 	enum no_effect no_effect;
 
 	/* Of one that was refused alone. */
+	struct strings lines; /* of its evidence: the log's own, each may be NULL; any bytes */
 	const char *source;	       /* of finding->function: "kernel/sched/core.c:7679"; NULL */
 	struct strings answer_sources; /* the same of finding->attach->answers, each may be NULL */
 	bool has_creator;
@@ -123,6 +124,14 @@ struct report_summary {
 	const struct report_log *logs;
 	size_t log_count;
 	struct retry_counts retries;
+};
+
+/* What became of a refusal, which is known when all is read. */
+struct report_outcome {
+	uint64_t number; /* the finding's */
+	bool is_known;
+	uint64_t incident; /* its number */
+	unsigned int try;  /* which of its tries it was, from 1 */
 };
 
 /* Refusals that are alike. */

@@ -25,6 +25,7 @@ void reporter_summary(const struct reporter *reporter);
 /* The largest `top` groups; SIZE_MAX: all. */
 void reporter_groups(const struct reporter *reporter, size_t top);
 void reporter_incidents(const struct reporter *reporter);
+void reporter_outcomes(const struct reporter *reporter);
 void reporter_attach(const struct reporter *reporter, struct finding *finding);
 void reporter_moments(const struct reporter *reporter);
 void reporter_causes(const struct reporter *reporter);

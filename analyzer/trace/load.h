@@ -22,6 +22,7 @@ struct load_hooks {
 	void (*progress)(void *context); /* after each line */
 	void (*damage)(void *context, const struct pos *pos, const char *what); /* a damaged line */
 	void *context;
+	struct recent_lines *lines; /* take in each line; NULL: none */
 	bool again; /* it was read before, and what was to be reported then is not reported once more */
 };
 
