@@ -51,8 +51,9 @@ const checkRange = (m) => {
 };
 
 class Race {
-	constructor(refusal, words) {
+	constructor(refusal, tries, words) {
 		this.refusal = refusal;
+		this.tries = tries;
 		this.words = words;
 		this.m = momentsOf(refusal);
 		this.lanes = lanesOf(this.m.threads);
@@ -154,6 +155,17 @@ class Race {
 			svg("title", {}, title)));
 	}
 
+	/* Another try of the same writer. */
+	mark(lane, t, isRefused, n) {
+		if (t < this.from || t > this.to)
+			return;
+		const x = this.x(t), y = this.y(lane) + 20 + BAR / 2;
+
+		this.svg.append(svg("g", { class: isRefused ? "other-bad" : "other-good" },
+			svg("title", {}, `${signed(t)}: try ${n} ${isRefused ? "is refused" : "succeeds"}`),
+			svg("circle", { cx: x, cy: y, r: 8 }), svg("text", { x, y: y + 4, "text-anchor": "middle" }, isRefused ? String(n) : "✓")));
+	}
+
 	inBar(lane, from, to, text) {
 		const left = this.clamp(from), right = this.clamp(to);
 
@@ -202,6 +214,8 @@ class Race {
 			this.bar(0, "is-write", began, 0, `In the write from ${signed(began)} on`);
 		if (ended !== null)
 			this.bar(0, "is-write", 0, end, `The write returned ${errno} at ${signed(end)}`);
+		for (const { n, at, isRefused } of this.tries)
+			this.mark(0, at, isRefused, n);
 		for (const answer of answers)
 			if (answer.at !== null)
 				this.dot(0, answer.at, answer.returned < 0 ? "check-bad" : "check-good",
@@ -278,6 +292,8 @@ const triesStrip = (log, row, onSelect) => {
 	const succeeded = outcome[i] === OUTCOME.succeeded;
 	const from = log.t[rows[0]], to = Math.max(ended[i], log.t[rows[rows.length - 1]], from + 1);
 	const place = (t) => `${2 + (t - from) / (to - from) * 94}%`;
+	if (!(to > from))
+		return null;
 	const strip = el("div", { class: "strip" }, rows.slice(0, 64).map((other) => {
 		const mark = el("button", {
 			type: "button", class: "try bad", "aria-current": other === row ? "true" : null,

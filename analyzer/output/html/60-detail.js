@@ -64,7 +64,7 @@ const COLUMNS = [
 ];
 
 const threadTable = (threads) => el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Threads" },
-	el("table", {}, el("thead", {}, el("tr", {}, COLUMNS.map(([title, , kind]) =>
+	el("table", { class: "threads" }, el("thead", {}, el("tr", {}, COLUMNS.map(([title, , kind]) =>
 		el("th", { scope: "col", class: kind }, title || el("span", { class: "hidden" }, "Role"))))),
 	el("tbody", {}, threads.map((t) => el("tr", { class: t.blocking ? "blocking" : null },
 		COLUMNS.map(([, value, kind]) => el("td", { class: kind }, value(t))))))));
@@ -156,17 +156,17 @@ class Detail {
 		return `#${params}`;
 	}
 
+	/* Nothing, if the log has a single moment of the attach. */
 	drawing(r, row) {
-		const words = raceWords(r, this.log, row);
-		const steps = words.length > 1 && el("ol", { class: "steps" }, words.map(({ at, text }) =>
+		const words = raceWords(r, this.log, row), strip = triesStrip(this.log, row, this.onSelect);
+		const steps = el("ol", { class: "steps" }, words.map(({ at, text }) =>
 			el("li", {}, el("span", { class: "at" }, at === 0 ? "0" : signed(at)), " ", el("span", {}, text))));
 
 		if (Race.isPossible(r))
-			this.race = new Race(r, `The race of refusal ${r.id}, to scale. The steps follow as a list.`);
-		if (!this.race && !steps)
-			return null;
-		return block("The race", triesStrip(this.log, row, this.onSelect), this.race && this.race.element,
-			!this.race && el("p", { class: "note" }, "The log has a single moment of this attach: there is nothing to draw to scale."), steps);
+			this.race = new Race(r, this.tries(row), `The race of refusal ${r.id}, to scale. The steps follow as a list.`);
+		if (!this.race)
+			return strip && block("Its tries", strip);
+		return block("The race", strip, this.race.element, steps);
 	}
 
 	factList(r) {
@@ -181,6 +181,20 @@ class Detail {
 				`, pid ${r.writer.ns.pid} in its pid namespace (level ${r.writer.ns.level})` : ""}` : null],
 			["Kernel", r.kernel === null ? "not known" : name(r.kernel)],
 		]);
+	}
+
+	/* The other tries, as ns after this one. */
+	tries(row) {
+		const { log } = this, i = log.incident[row];
+
+		if (i < 0 || log.incidents.tries[i] < 2)
+			return [];
+		const tries = log.triesOf(row).filter((other) => other !== row)
+			.map((other) => ({ n: log.try[other], at: log.t[other] - log.t[row], isRefused: true }));
+
+		if (log.incidents.outcome[i] === OUTCOME.succeeded)
+			tries.push({ n: log.incidents.tries[i], at: log.incidents.ended[i] - log.t[row], isRefused: false });
+		return tries;
 	}
 
 	redraw() {

@@ -18,6 +18,7 @@ class List {
 		this.rows = rows;
 		this.height = Math.min(rows.length * ROW, HEIGHT_MAX);
 		this.room.style.height = `${this.height}px`;
+		this.element.style.setProperty("--rows", Math.min(rows.length, 100));
 		this.draw();
 	}
 

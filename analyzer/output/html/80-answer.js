@@ -78,14 +78,21 @@ const logWords = (log) => [name(log.file), log.line > 1 ? ` from line ${log.line
 const tile = (title, text, kind) => text === null ? null :
 	el("div", { class: `tile ${kind || ""}` }, el("dt", {}, title), el("dd", {}, text));
 
+const CAUSES_FIRST = 6;
+
+const causeList = (log, causes) => el("ul", { class: "causes" }, causes.map((cause) => el("li", {},
+	el("span", { class: `swatch c${log.colours.get(cause.place) ?? 5}`, "aria-hidden": "true" }),
+	el("b", {}, `${count(cause.n)} ${cause.id}`), cause.confidence && ` (${cause.confidence})`, `: ${cause.title}`)));
+
 const answer = (log) => {
 	const s = log.summary, causes = causeCounts(log), n = s.incidents;
 
 	return [
 		el("h1", {}, `${count(s.refused)} of ${plural(s.attempts, "attach was", "attaches were")} refused`),
-		causes.length > 0 && el("ul", { class: "causes" }, causes.map((cause) => el("li", {},
-			el("span", { class: `swatch c${log.colours.get(cause.place) ?? 5}`, "aria-hidden": "true" }),
-			el("b", {}, `${count(cause.n)} ${cause.id}`), cause.confidence && ` (${cause.confidence})`, `: ${cause.title}`))),
+		causes.length > 0 && causeList(log, causes.slice(0, CAUSES_FIRST)),
+		causes.length > CAUSES_FIRST && el("details", {}, el("summary", {}, `${count(causes.length - CAUSES_FIRST)} more causes, of ` +
+			plural(causes.slice(CAUSES_FIRST).reduce((sum, cause) => sum + cause.n, 0), "refusal", "refusals")),
+		causeList(log, causes.slice(CAUSES_FIRST))),
 		el("dl", { class: "tiles" },
 			s.refused > 0 && tile("Reached users", reachedWords(s), n.failed ? "bad" : "good"),
 			s.refused > 0 && tile("Tried again", retriedWords(s)),
@@ -116,7 +123,7 @@ class Groups {
 		this.body = el("tbody", {});
 		this.more = el("button", { type: "button", class: "small", onclick: () => { this.isOpen = !this.isOpen; this.draw(this.rows); } });
 		this.element = el("section", { "aria-labelledby": "groups-title" }, el("h2", { id: "groups-title" }, "Refusals that are alike"),
-			el("div", { class: "scroll" }, el("table", { class: "groups" }, el("thead", {}, el("tr", {},
+			el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Groups of refusals" }, el("table", { class: "groups" }, el("thead", {}, el("tr", {},
 				["How many", "Cause", "Where, and by whom", "First and last", "Hidden by a retry", "Example"].map((title, i) =>
 					el("th", { scope: "col", class: i === 0 || i === 4 ? "number" : null }, title)))), this.body)), this.more);
 	}
@@ -162,7 +169,7 @@ class Groups {
 const errorsSection = (log, errors) => el("section", { "aria-labelledby": "errors-title" },
 	el("h2", { id: "errors-title" }, "Error lines"),
 	el("p", { class: "note" }, `${count(errors.length)} of the ${plural(log.errors_lines, "line", "lines")} in `, name(log.errors_file), " are about a cgroup."),
-	el("div", { class: "scroll" }, el("table", {}, el("thead", {}, el("tr", {},
+	el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Error lines" }, el("table", { class: "errors-table" }, el("thead", {}, el("tr", {},
 		["Line", "What it says", "Its refusal"].map((title) => el("th", { scope: "col" }, title)))),
 	el("tbody", {}, errors.slice(0, 1000).map((error) => el("tr", {}, errorCells(log, error)))))),
 	errors.length > 1000 && el("p", { class: "note" }, `${count(errors.length - 1000)} more are not shown; --json has them.`));

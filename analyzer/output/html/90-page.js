@@ -76,7 +76,7 @@ class Page {
 			return;
 		byId("rest").replaceChildren(this.chips, el("section", { "aria-labelledby": "when-title" },
 			el("h2", { id: "when-title" }, "When, why, where"), this.time.element,
-			el("div", { class: "cards" }, this.facets.map((facet) => facet.element), this.retries.element)),
+			el("div", { class: "cards" }, this.facets.map((facet) => facet.element)), this.retries.element),
 		this.groups.element, this.bench(), el("div", { id: "errors" }));
 		this.readAddress();
 		addEventListener("hashchange", () => this.readAddress());
