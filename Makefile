@@ -148,7 +148,7 @@ fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new/task-
 	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' 'CGANALYZE=$B/cganalyze tests/schema' \
 	'CGANALYZE=$B/cganalyze tests/faults' 'CGANALYZE=$B/cganalyze tests/packed' 'CGANALYZE=$B/cganalyze tests/growth' \
 	'CGANALYZE=$B/cganalyze tests/bench-errors --check' 'CGANALYZE=$B/cganalyze tests/bench/logs --check' tests/stap \
-	'tests/fuzz/run check'
+	'CGANALYZE=$B/cganalyze tests/html/run' 'tests/fuzz/run check'
 
 check: check-tools
 	+@tests/all '$(MAKE) --no-print-directory check-fast' lab/check

@@ -49,7 +49,8 @@ const code = (s) => name(s, { class: "code" });
 
 const plural = (n, one, many) => `${count(n)} ${n === 1 ? one : many}`;
 
-const count = (n) => Math.round(n).toLocaleString("en-US");
+/* Not the browser's own, which takes 0.1 s the first time. */
+const count = (n) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /* As the text report has them. */
 const duration = (ns) => {

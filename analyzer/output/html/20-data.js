@@ -1,7 +1,17 @@
 /* ---- what the log has ---- */
 
+const bytesOf = (base64) => {
+	if (Uint8Array.fromBase64)
+		return Uint8Array.fromBase64(base64);
+	const binary = atob(base64), bytes = new Uint8Array(binary.length);
+
+	for (let i = 0; i < binary.length; i++)
+		bytes[i] = binary.charCodeAt(i);
+	return bytes;
+};
+
 const unpack = async (base64) => {
-	const bytes = Uint8Array.from(atob(base64.trim()), (c) => c.charCodeAt(0));
+	const bytes = bytesOf(base64);
 	const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
 
 	return new Response(stream).json();

@@ -39,6 +39,9 @@ class Filter {
 		const found = new Int32Array(this.log.count);
 		let n = 0;
 
+		if (!sets.length && !window)
+			return found.map((_, i) => i);
+
 		for (let i = 0; i < this.log.count; i++)
 			if (sets.every(([column, set]) => set.has(column[i])) &&
 			    (!window || (this.log.x[i] >= window[0] && this.log.x[i] <= window[1])))
@@ -95,17 +98,28 @@ class Filter {
 
 /* ---- refusals that are alike ---- */
 
-/* As the text report joins them. */
+/* As the text report joins them: of each refusal, the number of its group. */
+const groupNumbers = (log) => {
+	const numbers = new Int32Array(log.count), known = new Map();
+
+	for (let i = 0; i < log.count; i++) {
+		const place = log.container[i] ? -log.container[i] : log.cgroup[i];
+		const key = [log.cause[i], log.errno[i], log.function[i], log.comm[i], place, log.creator[i]].join();
+
+		if (!known.has(key))
+			known.set(key, known.size);
+		numbers[i] = known.get(key);
+	}
+	return numbers;
+};
+
 const groupsOf = (log, rows) => {
-	const groups = new Map();
+	const groups = [];
 
+	log.groups ??= groupNumbers(log);
 	for (const row of rows) {
-		const place = log.container[row] ? `c${log.container[row]}` : `g${log.cgroup[row]}`;
-		const key = `${log.cause[row]},${log.errno[row]},${log.function[row]},${log.comm[row]},${place},${log.creator[row]}`;
-		let group = groups.get(key);
+		const group = groups[log.groups[row]] ??= { first: row, last: row, example: row, count: 0, hidden: 0, proven: 0 };
 
-		if (!group)
-			groups.set(key, group = { first: row, last: row, example: row, count: 0, hidden: 0, proven: 0 });
 		group.count++;
 		group.last = row;
 		group.proven += log.confidence[row] === 2;
@@ -114,5 +128,5 @@ const groupsOf = (log, rows) => {
 		if (log.confidence[row] >= log.confidence[group.example])
 			group.example = row;
 	}
-	return [...groups.values()].sort((a, b) => b.count - a.count || a.first - b.first);
+	return groups.filter(Boolean).sort((a, b) => b.count - a.count || a.first - b.first);
 };

@@ -190,14 +190,14 @@ class Race {
 		const x = this.x(0), bottom = this.height - 22, ended = this.m.ended;
 		const left = x > this.width / 2;
 
-		this.svg.append(svg("line", { class: "moment", x1: x, x2: x, y1: 18, y2: bottom }));
+		this.svg.append(svg("line", { class: "moment", x1: x, x2: x, y1: TOP - 3, y2: bottom }));
 		this.svg.append(svg("text", { class: "moment-text", x: left ? x + 4 : x - 4, y: 12, "text-anchor": left ? "end" : "start" },
 			this.refusal.function ? `refused by ${clean(this.refusal.function)}()` : "refused"));
 		if (ended === null || ended <= 0 || ended > this.to)
 			return;
 		const end = this.x(ended), far = end - x > 150;
 
-		this.svg.append(svg("line", { class: "answered", x1: end, x2: end, y1: 22, y2: this.y(0) + 20 + BAR }));
+		this.svg.append(svg("line", { class: "answered", x1: end, x2: end, y1: TOP - 3, y2: this.y(0) + 20 + BAR }));
 		this.svg.append(svg("text", { class: "answered-text", x: end, y: far ? 12 : 27, "text-anchor": end > this.width - 120 ? "end" : "start" },
 			`answered ${signed(ended)}`));
 	}
@@ -262,6 +262,8 @@ const raceWords = (refusal, log, row) => {
 			creator ? [" by ", name(creator.words || creator.file || "")] : "");
 	if (m.began !== null)
 		add(m.began, "the write begins");
+	if (m.answers.length && blocker)
+		add(0, code(`${refusal.function ?? "the check"}()`), ` stops at thread ${blocker.pid}`, refusal.proof ? ", which is in TASK_NEW" : "");
 	for (const answer of m.answers)
 		add(answer.at, code(`${answer.function}()`), ` returns ${answer.returned}`);
 	if (!m.answers.length)

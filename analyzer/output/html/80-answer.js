@@ -1,18 +1,22 @@
 /* ---- the answer ---- */
 
-const causeCounts = (log) => {
-	const proven = new Map();
+/* log: null as long as the refusals are not unpacked. */
+const causeCounts = (summary, log) => {
+	const counts = new Map();
 
-	for (let i = 0; i < log.count; i++) {
-		const id = log.causes[log.cause[i]].id, counts = proven.get(id) || [0, 0, 0];
+	for (let i = 0; log && i < log.count; i++) {
+		const { id } = log.causes[log.cause[i]];
 
-		counts[log.confidence[i]]++;
-		proven.set(id, counts);
+		if (!counts.has(id))
+			counts.set(id, [0, 0, 0]);
+		counts.get(id)[log.confidence[i]]++;
 	}
-	return Object.entries(log.summary.by_cause).sort((a, b) => b[1] - a[1]).map(([id, n]) => ({
-		id, n, title: (log.causes.find((cause) => cause.id === id) || { title: "" }).title,
-		place: log.causes.findIndex((cause) => cause.id === id), confidence: confidenceWords(proven.get(id), n),
-	}));
+	return Object.entries(summary.by_cause).sort((a, b) => b[1] - a[1]).map(([id, n]) => {
+		const place = log ? log.causes.findIndex((cause) => cause.id === id) : -1;
+
+		return { id, n, title: place < 0 ? "" : `: ${log.causes[place].title}`,
+			colour: place < 0 ? null : log.colours.get(place), confidence: confidenceWords(counts.get(id), n) };
+	});
 };
 
 /* Of those on the page, which are all unless some are selected. */
@@ -80,32 +84,32 @@ const tile = (title, text, kind) => text === null ? null :
 
 const CAUSES_FIRST = 6;
 
-const causeList = (log, causes) => el("ul", { class: "causes" }, causes.map((cause) => el("li", {},
-	el("span", { class: `swatch c${log.colours.get(cause.place) ?? 5}`, "aria-hidden": "true" }),
-	el("b", {}, `${count(cause.n)} ${cause.id}`), cause.confidence && ` (${cause.confidence})`, `: ${cause.title}`)));
+const causeList = (causes) => el("ul", { class: "causes" }, causes.map((cause) => el("li", {},
+	el("span", { class: `swatch c${cause.colour ?? 5}`, "aria-hidden": "true" }),
+	el("b", {}, `${count(cause.n)} ${cause.id}`), cause.confidence && ` (${cause.confidence})`, cause.title)));
 
-const answer = (log) => {
-	const s = log.summary, causes = causeCounts(log), n = s.incidents;
+const answer = (report, log) => {
+	const s = report.summary, causes = causeCounts(s, log), n = s.incidents;
 
 	return [
 		el("h1", {}, `${count(s.refused)} of ${plural(s.attempts, "attach was", "attaches were")} refused`),
-		causes.length > 0 && causeList(log, causes.slice(0, CAUSES_FIRST)),
+		causes.length > 0 && causeList(causes.slice(0, CAUSES_FIRST)),
 		causes.length > CAUSES_FIRST && el("details", {}, el("summary", {}, `${count(causes.length - CAUSES_FIRST)} more causes, of ` +
 			plural(causes.slice(CAUSES_FIRST).reduce((sum, cause) => sum + cause.n, 0), "refusal", "refusals")),
-		causeList(log, causes.slice(CAUSES_FIRST))),
+		causeList(causes.slice(CAUSES_FIRST))),
 		el("dl", { class: "tiles" },
 			s.refused > 0 && tile("Reached users", reachedWords(s), n.failed ? "bad" : "good"),
 			s.refused > 0 && tile("Tried again", retriedWords(s)),
 			tile("Hidden by a retry", hiddenWords(s)),
-			tile("Lost", lostWords(s, log.logs), s.whole ? "good" : "bad"),
+			tile("Lost", lostWords(s, report.logs), s.whole ? "good" : "bad"),
 			s.counted > 0 && tile("Counted only", `${plural(s.counted, "refusal", "refusals")}, too many to record each`),
 			s.filtered > 0 && tile("Not recorded because of the recorder's options", plural(s.filtered, "attach", "attaches")),
 			s.shed > 0 && tile("Not recorded under load", plural(s.shed, "accepted attach", "accepted attaches")),
 			s.property_writes > 0 && tile("Refused property writes, which moved nothing", `${count(s.property_writes)} to cgroup.subtree_control`),
 			tile("No effect", noEffectWords(s.no_effect)),
-			el("div", { class: "tile" }, el("dt", {}, log.logs.length === 1 ? "Log" : "Logs"),
-				log.logs.slice(0, 8).map((l) => el("dd", {}, logWords(l))),
-				log.logs.length > 8 && el("dd", {}, `and ${count(log.logs.length - 8)} more`))),
+			el("div", { class: "tile" }, el("dt", {}, report.logs.length === 1 ? "Log" : "Logs"),
+				report.logs.slice(0, 8).map((l) => el("dd", {}, logWords(l))),
+				report.logs.length > 8 && el("dd", {}, `and ${count(report.logs.length - 8)} more`))),
 		s.selected !== null && el("p", { class: "notice" },
 			`Selected: ${count(s.selected)} of the ${plural(s.refused, "refusal", "refusals")}; what stands above is of the whole log.`),
 	];
@@ -121,17 +125,15 @@ class Groups {
 		this.onSelect = onSelect;
 		this.isOpen = false;
 		this.body = el("tbody", {});
-		this.more = el("button", { type: "button", class: "small", onclick: () => { this.isOpen = !this.isOpen; this.draw(this.rows); } });
+		this.more = el("button", { type: "button", class: "small", onclick: () => { this.isOpen = !this.isOpen; this.draw(this.groups); } });
 		this.element = el("section", { "aria-labelledby": "groups-title" }, el("h2", { id: "groups-title" }, "Refusals that are alike"),
 			el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Groups of refusals" }, el("table", { class: "groups" }, el("thead", {}, el("tr", {},
 				["How many", "Cause", "Where, and by whom", "First and last", "Hidden by a retry", "Example"].map((title, i) =>
 					el("th", { scope: "col", class: i === 0 || i === 4 ? "number" : null }, title)))), this.body)), this.more);
 	}
 
-	draw(rows) {
-		const groups = groupsOf(this.log, rows);
-
-		this.rows = rows;
+	draw(groups) {
+		this.groups = groups;
 		this.body.replaceChildren(...groups.slice(0, this.isOpen ? GROUPS_ALL : GROUPS_FIRST).map((group) => this.row(group)));
 		this.more.hidden = groups.length <= GROUPS_FIRST;
 		this.more.textContent = this.isOpen ? "Fewer" : `${count(Math.min(groups.length, GROUPS_ALL) - GROUPS_FIRST)} more`;

@@ -70,7 +70,7 @@ class Page {
 	build() {
 		const { log } = this;
 
-		byId("answer").replaceChildren(...answer(log).filter(Boolean));
+		byId("answer").replaceChildren(...answer(log, log).filter(Boolean));
 		byId("tools").replaceChildren(themeSwitch());
 		if (!log.count)
 			return;
@@ -119,7 +119,7 @@ class Page {
 
 	/* As a report chooses it: of the largest group, the one whose proof is strongest, and the newest. */
 	example() {
-		return groupsOf(this.log, this.rows)[0].example;
+		return this.alike[0].example;
 	}
 
 	show() {
@@ -128,7 +128,8 @@ class Page {
 		for (const facet of this.facets)
 			facet.draw(this.filter);
 		this.retries.draw(this.rows);
-		this.groups.draw(this.rows);
+		this.alike = groupsOf(this.log, this.rows);
+		this.groups.draw(this.alike);
 		this.list.set(this.rows);
 		this.drawChips();
 		this.shown.textContent = this.rows.length === this.log.count ? plural(this.log.count, "refusal", "refusals") :
@@ -214,6 +215,8 @@ class Page {
 const begin = async () => {
 	const summary = JSON.parse(byId("summary").textContent);
 
+	/* What is known at once is shown at once. */
+	byId("answer").replaceChildren(...answer(summary, null).filter(Boolean));
 	if (!("DecompressionStream" in window))
 		throw new Error("this browser is too old to unpack it (it has no DecompressionStream)");
 	const page = new Page(new Log(summary, await unpack(byId("index").textContent)));
