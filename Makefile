@@ -4,6 +4,14 @@
 prefix = /usr/local
 bindir = $(prefix)/bin
 datadir = $(prefix)/share
+mandir = $(datadir)/man
+docdir = $(datadir)/doc/cgattach
+completiondir = $(datadir)/bash-completion/completions
+libexecdir = $(prefix)/libexec
+unitdir = $(prefix)/lib/systemd/system
+catalogdir = $(prefix)/lib/systemd/catalog
+# Not below the prefix: the command and the service look for it here.
+sysconfdir = /etc
 
 CC = gcc
 CFLAGS = -O2 -g
@@ -12,6 +20,7 @@ WERROR =
 INSTALL = install
 
 B = build
+version := $(shell cat VERSION)
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 # The files and logs that it reads are hostile. CFLAGS come last, and may take any of it back.
 fortify := $(shell echo 'int main(void) { return 0; }' | $(CC) -O2 -Werror -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -include stdio.h \
@@ -19,9 +28,18 @@ fortify := $(shell echo 'int main(void) { return 0; }' | $(CC) -O2 -Werror -U_FO
 HARDEN = -fPIE -fstack-protector-strong -fstack-clash-protection -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(fortify) \
 	-Wformat -Werror=format-security
 HARDEN_LINK = -pie -Wl,-z,relro,-z,now
-ALL_CFLAGS = -std=gnu11 -Ianalyzer $(WARNINGS) $(WERROR) $(HARDEN) $(CFLAGS)
+ALL_CFLAGS = -std=gnu11 -Ianalyzer $(defines) $(WARNINGS) $(WERROR) $(HARDEN) $(CFLAGS)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LIBS = -ljansson -ldw -lelf -llzma -lz -lzstd
+
+# WITHOUT_SYSTEMD=1: where there is no libsystemd; --journald then says so.
+WITHOUT_SYSTEMD =
+ifeq ($(WITHOUT_SYSTEMD),)
+LIBS += -lsystemd
+libsystemd = systemd/sd-journal.h:libsystemd-dev
+else
+ALL_CFLAGS += -DWITHOUT_SYSTEMD
+endif
 
 # The page of --html in C. It is made once, and compiled as the others are.
 page := $B/html/html_page.c
@@ -56,12 +74,14 @@ help:
 	@echo 'make lab-record   record the logs of samples/ anew in it'
 	@echo 'make lab-clean    remove the virtual machines from the cache'
 	@echo 'make install      into prefix= ($(prefix)), below DESTDIR='
+	@echo 'make uninstall    remove what that put there, with the same variables'
 	@echo 'make compile_commands.json   how each file is compiled, for editors'
 	@echo 'make clean        remove $B/ (the virtual machine stays in the cache)'
 	@echo
 	@echo 'demo, check and lab install the packages of Debian that are missing.'
 	@echo 'KERNEL=5.10       the virtual machine'"'"'s kernel, see lab/kernels'
 	@echo 'MIRROR=ADDRESS    the mirror of Debian, instead of the one apt uses'
+	@echo 'WITHOUT_SYSTEMD=1 build without libsystemd, and so without --journald'
 	@echo 'LAB_QUICK=1       make few refusals, and compile nothing in the virtual machine'
 
 # ---- programs ----
@@ -71,6 +91,11 @@ $B/asan/cganalyze: $(call objects,$B/asan,$(sources))
 $(test_programs:%=$B/tests/unit/%): $B/tests/unit/%: $B/tests/unit/%.o $(call objects,$B,$(library))
 $(test_programs:%=$B/asan/tests/unit/%): $B/asan/tests/unit/%: $B/asan/tests/unit/%.o \
 		$(call objects,$B/asan,$(library))
+
+# VERSION is the only place that has it.
+version_objects := $B/analyzer/base/version.o $B/asan/analyzer/base/version.o $B/fuzz/analyzer/base/version.o
+$(version_objects): defines = -DCGATTACH_VERSION='"$(version)"'
+$(version_objects): VERSION
 
 $B/asan/%: ALL_CFLAGS += $(SANITIZE)
 # The sanitizers check more, and do not know the checked functions.
@@ -122,7 +147,7 @@ $B/libraries:
 		echo 'make: there is no $(firstword $(CC)); it is in the package gcc' >&2; exit 1; }
 	@for pair in stdio.h:libc6-dev jansson.h:libjansson-dev \
 			elfutils/libdw.h:libdw-dev libelf.h:libelf-dev lzma.h:liblzma-dev \
-			zlib.h:zlib1g-dev zstd.h:libzstd-dev; do \
+			zlib.h:zlib1g-dev zstd.h:libzstd-dev $(libsystemd); do \
 		echo "#include <$${pair%:*}>" | $(CC) $(CPPFLAGS) $(CFLAGS) -E -xc - \
 			>/dev/null 2>&1 || printf ' %s' "$${pair#*:}"; \
 	done >$@.missing
@@ -146,8 +171,10 @@ suites = 'CGANALYZE=$(1)/cganalyze tests/run' 'CGANALYZE=$(1)/cganalyze tests/ex
 	'$(1)/tests/unit/mutate -r $(mutated_v4)'
 fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new/task-new-v4/5.10-seen.log' \
 	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' 'CGANALYZE=$B/cganalyze tests/schema' \
+	'CGANALYZE=$B/cganalyze tests/redact' 'CGANALYZE=$B/cganalyze tests/bug' \
 	'CGANALYZE=$B/cganalyze tests/faults' 'CGANALYZE=$B/cganalyze tests/packed' 'CGANALYZE=$B/cganalyze tests/growth' \
 	'CGANALYZE=$B/cganalyze tests/bench-errors --check' 'CGANALYZE=$B/cganalyze tests/bench/logs --check' tests/stap \
+	'CGANALYZE=$B/cganalyze tests/command' 'CGANALYZE=$B/cganalyze tests/metrics' 'CGANALYZE=$B/cganalyze tests/journal' 'CGANALYZE=$B/cganalyze tests/man' 'CGANALYZE=$B/cganalyze tests/install' tests/packages tests/container/run \
 	'CGANALYZE=$B/cganalyze tests/html/run' 'tests/fuzz/run check'
 
 check: check-tools
@@ -215,16 +242,88 @@ lab:
 lab-clean:
 	@lab/clean
 
-# ---- the rest ----
+# ---- installing ----
 
-install: $B/cganalyze
-	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(datadir)/cgattach
-	$(INSTALL) $B/cganalyze $(DESTDIR)$(bindir)
-	$(INSTALL) -m 644 $(filter-out stap/cgwiden.stp,$(wildcard stap/*.stp)) $(DESTDIR)$(datadir)/cgattach
+programs_built := $B/cganalyze
+ifneq ($(wildcard service/keep.c),)
+programs_built += $B/cgattach-keep
+endif
+
+# In these, @bindir@ and the like, and @VERSION@, are filled in.
+filled_in = $(patsubst %,$B/filled/%,$(1:%.in=%))
+unit := $(call filled_in,$(wildcard service/cgattach.service.in))
+command := $(call filled_in,$(wildcard command/cgattach))
+man = $(call filled_in,$(wildcard man/*.$(1)))
+directories := prefix bindir datadir mandir docdir libexecdir unitdir sysconfdir
+fill_in = $(foreach name,$(directories),-e 's|@$(name)@|$($(name))|g') -e 's|@VERSION@|$(version)|g'
+
+# What is installed: each(MODE,FILES,DIRECTORY). cgwiden is the lab's.
+define each_installed
+$(call each,755,$B/cganalyze $(command),$(bindir))
+$(call each,755,$(filter %/cgattach-keep,$(programs_built)),$(libexecdir)/cgattach)
+$(call each,644,$(foreach n,cgattach cgwindow,stap/$n.stp stap/$n.meta) stap/FORMAT.md,$(datadir)/cgattach)
+$(call each,644,analyzer/ndjson.schema.json VERSION $(wildcard command/verified),$(datadir)/cgattach)
+$(call each,644,$(wildcard command/lib/*.sh),$(datadir)/cgattach/lib)
+$(call each,644,$(wildcard monitoring/*.*),$(datadir)/cgattach/monitoring)
+$(foreach n,1 5 8,$(call each,644,$(call man,$n),$(mandir)/man$n)$(newline))
+$(call each,644,$(wildcard completion/*),$(completiondir))
+$(call each,644,$(unit),$(unitdir))
+$(call each,644,$(wildcard service/cgattach.catalog),$(catalogdir))
+$(call each,644,README.md,$(docdir))
+$(call each,644,$(wildcard docs/*.md),$(docdir)/docs)
+$(call each,644,stap/FORMAT.md stap/FORMAT-3.md,$(docdir)/stap)
+$(call each,644,analyzer/JSON.md,$(docdir)/analyzer)
+$(call each,644,$(wildcard samples/*),$(docdir)/samples)
+$(call each,644,$(wildcard packaging/container/*),$(docdir)/packaging/container)
+endef
+
+define newline
+
+
+endef
+
+put = $(if $(strip $2),$(INSTALL) -d '$(DESTDIR)$3' && $(INSTALL) -m $1 $(strip $2) '$(DESTDIR)$3')
+drop = $(if $(strip $2),rm -f $(patsubst %,'$(DESTDIR)$3/%',$(notdir $2)))
+own_directories = $(datadir)/cgattach/lib $(datadir)/cgattach/monitoring $(datadir)/cgattach \
+	$(libexecdir)/cgattach $(docdir)/docs $(docdir)/stap $(docdir)/analyzer $(docdir)/samples \
+	$(docdir)/packaging/container $(docdir)/packaging $(docdir)
+
+conf := $(wildcard service/cgattach.conf)
+conf_there = '$(DESTDIR)$(sysconfdir)/cgattach.conf'
+
+install: each = $(call put,$1,$2,$3)
+install: $(programs_built) $(unit) $(command) $(foreach n,1 5 8,$(call man,$n))
+	$(each_installed)
+# A configuration that was changed stays.
+ifneq ($(conf),)
+	$(INSTALL) -d '$(DESTDIR)$(sysconfdir)'
+	[ -e $(conf_there) ] || $(INSTALL) -m 644 $(conf) $(conf_there)
+endif
+
+uninstall: each = $(call drop,$1,$2,$3)
+uninstall:
+	$(each_installed)
+ifneq ($(conf),)
+	! cmp -s $(conf) $(conf_there) || rm -f $(conf_there)
+	@[ ! -e $(conf_there) ] || echo 'kept, because it was changed:' $(conf_there)
+endif
+	$(foreach dir,$(own_directories),\
+		[ ! -d '$(DESTDIR)$(dir)' ] || rmdir --ignore-fail-on-non-empty '$(DESTDIR)$(dir)'$(newline))
+
+# Each time: the directories may be others than the last time.
+$B/filled/%: %.in always
+	@mkdir -p $(@D)
+	@sed $(fill_in) $< >$@
+$B/filled/%: % always
+	@mkdir -p $(@D)
+	@sed $(fill_in) $< >$@
+always:
+
+# ---- the rest ----
 
 clean:
 	rm -rf $B
 
 .PHONY: all bench bench-errors bench-recorder fuzz fuzz-check fuzz-programs fuzz-tools help programs lint compile_commands.json check check-fast check-tools demo lab lab-check lab-clean \
-	lab-shell ready install clean
+	lab-shell ready install uninstall always clean
 .DELETE_ON_ERROR:

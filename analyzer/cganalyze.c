@@ -11,12 +11,19 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/clock.h"
+#include "base/journal.h"
 #include "base/options.h"
 #include "base/progress.h"
+#include "base/textfile.h"
+#include "base/version.h"
 #include "base/whole_file.h"
 #include "base/wrap.h"
 #include "errors/read_text.h"
 #include "output/formats.h"
+#include "output/journal.h"
+#include "output/textfile.h"
+#include "report/pods.h"
 #include "report/reporter.h"
 #include "trace/load.h"
 #include "trace/recent_lines.h"
@@ -26,6 +33,9 @@
 
 /* Groups that are shown unless asked otherwise. */
 #define TOP 20
+
+/* Seconds between two files for node_exporter, which reads them as often as Prometheus asks. */
+#define INTERVAL 15
 
 static const char about[] =
 	"Explains why the kernel refused to attach a task to a cgroup, from logs of cgattach.stp "
@@ -60,6 +70,7 @@ static const char more[] =
 enum {
 	OPT_AT = 256,
 	OPT_ATTACH,
+	OPT_REPORT_BUG,
 	OPT_VMLINUX,
 	OPT_ALL_THREADS,
 	OPT_NO_TRUNC,
@@ -73,11 +84,17 @@ enum {
 	OPT_COMM,
 	OPT_CONTAINER,
 	OPT_CAUSES,
+	OPT_REDACT,
 	OPT_ERRORS,
 	OPT_EXPLAIN,
 	OPT_KERNEL,
 	OPT_HERE,
 	OPT_SYSROOT,
+	OPT_JOURNALD,
+	OPT_TEXTFILE,
+	OPT_INTERVAL,
+	OPT_TEXT,
+	OPT_PODS,
 	OPT_HTML,
 	OPT_FORMAT
 };
@@ -85,6 +102,10 @@ enum {
 static const struct option_row rows[] = {
 	{ "at", OPT_AT, "TIME", "show the processes and threads as last seen at TIME" },
 	{ "attach", OPT_ATTACH, "ID", "show one attach and its threads, refused or not" },
+	{ "report-bug", OPT_REPORT_BUG, "ID",
+	  "print one refusal as Markdown, for an issue at runc, systemd or the kernel; --redact "
+	  "goes well "
+	  "with it" },
 	{ "vmlinux", OPT_VMLINUX, "FILE",
 	  "take source lines from the DWARF of FILE, instead of the installed debug package" },
 	{ "all-threads", OPT_ALL_THREADS, NULL, "do not shorten long thread groups" },
@@ -114,6 +135,24 @@ static const struct option_row rows[] = {
 	{ "sysroot", OPT_SYSROOT, "DIR",
 	  "look below DIR for the programs and debug files of the recorded machine "
 	  "(or CGANALYZE_SYSROOT=DIR)" },
+	{ "journald", OPT_JOURNALD, NULL,
+	  "send an entry to systemd's journal for each incident, when its outcome is known, and "
+	  "print no "
+	  "report (see docs/journal.md)" },
+	{ "textfile", OPT_TEXTFILE, "DIR",
+	  "write counts to DIR/cgattach.prom for node_exporter, anew while a log is recorded, and "
+	  "print no "
+	  "report (see docs/monitoring.md)" },
+	{ "interval", OPT_INTERVAL, "SECONDS", "with --textfile: how often (15)" },
+	{ "text", OPT_TEXT, NULL,
+	  "print the report all the same, besides --journald, --textfile and --html" },
+	{ "pods", OPT_PODS, "FILE",
+	  "take the names of pods, namespaces and containers from FILE, JSON of crictl or kubectl; "
+	  "'auto': from this node" },
+	{ "redact", OPT_REDACT, NULL,
+	  "show no private names: of containers, pods, cgroups, programs and files, a number "
+	  "stands "
+	  "for each" },
 	{ "html", OPT_HTML, "FILE",
 	  "write a page for a browser to FILE ('-' is standard output), and print no report (see "
 	  "docs/html.md)" },
@@ -121,8 +160,8 @@ static const struct option_row rows[] = {
 };
 
 struct run {
-	const char *vmlinux, *attach_file, *errors, *explain, *kernel, *sysroot;
-	bool by_time, by_attach, causes, here;
+	const char *vmlinux, *attach_file, *errors, *explain, *kernel, *sysroot, *pods;
+	bool by_time, by_attach, bug, causes, here, redact;
 	bool each;
 	bool groups; /* they are asked for: also of a pipe */
 	size_t top;
@@ -140,6 +179,14 @@ struct run {
 	struct matches matches;
 	struct render_options out;
 	struct reporter reporter;
+	bool journald, text; /* --text: the report, too */
+	const char *textfile_dir;
+	size_t interval;	    /* seconds; 0: not given */
+	uint64_t due_ns, last_ns;   /* of CLOCK_MONOTONIC here; of the log: its latest attach */
+	struct journal *journal;    /* NULL unless --journald */
+	struct textfile *textfile;  /* the same */
+	struct reporter besides[2]; /* what is told as it comes, besides any report */
+	size_t beside_count;
 	const char *html_path;
 	struct whole_file *html_file; /* NULL unless --html */
 	struct reporter page;	      /* into it */
@@ -340,6 +387,11 @@ static void take_option(void *context, int key, char *arg)
 		if (!parse_attach(run, arg))
 			refuse("--attach: not an ID or FILE:ID");
 		return;
+	case OPT_REPORT_BUG:
+		if (!parse_attach(run, arg))
+			refuse("--report-bug: not an ID or FILE:ID");
+		run->bug = true;
+		return;
 	case OPT_VMLINUX:
 		run->vmlinux = arg;
 		return;
@@ -398,8 +450,28 @@ static void take_option(void *context, int key, char *arg)
 	case OPT_HERE:
 		run->here = true;
 		return;
+	case OPT_REDACT:
+		run->redact = true;
+		return;
 	case OPT_SYSROOT:
 		run->sysroot = arg;
+		return;
+	case OPT_JOURNALD:
+		run->journald = true;
+		return;
+	case OPT_TEXTFILE:
+		once("textfile", run->textfile_dir);
+		run->textfile_dir = arg;
+		return;
+	case OPT_INTERVAL:
+		if (!parse_count(arg, &run->interval) || run->interval > 86400)
+			refuse_value("interval", arg, "give a number of seconds from 1 to 86400");
+		return;
+	case OPT_TEXT:
+		run->text = true;
+		return;
+	case OPT_PODS:
+		run->pods = arg;
 		return;
 	case OPT_CAUSES:
 		run->causes = true;
@@ -414,8 +486,11 @@ static void take_option(void *context, int key, char *arg)
 /* Is a report printed at all? */
 static bool has_report(const struct run *run)
 {
-	return !run->html_path || run->reporter.renderer != formats[0].renderer || run->each ||
-	       run->groups;
+	bool is_told = run->journald || run->textfile_dir;
+
+	if (run->text || run->each || run->groups || run->reporter.renderer != formats[0].renderer)
+		return true;
+	return run->errors ? !run->html_path : !is_told && !run->html_path;
 }
 
 static void check_options(const struct run *run)
@@ -429,6 +504,10 @@ static void check_options(const struct run *run)
 	if (run->explain &&
 	    (run->by_time || run->by_attach || run->file_count || run->errors || run->causes))
 		refuse("--explain takes no log");
+	if (run->bug && run->reporter.renderer != formats[0].renderer)
+		refuse("--report-bug has a format of its own");
+	if (run->bug && reads_stdin(run))
+		refuse("--report-bug reads its log twice: give a file");
 	if (run->errors && (run->by_time || run->by_attach))
 		refuse("--errors cannot be used with --at or --attach");
 	if (run->errors && reads_stdin(run) && !strcmp(run->errors, "-"))
@@ -444,6 +523,17 @@ static void check_options(const struct run *run)
 	    run->selection.since.wall == run->selection.until.wall &&
 	    run->selection.until.ns <= run->selection.since.ns)
 		refuse("--until is not later than --since");
+	if (run->journald && (run->by_time || run->by_attach || run->causes || run->explain))
+		refuse("--journald is about the refusals of a log");
+	if (run->textfile_dir && (run->by_time || run->by_attach || run->causes || run->explain))
+		refuse("--textfile is about the refusals of a log");
+	if (run->reporter.renderer == &render_openmetrics &&
+	    (run->by_time || run->by_attach || run->causes || run->explain || run->errors))
+		refuse("--openmetrics is about the refusals of a log");
+	if (run->text && !run->journald && !run->textfile_dir && !run->html_path)
+		refuse("--text goes with --journald, --textfile or --html");
+	if (run->interval && !run->textfile_dir)
+		refuse("--interval goes with --textfile");
 	if (run->html_path && (run->by_time || run->by_attach || run->causes || run->explain))
 		refuse("--html is about the refusals of a log");
 	if (run->html_path && !strcmp(run->html_path, "-") && has_report(run))
@@ -476,7 +566,6 @@ static void parse_options(struct run *run, int argc, char **argv)
 	struct option_row *all = all_rows(&count);
 	const struct options options = {
 		.program = "cganalyze",
-		.version = "cganalyze 1",
 		.rows = all,
 		.count = count,
 		.arguments = "LOG...",
@@ -490,6 +579,11 @@ static void parse_options(struct run *run, int argc, char **argv)
 	run->files = argv + first;
 	run->file_count = argc - first;
 	check_options(run);
+	if (run->redact)
+		run->reporter.with.redact = redact_new();
+	if (run->bug)
+		run->reporter.renderer = &render_bug;
+	run->reporter.with.quotes = run->bug;
 	free(all);
 }
 
@@ -549,7 +643,9 @@ static bool can_repeat(const struct run *run)
 /* Is each refusal reported as it comes? */
 static bool is_streamed(const struct run *run)
 {
-	if (run->by_time || run->by_attach || !has_report(run))
+	if (!has_report(run))
+		return false;
+	if (run->by_time || run->by_attach)
 		return false;
 	return run->live || run->reporter.renderer->streams || (run->each && !run->can_repeat);
 }
@@ -558,6 +654,43 @@ static void begin_all(struct run *run)
 {
 	if (!run->reporter.state)
 		reporter_begin(&run->reporter, &run->out, REPORT_ALL);
+}
+
+static void tell_refusal(struct run *run, struct finding *f)
+{
+	for (size_t i = 0; i < run->beside_count; i++)
+		reporter_attach(&run->besides[i], f);
+}
+
+/* Those that will get no further attempt by `passed`. */
+static void tell_settled(struct run *run, uint64_t passed)
+{
+	struct arena arena = { 0 };
+	struct incident incident;
+
+	while (incidents_next_settled(run->results.incidents, passed, &incident, &arena)) {
+		for (size_t i = 0; i < run->beside_count; i++)
+			reporter_incident(&run->besides[i], &incident);
+		arena_fini(&arena);
+	}
+	arena_fini(&arena);
+}
+
+static void tell_now(struct run *run, bool ended)
+{
+	for (size_t i = 0; i < run->beside_count; i++)
+		reporter_now(&run->besides[i], model_logs(run->model), run->last_ns, ended);
+}
+
+/* The first time at once: whoever looks sees that there is a recorder. */
+static void tell_if_due(struct run *run)
+{
+	uint64_t now = run->textfile && run->live ? clock_now() : 0;
+
+	if (!now || now < run->due_ns)
+		return;
+	run->due_ns = now + (run->interval ? run->interval : INTERVAL) * 1000000000ull;
+	tell_now(run, false);
 }
 
 /* Takes the finding. */
@@ -574,6 +707,8 @@ static void take_refusal(struct run *run, struct finding *f)
 		if (run->live)
 			fflush(run->out.out);
 	}
+	if (selected)
+		tell_refusal(run, f);
 	if (run->html_file && selected)
 		reporter_attach(&run->page, f);
 	if (run->errors)
@@ -604,6 +739,7 @@ static void diagnose_closed(void *context)
 		bool accepted = attach_answer(attach) >= 0,
 		     asked = run->by_attach && is_asked_for(run, attach);
 
+		run->last_ns = attach_time(attach) ? attach_time(attach) : run->last_ns;
 		if (accepted)
 			results_note_accepted(r, attach);
 		if (accepted && !asked) {
@@ -628,6 +764,19 @@ static void diagnose_closed(void *context)
 		attach_free(attach);
 	}
 	incidents_take_until(r->incidents, oldest_to_come(run->model));
+	if (!run->beside_count)
+		return;
+	tell_settled(run, incidents_pass(r->incidents, oldest_to_come(run->model), false));
+	tell_if_due(run);
+}
+
+/* Nothing came from the pipe for a while. */
+static void take_silence(void *context)
+{
+	struct run *run = context;
+
+	tell_settled(run, incidents_pass(run->results.incidents, UINT64_MAX, true));
+	tell_if_due(run);
 }
 
 static void note_damage(void *context, const struct pos *pos, const char *what)
@@ -635,15 +784,45 @@ static void note_damage(void *context, const struct pos *pos, const char *what)
 	struct run *run = context;
 
 	begin_all(run);
-	run->reporter.renderer->damage(run->reporter.state, pos, what);
+	reporter_damage(&run->reporter, pos, what);
+}
+
+/* Nobody waits for what becomes of a file, but a recorder must not wait for a journal. */
+#define PATIENCE_LIVE 50
+#define PATIENCE_FILE 5000 /* ms */
+
+static struct journal *open_journal(const struct run *run)
+{
+	bool live = false;
+
+	for (int i = 0; i < run->file_count; i++)
+		live |= load_is_live(run->files[i]);
+	return journal_open(live ? PATIENCE_LIVE : PATIENCE_FILE);
+}
+
+static void end_besides(struct run *run)
+{
+	if (run->beside_count)
+		tell_settled(run, UINT64_MAX);
+	tell_now(run, true);
+	for (size_t i = 0; i < run->beside_count; i++) {
+		reporter_summary(&run->besides[i]);
+		reporter_end(&run->besides[i]);
+	}
+	if (run->textfile && textfile_failed(run->textfile))
+		run->failed = true;
 }
 
 static void read_logs(struct run *run)
 {
-	struct load_hooks hooks = { .progress = diagnose_closed, .context = run };
+	struct load_hooks hooks = { .progress = diagnose_closed,
+				    .context = run,
+				    .no_quotes = run->redact };
 
 	if (run->reporter.renderer->damage && is_streamed(run))
 		hooks.damage = note_damage;
+	if (run->beside_count)
+		hooks.idle = take_silence;
 	run->extents = xcalloc(run->file_count, sizeof(*run->extents));
 	run->can_repeat = can_repeat(run);
 	hooks.lines = run->lines;
@@ -663,6 +842,7 @@ static void read_logs(struct run *run)
 			run->failed = true;
 	}
 	results_finish(&run->results, model_logs(run->model));
+	end_besides(run);
 }
 
 static int check_attach(struct run *run)
@@ -675,6 +855,9 @@ static int check_attach(struct run *run)
 	if (r->kept_count > 1 && !run->attach_file)
 		return error("%zu logs have an attach %llu: choose one with --attach FILE:%llu",
 			     r->kept_count, (unsigned long long)run->attach_id,
+			     (unsigned long long)run->attach_id);
+	if (run->bug && r->kept[0]->answer >= 0)
+		return error("attach %llu was not refused: there is nothing to report",
 			     (unsigned long long)run->attach_id);
 	return 0;
 }
@@ -724,6 +907,7 @@ static void report_each(struct run *run)
 	struct second_reading second = { .run = run, .model = model_new() };
 	const struct load_hooks hooks = { .progress = report_closed,
 					  .context = &second,
+					  .no_quotes = run->redact,
 					  .again = true };
 
 	progress_allow(!isatty(STDOUT_FILENO));
@@ -743,6 +927,7 @@ static void report_all(struct run *run)
 		reporter_errors(reporter, &run->matches);
 	if (streamed)
 		reporter_incidents(reporter);
+	reporter_now(reporter, run->results.logs, run->last_ns, true);
 	reporter_summary(reporter);
 	if (streamed)
 		return;
@@ -839,7 +1024,9 @@ static void run_init(struct run *run)
 	results_init(&run->results);
 	run->reporter =
 		(struct reporter){ .renderer = formats[0].renderer, .with.results = &run->results };
-	run->out = (struct render_options){ .out = stdout, .colour = wants_colour() };
+	run->out = (struct render_options){ .out = stdout,
+					    .colour = wants_colour(),
+					    .version = version_number };
 	run->top = TOP;
 	learn_columns();
 }
@@ -853,8 +1040,12 @@ static void run_fini(struct run *run)
 	matches_fini(&run->matches);
 	refusals_free(run->refusals);
 	results_fini(&run->results);
+	journal_free(run->journal);
+	textfile_free(run->textfile);
+	pods_free(run->reporter.with.pods);
 	user_symbols_free(run->reporter.with.user_symbols);
 	kernel_source_free(run->reporter.with.kernel_source);
+	redact_free(run->reporter.with.redact);
 	model_free(run->model);
 	free(run->extents);
 }
@@ -877,6 +1068,35 @@ static bool open_page(struct run *run)
 	return true;
 }
 
+static void open_pods(struct run *run)
+{
+	if (run->pods)
+		run->reporter.with.pods = pods_new(run->pods, run->sysroot);
+}
+
+static void add_beside(struct run *run, const struct renderer *renderer)
+{
+	struct reporter *reporter = &run->besides[run->beside_count++];
+
+	*reporter = (struct reporter){ .renderer = renderer, .with = run->reporter.with };
+	reporter_begin(reporter, &run->out, REPORT_ALL);
+}
+
+/* False, and reported, if one cannot be had. */
+static bool open_besides(struct run *run)
+{
+	if (run->journald && !(run->journal = run->out.journal = open_journal(run)))
+		return false;
+	if (run->textfile_dir &&
+	    !(run->textfile = run->out.textfile = textfile_open(run->textfile_dir)))
+		return false;
+	if (run->journal)
+		add_beside(run, &render_journal);
+	if (run->textfile)
+		add_beside(run, &render_textfile);
+	return true;
+}
+
 static int explain_line(struct run *run)
 {
 	struct arena arena = { 0 };
@@ -886,6 +1106,7 @@ static int explain_line(struct run *run)
 	struct explain_kernel kernel = explain_kernel(release, &arena);
 
 	errline_parse(&line, run->explain, strlen(run->explain));
+	open_pods(run);
 	reporter_begin(&run->reporter, &run->out, REPORT_LINE);
 	reporter_line(&run->reporter, &line, &kernel, run->here);
 	close_output(run);
@@ -932,12 +1153,12 @@ int main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN);
 	run_init(&run);
 	parse_options(&run, argc, argv);
+	if (!run.sysroot)
+		run.sysroot = getenv("CGANALYZE_SYSROOT");
 	if (run.causes)
 		return list_causes(&run);
 	if (run.explain)
 		return explain_line(&run);
-	if (!run.sysroot)
-		run.sysroot = getenv("CGANALYZE_SYSROOT");
 	struct complete_with *with = &run.reporter.with;
 
 	with->kernel_source = run.vmlinux ? kernel_source_open(run.vmlinux) :
@@ -947,6 +1168,7 @@ int main(int argc, char **argv)
 		return STATUS_ERROR;
 	}
 	with->user_symbols = user_symbols_new(run.sysroot);
+	open_pods(&run);
 	if (!selection_is_empty(&run.selection))
 		run.results.selection = &run.selection;
 	if (run.errors)
@@ -955,7 +1177,7 @@ int main(int argc, char **argv)
 		model_keep_accepted(run.model);
 	if (run.by_time)
 		model_keep_snapshot(run.model, run.at.ns, run.at.wall);
-	if (!open_page(&run)) {
+	if (!open_besides(&run) || !open_page(&run)) {
 		run_fini(&run);
 		return STATUS_ERROR;
 	}

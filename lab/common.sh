@@ -90,7 +90,7 @@ stock() {
 	*syscalls-*) put_module "$directory/cgattach_syscalls.ko" "$project/stap/cgattach.stp" syscalls ;;
 	esac
 	case $* in
-	*retry-* | *docker-*) put_module "$directory/cgwiden.ko" -g "$project/stap/cgwiden.stp" ;;
+	*retry-* | *docker-* | *tutorial-*) put_module "$directory/cgwiden.ko" -g "$project/stap/cgwiden.stp" ;;
 	esac
 	case $* in
 	*endure-*) put_module "$directory/cgattach_stock.ko" -s -m cgattach_stock "$project/stap/cgattach.stp" ;;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "base/version.h"
 
 #define WIDTH 79
 #define HELP  29 /* the column of an option's help */
@@ -163,7 +164,7 @@ int options_parse(const struct options *o, int argc, char **argv, int status)
 		if (key == KEY_USAGE)
 			usage(o);
 		if (key == 'V') {
-			printf("%s\n", o->version);
+			printf("%s %s\n%s\n", o->program, version_number, version_licence);
 			exit(0);
 		}
 		o->take(o->context, key, optarg);

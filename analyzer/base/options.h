@@ -20,7 +20,7 @@ struct option_row {
  * caller's.
  */
 struct options {
-	const char *program, *version;
+	const char *program;
 	const struct option_row *rows;
 	size_t count;
 	const char *arguments;	  /* what follows the options in the usage */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,6 +23,9 @@ struct reader {
 	dev_t dev;
 	ino_t ino;
 	uint64_t bytes, limit;		/* read, unpacked */
+	int idle_ms;
+	void (*idle)(void *context); /* NULL: it is not waited for anything */
+	void *idle_context;
 	bool skipping;			/* in the rest of a line that was too long */
 	size_t begin, scanned, end;	/* begin <= scanned <= end; none of begin..scanned is a newline */
 	char buffer[BUFFER + 1];	/* one more for the 0 of an unended last line */
@@ -60,6 +64,26 @@ void reader_close(struct reader *reader)
 	free(reader);
 }
 
+void reader_on_idle(struct reader *reader, int ms, void (*idle)(void *context), void *context)
+{
+	reader->idle_ms = ms;
+	reader->idle = idle;
+	reader->idle_context = context;
+}
+
+static void wait_for_bytes(struct reader *reader)
+{
+	struct pollfd fd = { .fd = reader->fd, .events = POLLIN };
+	int ready;
+
+	while (reader->idle && (ready = poll(&fd, 1, reader->idle_ms)) <= 0) {
+		if (ready < 0 && errno != EINTR)
+			return;
+		if (!ready)
+			reader->idle(reader->idle_context);
+	}
+}
+
 static ssize_t read_bytes(struct reader *reader, char *to, size_t room)
 {
 	ssize_t n;
@@ -69,6 +93,7 @@ static ssize_t read_bytes(struct reader *reader, char *to, size_t room)
 		progress_read(n > 0 ? n : 0);
 		return n;
 	}
+	wait_for_bytes(reader);
 	do
 		n = read(reader->fd, to, room);
 	while (n < 0 && errno == EINTR);

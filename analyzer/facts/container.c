@@ -162,10 +162,22 @@ struct found {
 	struct part id, uid, service, slice;
 	const char *engine, *qos, *qos_above;
 	bool in_pods, is_name;
+	/* All of them, of container_parts() alone. */
+	const char *path;
+	struct container_part *parts;
+	size_t count, room;
 };
+
+static void note_part(struct found *found, struct part part, enum container_part_kind kind)
+{
+	if (found->count < found->room)
+		found->parts[found->count++] =
+			(struct container_part){ kind, part.at - found->path, part.len };
+}
 
 static void take_id(struct found *found, struct part id, const char *engine, enum shape shape)
 {
+	note_part(found, id, shape == SHAPE_NAME ? CONTAINER_PART_NAME : CONTAINER_PART_ID);
 	found->id = id;
 	found->engine = engine;
 	found->is_name = shape == SHAPE_NAME;
@@ -201,6 +213,7 @@ static const char *cut_qos(struct part *part)
 
 static void take_pod(struct found *found, struct part uid, const char *qos)
 {
+	note_part(found, uid, CONTAINER_PART_POD);
 	found->uid = uid;
 	found->qos = qos ? qos : "guaranteed";
 }
@@ -343,6 +356,24 @@ static const char *uid_of(struct arena *arena, struct part uid)
 		if (*p == '_')
 			*p = '-';
 	return ret;
+}
+
+size_t container_parts(const char *path, struct container_part *parts, size_t room)
+{
+	struct found found = { .path = path, .parts = parts, .room = room };
+
+	match_all(&found, path);
+	return found.count;
+}
+
+const char *container_part_name(const char *path, const struct container_part *part,
+				struct arena *arena)
+{
+	const struct part at = { path + part->at, part->len };
+
+	return part->kind == CONTAINER_PART_NAME ? unescape(arena, at) :
+	       part->kind == CONTAINER_PART_POD	 ? uid_of(arena, at) :
+						   text_of(arena, at);
 }
 
 bool container_of_path(struct container *ret, const char *path, struct arena *arena)

@@ -90,6 +90,27 @@ bool runtimes_is_runc(const char *comm)
 	return !strncmp(comm, "runc", 4);
 }
 
+const char *runtimes_label(const char *comm)
+{
+	/* A comm has 15 bytes, and shims have their version in theirs ("containerd-shim" of containerd-shim-runc-v2). */
+	static const char *const names[] = {
+		"crun",	   "youki",   "runsc",	   "containerd-shim", "containerd",
+		"dockerd", "kubelet", "conmon",	   "podman",	      "buildah",
+		"crio",	   "systemd", "lxc-start", "lxc-attach"
+	};
+
+	if (!comm)
+		return "other";
+	if (runtimes_is_runc(comm))
+		return "runc";
+	if (runtimes_is_shell(comm, strlen(comm)))
+		return "shell";
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(comm, names[i]))
+			return names[i];
+	return "other";
+}
+
 /* runc (libcontainer/cgroups, WriteCgroupProc) and containerd's shim (containerd/cgroups, pull request 250). */
 bool runtimes_hides_retries(const char *comm)
 {

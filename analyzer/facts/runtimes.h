@@ -23,6 +23,12 @@ bool runtimes_makes_containers(const char *name);
 /* By the comm of a writer: is it runc, or one of its parts ("runc:[1:CHILD]")? */
 bool runtimes_is_runc(const char *comm);
 
+/*
+ * By the comm of a writer, which may be NULL: the name by which its program is counted, one of a few: "runc" for all its
+ * parts, "shell", "systemd", ...; "other". Static.
+ */
+const char *runtimes_label(const char *comm);
+
 /* The same: does it not report a refusal after which it tries again? */
 bool runtimes_hides_retries(const char *comm);
 

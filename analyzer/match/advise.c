@@ -101,16 +101,23 @@ static const char *first_advice(const struct cause *cause, const struct speakers
 	return text ? text : cause_advice(cause, p->door, 0);
 }
 
-static void add_all_advice(struct explanation *e, const struct errline *line,
-			   const struct premise *p, struct arena *arena)
+const char *advise_fill(const char *form, const struct errline *line, const char *release,
+			struct arena *arena)
 {
 	const struct cause_place places[] = {
-		{ "<kernel>", p->release ? p->release : "its release is not known" },
+		{ "<kernel>", release ? release : "its release is not known" },
 		{ "<thread>", "that thread" },
 		{ "<cgroup>", line->path && strcmp(line->path, "/") ? text_safe(arena, line->path) :
 								      "the cgroup" },
 		{ 0 },
 	};
+
+	return cause_fill(form, places, arena);
+}
+
+static void add_all_advice(struct explanation *e, const struct errline *line,
+			   const struct premise *p, struct arena *arena)
+{
 	struct speakers s = speakers_of(line, arena);
 
 	for (size_t i = 0; i < e->possible.count; i++) {
@@ -120,7 +127,7 @@ static void add_all_advice(struct explanation *e, const struct errline *line,
 		/* Beside others a rare one is not worth the reader's time. */
 		if (i && cause_commonness(cause, p) == COMMONNESS_RARE)
 			break;
-		if (!add_advice(e, cause, text, cause_fill(text, places, arena)))
+		if (!add_advice(e, cause, text, advise_fill(text, line, p->release, arena)))
 			break;
 	}
 }

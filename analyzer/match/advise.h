@@ -11,6 +11,10 @@
 void advise(struct explanation *explanation, const struct errline *line,
 	    const struct premise *premise, struct arena *arena);
 
+/* The text of an advice, with its places filled. `release`: of the kernel; NULL: not known. */
+const char *advise_fill(const char *form, const struct errline *line, const char *release,
+			struct arena *arena);
+
 /* The cgroup's directory below the usual mount points, of any bytes; NULL if the line does not say enough. */
 const char *advise_directory(const struct errline *line, struct arena *arena);
 

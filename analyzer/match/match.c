@@ -398,18 +398,17 @@ static const char *why_never(const struct errline *line)
 						explain_no_event(line);
 }
 
-const char *match_why_not(const struct match *match, const struct results *results,
-			  struct arena *arena)
+const char *match_why_not(const struct match *match, const struct errline *line,
+			  const struct results *results, struct arena *arena)
 {
 	if (match->candidate)
 		return NULL;
-	struct errline line = match_line(match);
-	const char *why = why_never(&line);
+	const char *why = why_never(line);
 
 	if (why)
 		return why;
 	if (!match->alike)
-		return why_none(arena, &line, match, results);
+		return why_none(arena, line, match, results);
 	return SAY("%u%s refusals fit equally well (#%llu is one), and nothing in the line "
 		   "tells them apart",
 		   match->alike, match->are_more ? " or more" : "",

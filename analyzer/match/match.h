@@ -52,9 +52,9 @@ struct matches {
 int matches_read(struct matches *matches, const char *path);
 void matches_fini(struct matches *matches);
 
-/* Why none fits, in words; NULL if one does. In `arena`, or static. */
-const char *match_why_not(const struct match *match, const struct results *results,
-			  struct arena *arena);
+/* Why none fits, in words; NULL if one does. `line`: its own, as it is shown. In `arena`, or static. */
+const char *match_why_not(const struct match *match, const struct errline *line,
+			  const struct results *results, struct arena *arena);
 
 /* The nth of them, from 0. */
 struct match matches_get(const struct matches *matches, size_t n);

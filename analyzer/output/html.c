@@ -133,19 +133,15 @@ static void put_answers(struct json_stream *s, const struct attach *attach)
 	js_close(s, ']');
 }
 
-/* A line that carries several pieces of evidence stands with the first of them. */
 static void put_lines(struct json_stream *s, const struct report_attach *a)
 {
-	const struct finding *f = a->finding;
-
 	js_key(s, "lines");
 	js_open(s, '[');
-	for (size_t i = 0; i < a->lines.count; i++) {
-		size_t first = 0;
-
-		while (f->evidence[first].line != f->evidence[i].line)
-			first++;
-		js_plain(s, first == i ? a->lines.items[i] : NULL);
+	for (size_t i = 0; i < a->quote_count; i++) {
+		js_open(s, '{');
+		js_key_integer(s, "line", a->quotes[i].line);
+		js_key_plain(s, "text", a->quotes[i].text);
+		js_close(s, '}');
 	}
 	js_close(s, ']');
 }

@@ -74,7 +74,7 @@ static uint32_t log_of(struct html_index *x, const struct log *log, uint64_t tim
 	return x->log_count++;
 }
 
-static uint32_t container_of(struct html_index *x, const struct report_attach *a,
+static uint32_t name_of_container(struct html_index *x, const struct report_attach *a,
 			     struct arena *arena)
 {
 	const struct container *c = &a->container;
@@ -89,7 +89,7 @@ static uint32_t container_of(struct html_index *x, const struct report_attach *a
 }
 
 /* As groups.c has it: of the thread that blocked the move alone. */
-static uint32_t creator_of(struct html_index *x, const struct finding *f, struct arena *arena)
+static uint32_t name_of_creator(struct html_index *x, const struct finding *f, struct arena *arena)
 {
 	const struct record_creator *c = &f->attach->creator;
 
@@ -123,9 +123,9 @@ void html_index_add(struct html_index *x, const struct report_attach *a, bool be
 		.answer = html_names_plain(x->names, phrase_errno(&arena, f->answer)),
 		.function = html_names_logged(x->names, f->function),
 		.comm = html_names_logged(x->names, f->attach->begun ? f->attach->begin.comm : NULL),
-		.container = container_of(x, a, &arena),
+		.container = name_of_container(x, a, &arena),
 		.cgroup = html_names_logged(x->names, f->attach->begun ? f->attach->begin.dst : NULL),
-		.creator = creator_of(x, f, &arena),
+		.creator = name_of_creator(x, f, &arena),
 	};
 
 	if (begins_part) {
@@ -225,7 +225,7 @@ static void put_difference(struct writing *w, uint64_t value)
 	w->last = value;
 }
 
-static uint64_t after_log(const struct writing *w, uint32_t log, uint64_t time_ns)
+static uint64_t ns_of_log(const struct writing *w, uint32_t log, uint64_t time_ns)
 {
 	return time_ns - w->x->logs[log].mono0;
 }
@@ -240,7 +240,7 @@ static void put_time(struct writing *w, const void *thing)
 	const struct entry *e = thing;
 
 	if (e->time_ns)
-		put_difference(w, after_log(w, e->log, e->time_ns));
+		put_difference(w, ns_of_log(w, e->log, e->time_ns));
 	else
 		js_null(&w->s);
 }
@@ -280,14 +280,14 @@ static void put_began(struct writing *w, const void *thing)
 {
 	const struct kept_incident *i = thing;
 
-	js_integer(&w->s, (int64_t)after_log(w, i->log, i->began));
+	js_integer(&w->s, (int64_t)ns_of_log(w, i->log, i->began));
 }
 
 static void put_ended(struct writing *w, const void *thing)
 {
 	const struct kept_incident *i = thing;
 
-	js_integer(&w->s, (int64_t)after_log(w, i->log, i->ended));
+	js_integer(&w->s, (int64_t)ns_of_log(w, i->log, i->ended));
 }
 
 struct column {

@@ -179,6 +179,20 @@ static void put_writer(struct json_stream *s, const struct finding *f)
 	js_close(s, '}');
 }
 
+static void put_pod(struct json_stream *s, const struct container *c)
+{
+	js_key(s, "pod");
+	if (!c->pod_uid && !c->pod_name) {
+		js_null(s);
+		return;
+	}
+	js_open(s, '{');
+	js_key_plain(s, "uid", c->pod_uid);
+	js_key_plain(s, "name", c->pod_name);
+	js_key_plain(s, "namespace", c->pod_namespace);
+	js_close(s, '}');
+}
+
 static void put_container(struct json_stream *s, const struct container *c)
 {
 	js_key(s, "container");
@@ -189,9 +203,11 @@ static void put_container(struct json_stream *s, const struct container *c)
 	js_open(s, '{');
 	js_key_plain(s, "engine", c->engine);
 	js_key_plain(s, "id", c->id);
+	js_key_plain(s, "name", c->name);
 	js_key_plain(s, "pod_uid", c->pod_uid);
 	js_key_plain(s, "qos", c->qos);
 	js_key_plain(s, "unit", c->unit);
+	put_pod(s, c);
 	js_close(s, '}');
 }
 

@@ -33,15 +33,29 @@ static json_t *checks(const struct checks *from)
 	return list;
 }
 
+static json_t *pod(const struct container *c)
+{
+	if (!c->pod_uid && !c->pod_name)
+		return json_null();
+	json_t *o = json_object();
+
+	json_set(o, "uid", json_plain(c->pod_uid));
+	json_set(o, "name", json_plain(c->pod_name));
+	json_set(o, "namespace", json_plain(c->pod_namespace));
+	return o;
+}
+
 json_t *json_container(const struct container *c)
 {
 	json_t *o = json_object();
 
 	json_set(o, "engine", json_plain(c->engine));
 	json_set(o, "id", json_plain(c->id));
+	json_set(o, "name", json_plain(c->name));
 	json_set(o, "pod_uid", json_plain(c->pod_uid));
 	json_set(o, "qos", json_plain(c->qos));
 	json_set(o, "unit", json_plain(c->unit));
+	json_set(o, "pod", pod(c));
 	return o;
 }
 

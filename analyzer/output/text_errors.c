@@ -62,6 +62,20 @@ static void print_ruled_out(struct text_out *o, const struct possibilities *list
 			  list->items[i].why);
 }
 
+/* "kube-system/coredns-5d78c9869d-x2x4f (33be..., burstable)", or the uid alone. */
+static void put_pod(struct text_out *o, FILE *out, const struct container *c)
+{
+	const char *uid = c->pod_uid ? text_any(o, c->pod_uid) : NULL;
+
+	if (c->pod_name)
+		fprintf(out, "pod %s/%s", text_any(o, c->pod_namespace), text_any(o, c->pod_name));
+	else
+		fprintf(out, "pod %s", uid);
+	if ((c->pod_name && uid) || c->qos)
+		fprintf(out, " (%s%s%s)", c->pod_name && uid ? uid : "",
+			c->pod_name && uid && c->qos ? ", " : "", c->qos ? c->qos : "");
+}
+
 void text_container(struct text_out *o, const struct container *c)
 {
 	struct text text;
@@ -71,10 +85,12 @@ void text_container(struct text_out *o, const struct container *c)
 		fputs(text_any(o, c->engine), text.out);
 	if (c->id)
 		fprintf(text.out, "%s%s", c->engine ? " " : "", text_any(o, c->id));
-	if (c->pod_uid)
-		fprintf(text.out, "%spod %s%s%s%s", c->engine || c->id ? ", " : "",
-			text_any(o, c->pod_uid), c->qos ? " (" : "", c->qos ? c->qos : "",
-			c->qos ? ")" : "");
+	if (c->name)
+		fprintf(text.out, " (%s)", text_any(o, c->name));
+	if (c->pod_uid || c->pod_name) {
+		fputs(c->engine || c->id ? ", " : "", text.out);
+		put_pod(o, text.out, c);
+	}
 	if (c->unit && !c->id)
 		fprintf(text.out, "%sunit %s", c->engine || c->pod_uid ? ", " : "",
 			text_any(o, c->unit));

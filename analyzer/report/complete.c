@@ -8,6 +8,7 @@
 #include "facts/kernel.h"
 #include "report/creator.h"
 #include "report/here.h"
+#include "report/quote.h"
 #include "trace/parse.h"
 #include "verdict/causes/list.h"
 #include "verdict/rules_lookup.h"
@@ -42,18 +43,6 @@ static void find_sources(struct report_attach *ret, struct kernel_source *source
 			    kernel_source_find(sources, f->attach->answers[i].r.fn, release));
 }
 
-static void quote_lines(struct report_attach *ret, const struct recent_lines *lines,
-			struct arena *arena)
-{
-	const struct finding *f = ret->finding;
-
-	for (size_t i = 0; lines && i < f->evidence_count; i++) {
-		const char *line = recent_lines_find(lines, f->evidence[i].line);
-
-		strings_add(&ret->lines, line ? arena_strdup(arena, line) : NULL);
-	}
-}
-
 void report_attach_init(struct report_attach *ret, const struct finding *f,
 			const struct complete_with *with, struct arena *arena)
 {
@@ -73,33 +62,41 @@ void report_attach_init(struct report_attach *ret, const struct finding *f,
 	};
 	ret->has_container = a->begun && container_of_path(&ret->container,
 							   parse_plain(arena, a->begin.dst), arena);
+	if (ret->has_container)
+		pods_fill_in(with->pods, &ret->container, arena);
 	if (f->stop)
 		ret->stop_row = thread_table_find(&f->table, f->stop->r.row.pid);
 	if (f->answer >= 0)
 		return;
 	find_sources(ret, with->kernel_source);
-	quote_lines(ret, with->lines, arena);
 	ret->has_creator = creator_find(&ret->creator, f, with->user_symbols, arena);
 	ret->retries = retries_phrase(arena, r->incidents, f->number);
 	ret->has_timeline = timeline_of(f, &ret->timeline);
+	if (with->lines)
+		ret->quotes = quote_recent(f, with->lines, &ret->quote_count, arena);
+	else if (with->quotes)
+		ret->quotes = quote_lines(f, &ret->quote_count, arena);
 }
 
 void report_attach_fini(struct report_attach *attach)
 {
 	strings_fini(&attach->answer_sources);
-	strings_fini(&attach->lines);
+	free(attach->quotes);
 }
 
 /* ---- error lines ---- */
 
 void report_line_init(struct report_line *ret, const struct errline *line,
-		      const struct explain_kernel *kernel, bool here, struct arena *arena)
+		      const struct explain_kernel *kernel, bool here,
+		      const struct complete_with *with, struct arena *arena)
 {
 	*ret = (struct report_line){ .line = line, .kernel = kernel };
 	explain(&ret->explanation, line, kernel, arena);
 	ret->has_container = line->path && container_of_path(&ret->container, line->path, arena);
+	if (ret->has_container)
+		pods_fill_in(with->pods, &ret->container, arena);
 	if (here)
-		here_look(&ret->found, line, arena);
+		here_look(&ret->found, line, NULL, arena);
 }
 
 void report_line_fini(struct report_line *line)
@@ -132,11 +129,11 @@ void report_error_init(struct report_error *ret, const struct match *m, size_t n
 	const char *how_name;
 
 	*ret = (struct report_error){ .match = m, .errline = match_line(m) };
-	report_line_init(&ret->line, &ret->errline, &matches->kernel, false, arena);
+	report_line_init(&ret->line, &ret->errline, &matches->kernel, false, with, arena);
 	ret->is_open = !m->candidate && ret->errline.number &&
 		       ret->errline.kind != ERRLINE_PROPERTY && !explain_no_event(&ret->errline);
 	ret->own_errno = own_errno(matches, n, m);
-	ret->why_not = match_why_not(m, with->results, arena);
+	ret->why_not = match_why_not(m, &ret->errline, with->results, arena);
 	if (!m->candidate)
 		return;
 	ret->refusal = refusals_get(matches->refusals, m->candidate->refusal);
@@ -199,6 +196,20 @@ static struct report_log log_of(const struct log *log)
 		.whole = log_is_whole(log),
 		.can_be_task_new = cause_has_kernel(&cause_task_new, log->version),
 		.task_new_removed = cause_removed(&cause_task_new, log->version),
+	};
+}
+
+struct report_now report_now_of(const struct log *logs, uint64_t last_ns, bool ended)
+{
+	const struct log *last = logs;
+
+	while (last && last->next)
+		last = last->next;
+	return (struct report_now){
+		.logs = logs,
+		.ended = ended,
+		.last_ns = last && last->totals_ns > last_ns ? last->totals_ns : last_ns,
+		.refuses_new = last && cause_has_kernel(&cause_task_new, last->version),
 	};
 }
 

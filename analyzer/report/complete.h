@@ -6,6 +6,8 @@
 #ifndef REPORT_COMPLETE_H
 #define REPORT_COMPLETE_H
 
+#include "report/pods.h"
+#include "report/redact.h"
 #include "report/report.h"
 #include "symbols/kernel_source.h"
 #include "symbols/user_symbol.h"
@@ -16,7 +18,10 @@ struct complete_with {
 	const struct results *results;
 	struct kernel_source *kernel_source;
 	struct user_symbols *user_symbols;
-	const struct recent_lines *lines; /* NULL: none are kept */
+	const struct recent_lines *lines; /* quotes come from them; NULL: none are kept */
+	struct pods *pods; /* NULL: they have no names */
+	bool quotes;	       /* the log's own lines, which are read once more */
+	struct redact *redact; /* NULL: names are shown as they are */
 };
 
 /* Each borrows what it is given. Strings in `arena`; the rest is the caller's until the _fini(). */
@@ -26,7 +31,8 @@ void report_attach_fini(struct report_attach *attach);
 
 /* `here`: look on this machine for the line's cgroup and process. */
 void report_line_init(struct report_line *ret, const struct errline *line,
-		      const struct explain_kernel *kernel, bool here, struct arena *arena);
+		      const struct explain_kernel *kernel, bool here,
+		      const struct complete_with *with, struct arena *arena);
 void report_line_fini(struct report_line *line);
 
 /* `match`: the nth of them. */
@@ -40,6 +46,9 @@ void report_moment_init(struct report_moment *ret, const struct log *log);
 void report_moment_fini(struct report_moment *moment);
 
 struct report_errors report_errors_of(const struct matches *matches);
+
+/* `logs`: in the order in which they were read. */
+struct report_now report_now_of(const struct log *logs, uint64_t last_ns, bool ended);
 
 /* After results_finish(). */
 void report_summary_init(struct report_summary *ret, const struct results *results);

@@ -62,11 +62,10 @@ static const struct record_creator *recorded_creator(const struct finding *f)
 		       NULL;
 }
 
-static bool tell_io_uring(struct report_creator *c, const struct row *row, struct arena *arena)
+static void tell_io_uring(struct report_creator *c, const struct row *row, struct arena *arena)
 {
 	c->kind = "io_uring";
 	c->words = SAY("the kernel, as a worker of an io_uring of process %d", row->tgid);
-	return true;
 }
 
 /* glibc calls it for threads only, and exports no function for it. */
@@ -75,11 +74,10 @@ static bool is_clone3(const struct report_creator *c)
 	return c->call && !strcmp(c->call, "clone3");
 }
 
-/* `libc`: the system call was made in its file. */
-static void tell_program(struct report_creator *c, const struct row *row, bool libc,
-			 struct arena *arena)
+static void tell_program(struct report_creator *c, const struct row *row, struct arena *arena)
 {
 	const char *exe = *c->exe ? c->exe : "an unknown program";
+	bool libc = c->in_libc;
 
 	if (text_begins(c->symbol, "runtime.") && c->go) {
 		c->kind = "go";
@@ -124,6 +122,16 @@ static struct user_symbol find_symbol(const struct record_creator *from, struct 
 	};
 }
 
+void creator_tell(struct report_creator *c, const struct finding *f, struct arena *arena)
+{
+	const struct row *row = f->blocker ? &f->blocker->r.row : NULL;
+
+	if (c->ip)
+		tell_program(c, row, arena);
+	else
+		tell_io_uring(c, row, arena);
+}
+
 bool creator_find(struct report_creator *c, const struct finding *f, struct user_symbols *syms,
 		  struct arena *arena)
 {
@@ -132,8 +140,11 @@ bool creator_find(struct report_creator *c, const struct finding *f, struct user
 	bool cgo;
 
 	memset(c, 0, sizeof(*c));
-	if (row && row->flags & KERNEL_PF_IO_WORKER && f->attach->log->version >= KERNEL_VERSION(5, 10))
-		return tell_io_uring(c, row, arena);
+	if (row && row->flags & KERNEL_PF_IO_WORKER &&
+	    f->attach->log->version >= KERNEL_VERSION(5, 10)) {
+		creator_tell(c, f, arena);
+		return true;
+	}
 	if (!from || !from->ip)
 		return false;
 	struct mapped_file exe = file_of(&from->exe, arena);
@@ -152,6 +163,7 @@ bool creator_find(struct report_creator *c, const struct finding *f, struct user
 	c->table = where.table;
 	c->note = where.note;
 	c->why_not = where.why_not;
-	tell_program(c, row, user_symbols_is_libc(where.file ? where.file : c->file), arena);
+	c->in_libc = user_symbols_is_libc(where.file ? where.file : c->file);
+	creator_tell(c, f, arena);
 	return true;
 }

@@ -13,4 +13,8 @@
 bool creator_find(struct report_creator *ret, const struct finding *finding,
 		  struct user_symbols *syms, struct arena *arena);
 
+/* Sets its `kind` and `words` again, from the rest of it, whose names may have been replaced. In `arena`. */
+void creator_tell(struct report_creator *creator, const struct finding *finding,
+		  struct arena *arena);
+
 #endif

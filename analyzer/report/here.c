@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "match/advise.h"
+#include "report/redact_names.h"
 
 #define SAY(...) arena_printf(arena, __VA_ARGS__)
 
@@ -72,9 +73,10 @@ static void tell_files(struct strings *ret, int dir, struct arena *arena)
 					  "it has no processes of its own");
 }
 
-static void look_at_cgroup(struct strings *ret, const char *path, struct arena *arena)
+static void look_at_cgroup(struct strings *ret, const char *path, struct aliases *aliases,
+			   struct arena *arena)
 {
-	const char *safe = text_safe(arena, path);
+	const char *safe = text_safe(arena, aliases ? redact_cgroup(aliases, path, arena) : path);
 	struct statfs fs;
 	int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
@@ -99,7 +101,9 @@ static void look_at_cgroup(struct strings *ret, const char *path, struct arena *
 
 /* ---- the process ---- */
 
-static void look_at_process(struct strings *ret, long long pid, struct arena *arena)
+/* Of a process that is none of the line's, perhaps: with aliases its cgroups are not shown. */
+static void look_at_process(struct strings *ret, long long pid, struct aliases *aliases,
+			    struct arena *arena)
 {
 	int dir = open(SAY("/proc/%lld", pid), O_PATH | O_DIRECTORY | O_CLOEXEC);
 
@@ -107,8 +111,11 @@ static void look_at_process(struct strings *ret, long long pid, struct arena *ar
 		strings_add(ret, SAY("there is no process %lld in this pid namespace", pid));
 		return;
 	}
-	const char *comm = read_file(dir, "comm", arena), *cgroup = read_file(dir, "cgroup", arena);
+	const char *comm = read_file(dir, "comm", arena),
+		   *cgroup = aliases ? NULL : read_file(dir, "cgroup", arena);
 
+	if (aliases)
+		comm = redact_program(aliases, comm, arena);
 	strings_add(ret,
 		    SAY("%lld is %s%s%s; whether it was so when the line was written is not known",
 			pid, comm ? comm : "a process", cgroup ? ", in " : "",
@@ -116,14 +123,15 @@ static void look_at_process(struct strings *ret, long long pid, struct arena *ar
 	close(dir);
 }
 
-void here_look(struct strings *ret, const struct errline *line, struct arena *arena)
+void here_look(struct strings *ret, const struct errline *line, struct aliases *aliases,
+	       struct arena *arena)
 {
 	const char *dir = advise_directory(line, arena);
 
 	if (dir)
-		look_at_cgroup(ret, dir, arena);
+		look_at_cgroup(ret, dir, aliases, arena);
 	if (line->pid > 0)
-		look_at_process(ret, line->pid, arena);
+		look_at_process(ret, line->pid, aliases, arena);
 	if (!dir && line->pid <= 0)
 		strings_add(ret, "the line names no cgroup and no process to look for");
 }

@@ -5,8 +5,13 @@
 
 #include "errors/line.h"
 #include "base/strings.h"
+#include "report/aliases.h"
 
-/* Adds sentences about the line's cgroup and process, safe for a terminal, in `arena`. */
-void here_look(struct strings *ret, const struct errline *line, struct arena *arena);
+/*
+ * Adds sentences about the line's cgroup and process, safe for a terminal, in `arena`. Names are shown as `aliases`
+ * has them; NULL: as they are.
+ */
+void here_look(struct strings *ret, const struct errline *line, struct aliases *aliases,
+	       struct arena *arena);
 
 #endif

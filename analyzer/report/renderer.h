@@ -22,7 +22,10 @@ struct render_options {
 	FILE *out; /* borrowed; what cannot be written shows in ferror() */
 	bool colour, all_threads;
 	bool no_trunc; /* ids of containers in full; a format for programs always has them so */
+	struct journal *journal; /* borrowed; NULL unless it is a journal's renderer */
 	bool live;     /* attaches come as they close, and are to be seen at once */
+	struct textfile *textfile; /* borrowed; NULL unless it is a textfile's renderer */
+	const char *version; /* of the program */
 };
 
 /* What a format does not show is NULL, but for begin() and end(). `state` is what begin() returned; end() frees it. */
@@ -41,6 +44,9 @@ struct renderer {
 	void (*moment)(void *state, const struct report_moment *moment);
 	void (*cause)(void *state, const struct cause *cause);
 	void (*line)(void *state, const struct report_line *line);
+	void (*now)(
+		void *state,
+		const struct report_now *now); /* now and then, if it is live; and before end() */
 	void (*end)(void *state);
 };
 

@@ -34,6 +34,7 @@ struct report_creator {
 	uint64_t ip; /* the instruction after it, 0 if there is none; then nothing below is known */
 	const char *file, *exe; /* which is mapped there, and of the process; escaped */
 	uint64_t offset;	/* of ip in `file` */
+	bool in_libc;		/* that is the file, or the one it stands for */
 	const char *
 		go; /* the version of Go that built the program: "go1.19.8"; "" unknown; NULL none */
 	const char *symbol; /* any bytes, as are `note` and `why_not`; NULL if not known */
@@ -41,6 +42,12 @@ struct report_creator {
 	const char *table;   /* that has the symbol; NULL */
 	const char *note;    /* on how it was found; NULL */
 	const char *why_not; /* no symbol; NULL if there is one */
+};
+
+/* A line of the log that carries a verdict. */
+struct report_quote {
+	unsigned long line;
+	const char *text; /* a whole record, printable; NULL: it could not be read again */
 };
 
 /* An attach, refused or not. */
@@ -59,7 +66,6 @@ struct report_attach {
 	enum no_effect no_effect;
 
 	/* Of one that was refused alone. */
-	struct strings lines; /* of its evidence: the log's own, each may be NULL; any bytes */
 	const char *source;	       /* of finding->function: "kernel/sched/core.c:7679"; NULL */
 	struct strings answer_sources; /* the same of finding->attach->answers, each may be NULL */
 	bool has_creator;
@@ -67,6 +73,8 @@ struct report_attach {
 	const char *retries; /* what became of it; NULL if it was not tried again */
 	bool has_timeline;   /* it was refused for a new thread whose age is known */
 	struct timeline timeline;
+	struct report_quote *quotes; /* in the order of the log; none unless asked for */
+	size_t quote_count;
 };
 
 /* An error line, and what it shows on its own. */
@@ -124,6 +132,15 @@ struct report_summary {
 	const struct report_log *logs;
 	size_t log_count;
 	struct retry_counts retries;
+};
+
+/* How things stand while logs are read, and in the end. */
+struct report_now {
+	const struct log *logs;
+	bool ended; /* no more is to come */
+	uint64_t
+		last_ns; /* of the last log, CLOCK_MONOTONIC: when its latest attach or sum was recorded; 0 none */
+	bool refuses_new; /* its kernel is known, and refuses for a new thread */
 };
 
 /* What became of a refusal, which is known when all is read. */

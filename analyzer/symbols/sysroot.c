@@ -14,6 +14,11 @@
 
 #include "base/util.h"
 
+/* The kernel's headers have it before glibc 2.33 does. */
+#ifndef SYS_openat2
+#define SYS_openat2 __NR_openat2
+#endif
+
 #define LINKS_MAX 40 /* as the kernel */
 #define DEPTH_MAX 128
 
@@ -194,6 +199,17 @@ static int read_and_close(int handle)
 int sysroot_open(const struct sysroot *root, const char *place, struct stat *st)
 {
 	return read_and_close(sysroot_find(root, place, st));
+}
+
+int sysroot_open_directory(const struct sysroot *root, const char *place)
+{
+	struct stat st;
+	int fd = find_any(root, place);
+
+	if (fd < 0 || (!fstat(fd, &st) && S_ISDIR(st.st_mode)))
+		return read_and_close(fd);
+	close(fd);
+	return fail(ENOTDIR);
 }
 
 int sysroot_open_named(const char *path, struct stat *st)

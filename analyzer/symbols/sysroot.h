@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * sysroot - the files of the recorded machine, which are hostile: the only place where symbols/ opens any. Paths and links
- * are looked up below its root, out of which none leads, and only regular files are opened: to open a pipe can take
+ * are looked up below its root, out of which none leads, and only directories and regular files are opened: to open a pipe can take
  * forever, and to open a device can have effects.
  */
 #ifndef SYMBOLS_SYSROOT_H
@@ -30,6 +30,9 @@ int sysroot_read(int handle);
 
 /* Both in one. */
 int sysroot_open(const struct sysroot *root, const char *place, struct stat *st);
+
+/* A directory there, to read its names. -1 and errno. */
+int sysroot_open_directory(const struct sysroot *root, const char *place);
 
 /* A file that the user named: any path, but a regular file too. */
 int sysroot_open_named(const char *path, struct stat *st);

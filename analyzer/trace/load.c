@@ -21,7 +21,18 @@ struct loading {
 	char first_what[256];
 };
 
-static void describe(char *to, size_t room, const struct line *line, const struct parse_error *e)
+/* Without a word of its text. */
+static void describe_only(char *to, size_t room, const struct parse_error *e)
+{
+	if (e->foreign)
+		snprintf(to, room, "foreign line");
+	else
+		snprintf(to, room, "damaged line: %s%s%s%s at column %zu", e->key ? "'" : "",
+			 e->key ? e->key : "", e->key ? "': " : "", e->what, e->column + 1);
+}
+
+static void describe(char *to, size_t room, const struct line *line, const struct parse_error *e,
+		     bool no_quotes)
 {
 	const char *dots = line->len > e->column + 24 ? "..." : "";
 	int n = line->len > e->column ? (int)(line->len - e->column) : 0;
@@ -33,6 +44,8 @@ static void describe(char *to, size_t room, const struct line *line, const struc
 			 e->key ? " at '" : "", e->key ? e->key : "", e->key ? "'" : "");
 	else if (e->foreign && !line->text[0])
 		snprintf(to, room, "foreign line: binary data");
+	else if (no_quotes)
+		describe_only(to, room, e);
 	else if (e->foreign)
 		snprintf(to, room, "foreign line: '%.24s%s'", line->text,
 			 line->len > 24 ? "..." : "");
@@ -132,7 +145,7 @@ static int take_line(struct loading *state, struct line *line)
 				"the log's format is none of the versions %d to %d, which this "
 				"program can read",
 				RECORD_VERSION_OLDEST, RECORD_VERSION);
-	describe(what, sizeof(what), line, &e);
+	describe(what, sizeof(what), line, &e, state->hooks->no_quotes);
 	/* Only a newline shows that a line's end was written; see is_torn_head() for the rest. */
 	size_t at = line->ended ? parse_rescue(line->text, line->len, &record) : 0;
 
@@ -200,6 +213,8 @@ enum load load_file(struct model *model, const char *path, const struct load_hoo
 	reader_file(reader, &extent->dev, &extent->ino);
 	if (hooks->again)
 		reader_limit(reader, extent->bytes);
+	if (hooks->idle)
+		reader_on_idle(reader, LOAD_IDLE_MS, hooks->idle, hooks->context);
 	model_begin_file(model, state.file.file);
 	if (hooks->lines)
 		recent_lines_forget(hooks->lines);

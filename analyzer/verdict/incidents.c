@@ -76,6 +76,8 @@ struct incidents {
 	uint64_t newest, taken;		/* began_ns: of those that wait, of those that were taken */
 	const struct log *log;		/* of what waits */
 	uint64_t count;
+	uint64_t settled; /* so many were handed over as such */
+	bool is_finished;
 	struct spill *kept, *places, *strings;
 	struct recent recent[RECENT];
 	struct open *open; /* [1..OPEN_MAX]; 0 is none */
@@ -292,6 +294,8 @@ static void try_again(struct incidents *in, struct incident *i, struct open *o,
 	if (i->refused < INCIDENT_IDS)
 		i->ids[i->refused] = a->id;
 	i->refused++;
+	if (a->group && !i->is_asked_for)
+		i->first = a->number;
 	i->is_asked_for |= a->group != 0;
 	set_place(in, a, i->number, i->refused);
 }
@@ -300,7 +304,7 @@ static void begin(struct incidents *in, const struct attempt *a, struct open *o,
 {
 	struct kept kept = {
 		.incident = {
-			.number = in->count++, .log = a->log, .writer_pid = a->pid, .writer_tgid = a->tgid,
+			.number = in->count++, .first = a->number, .log = a->log, .writer_pid = a->pid, .writer_tgid = a->tgid,
 			.ids = { a->id }, .last_id = a->id, .refused = 1, .tries = 1, .began_ns = a->began_ns,
 			.ended_ns = a->ended_ns, .cause = a->cause, .answer = a->answer, .v = a->v,
 			.is_asked_for = a->group != 0,
@@ -486,6 +490,25 @@ void incidents_take_until(struct incidents *in, uint64_t ns)
 		take_oldest(in);
 }
 
+/* By its attaches, and by the sums that it has every second. */
+static uint64_t time_of(const struct incidents *in)
+{
+	uint64_t sums = in->log ? in->log->totals_ns : 0;
+
+	return in->newest > sums ? in->newest : sums;
+}
+
+uint64_t incidents_pass(struct incidents *in, uint64_t ns, bool quiet)
+{
+	uint64_t now = time_of(in);
+	uint64_t passed = quiet ? UINT64_MAX : now > REORDER_NS ? now - REORDER_NS : 0;
+
+	passed = quiet || passed < ns ? passed : ns;
+	while (in->waiting && in->heap[0]->began_ns <= passed)
+		take_oldest(in);
+	return passed;
+}
+
 /* ---- the outcome ---- */
 
 static void settle(struct incident *i)
@@ -501,6 +524,7 @@ static void settle(struct incident *i)
 
 void incidents_finish(struct incidents *in)
 {
+	in->is_finished = true;
 	while (in->waiting)
 		take_oldest(in);
 }
@@ -517,6 +541,45 @@ static struct kept get_settled(const struct incidents *in, uint64_t n)
 	if (!kept.blurred)
 		settle(&kept.incident);
 	return kept;
+}
+
+/* After an attempt that ended at `ns`. */
+static bool is_past(uint64_t passed, uint64_t ns, uint64_t pause)
+{
+	return passed > ns && passed - ns > pause;
+}
+
+static bool is_settled(const struct incidents *in, const struct kept *kept, uint64_t passed)
+{
+	const struct incident *i = &kept->incident;
+
+	return in->is_finished || kept->blurred || i->outcome != OUTCOME_UNKNOWN ||
+	       i->log != in->log || is_past(passed, i->ended_ns, INCIDENT_PAUSE) ||
+	       is_past(passed, i->began_ns, INCIDENT_LONGEST);
+}
+
+/* Of a log whose end is still to come. */
+static void settle_for_now(struct incident *i, uint64_t passed)
+{
+	if (i->outcome == OUTCOME_UNKNOWN && is_past(passed, i->ended_ns, INCIDENT_PAUSE) &&
+	    shows_retries(i->log) && !log_lost(i->log) && !i->log->damaged && !i->log->failed &&
+	    !(i->v == 2 && *i->log->header.prefix))
+		i->outcome = OUTCOME_GAVE_UP;
+}
+
+bool incidents_next_settled(struct incidents *in, uint64_t passed, struct incident *ret,
+			    struct arena *arena)
+{
+	if (in->settled == in->count)
+		return false;
+	struct kept kept = get(in, in->settled);
+
+	if (!is_settled(in, &kept, passed))
+		return false;
+	incidents_get(in, in->settled++, ret, arena);
+	if (!kept.blurred && !in->is_finished && !ret->log->has_trailer)
+		settle_for_now(ret, passed);
+	return true;
 }
 
 void incidents_get_bare(const struct incidents *in, uint64_t n, struct incident *ret)

@@ -31,6 +31,7 @@ enum outcome {
 
 struct incident {
 	uint64_t number; /* its place among all, from 0 */
+	uint64_t first;	 /* the number of its first refusal that is asked for, if is_asked_for */
 	const struct log *log;
 	const char *comm, *text, *file, *cgroup;	/* of the first attempt; as in the log, escaped */
 	int32_t writer_pid, writer_tgid;
@@ -71,6 +72,22 @@ bool incidents_know(const struct incidents *incidents, int32_t tgid);
  * makes the outcome of its writer's attempts unknown.
  */
 void incidents_take_until(struct incidents *incidents, uint64_t ns);
+
+/*
+ * In the order in which they began, before incidents_finish() and after it: the next incident that will get no further
+ * attempt, since all that began before `passed`, of the latest log, has been taken in. One that still goes on after
+ * INCIDENT_LONGEST is not waited for. Its outcome is what is known by now: that its writer gave up is not certain until
+ * the log's end shows that nothing was lost. After incidents_finish() all the others follow, as incidents_get() has them. Strings in `arena`. False: there is none yet.
+ */
+#define INCIDENT_LONGEST 10000000000ull
+bool incidents_next_settled(struct incidents *incidents, uint64_t passed, struct incident *ret,
+			    struct arena *arena);
+
+/*
+ * Takes in what waits, as far as nothing older can come by the time that the latest log shows; or all, if it is `quiet`:
+ * if nothing came from it for a while. Returns what may be `passed` above. `ns` as of incidents_take_until().
+ */
+uint64_t incidents_pass(struct incidents *incidents, uint64_t ns, bool quiet);
 
 /* After the last attach. */
 void incidents_finish(struct incidents *incidents);

@@ -72,13 +72,13 @@ const threadTable = (threads) => el("div", { class: "scroll", tabindex: 0, role:
 /* ---- evidence ---- */
 
 const evidenceList = (r) => {
-	const lines = new Map();
+	const quotes = new Map(r.more.lines.map(({ line, text }) => [line, text])), lines = new Map();
 
-	r.evidence.forEach((e, i) => {
+	for (const e of r.evidence) {
 		if (!lines.has(e.line))
-			lines.set(e.line, { what: [], line: r.more.lines[i] || null });
+			lines.set(e.line, { what: [], line: quotes.get(e.line) ?? null });
 		lines.get(e.line).what.push(e.what);
-	});
+	}
 	return el("ul", { class: "evidence" }, [...lines].map(([number, { what, line }]) => el("li", {},
 		el("span", { class: "line-number" }, `line ${number}`),
 		what.map((text) => el("p", {}, name(text))),

@@ -1,0 +1,161 @@
+# shellcheck shell=sh
+# build: compiles the recorder into a module; and the modules that are kept, so that this is done once.
+
+# cache_directory: prints where modules are kept. Root loads them, so root's must not be for others to write to.
+cache_directory() {
+	if [ -n "${CGATTACH_CACHE-}" ]; then
+		directory=$CGATTACH_CACHE
+	elif is_root; then
+		directory=/var/cache/cgattach/modules
+	else
+		directory=${XDG_CACHE_HOME:-${HOME-/nonexistent}/.cache}/cgattach/modules
+	fi
+	(umask 022 && mkdir -p -- "$directory") 2>/dev/null && [ -w "$directory" ] || return 1
+	if is_root; then
+		# shellcheck disable=SC2012 # the mode and the owner of one directory
+		case $(LC_ALL=C ls -ldn -- "$directory" | awk '{ print $1, $3 }') in
+		d????-??-?*' 0') ;;
+		*) return 1 ;;
+		esac
+	fi
+	(cd -- "$directory" && pwd)
+}
+
+# module_key RELEASE ARGUMENT...: of all that decides what the module is.
+module_key() {
+	release=$1
+	{
+		cat "$script"
+		echo "$@"
+		LC_ALL=C stap --version 2>&1 | head -n 1
+		[ "$release" != "$(uname -r)" ] || uname -v
+		cat "$(headers_of "$release")/.config"
+	} 2>/dev/null | sha256sum | cut -c 1-16
+}
+
+# ---- compiling ----
+
+compiler_pid=
+
+end_compiler() {
+	[ -z "$compiler_pid" ] || kill -INT "$compiler_pid" 2>/dev/null
+	rm -rf -- "$build_directory"
+	[ ! -t 2 ] || printf '\r\033[K' >&2
+	say 'interrupted'
+	trap - INT TERM HUP
+	exit 130
+}
+
+# show_passes RELEASE: until the compiler ends, on a terminal.
+show_passes() {
+	begin=$(date +%s)
+	while kill -0 "$compiler_pid" 2>/dev/null; do
+		pass=$(grep -ac '^Pass [1-4]:' "$build_directory/words")
+		[ ! -t 2 ] || printf '\rcgattach: compiling for %s (once): pass %d of 4, %d s ' "$1" \
+			"$((pass < 4 ? pass + 1 : 4))" "$(($(date +%s) - begin))" >&2
+		pause
+	done
+	[ ! -t 2 ] || printf '\r\033[K' >&2
+}
+
+# compile DIRECTORY RELEASE ARGUMENT...: leaves cgattach.ko in DIRECTORY. A mistake in a file of functions is but a
+# warning to stap, which then does without them.
+compile() {
+	build_directory=$1
+	release=$2
+	shift 2
+	[ -t 2 ] || say "compiling for $release, which takes a minute or more, once"
+	(
+		cd -- "$build_directory" || exit
+		LC_ALL=C exec stap -v -p4 -r "$release" -m cgattach "$script_path" "$@" >messages 2>words </dev/null
+	) &
+	compiler_pid=$!
+	trap end_compiler INT TERM HUP
+	show_passes "$release"
+	compiled=0
+	wait "$compiler_pid" || compiled=$?
+	compiler_pid=
+	trap - INT TERM HUP
+	if [ $compiled -ne 0 ] || ! [ -s "$build_directory/cgattach.ko" ] ||
+			grep -aq 'WARNING:.*parse error' "$build_directory/words"; then
+		tell_failure 'stap failed' "$build_directory/words" "$release"
+		return 1
+	fi
+}
+
+# build_module RELEASE ARGUMENT...: sets $module to a module for that kernel, which is compiled unless it was kept.
+# Returns 1, and has said why, if there is none. What cannot be kept is in $scratch, which the caller removes.
+build_module() {
+	script_path=$(readlink -f "$script") && [ -r "$script_path" ] || {
+		say "there is no '$script'"
+		return 1
+	}
+	if cache=$(cache_directory); then
+		place=$cache/$1-$(module_key "$@")
+		module=$place/cgattach.ko
+		[ ! -s "$module" ] || return 0
+		new=$(mktemp -d "$cache/.new.XXXXXX")
+	else
+		place=
+		new=$(mktemp -d "$scratch/module.XXXXXX")
+	fi || { say 'there is no room for a module'; return 1; }
+	chmod 755 "$new"
+	compile "$new" "$@" || {
+		rm -rf -- "$new"
+		return 1
+	}
+	module=$new/cgattach.ko
+	[ -n "$place" ] || return 0
+	rm -rf -- "$place"
+	if mv -- "$new" "$place" 2>/dev/null; then
+		module=$place/cgattach.ko
+	fi
+}
+
+build_usage() {
+	usage_error "build takes --kernel RELEASE, -o FILE, --syscalls and --force, not '$1'"
+}
+
+build_main() {
+	wanted=$(uname -r)
+	built=
+	force=
+	syscalls=
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--kernel) option_value "$@"; wanted=$2; shift ;;
+		--kernel=*) wanted=${1#*=} ;;
+		-o | --output) option_value "$@"; built=$2; shift ;;
+		-o?*) built=${1#-o} ;;
+		--output=*) built=${1#*=} ;;
+		--syscalls) syscalls=syscalls ;;
+		--force) force=1 ;;
+		--help) . "$lib/help.sh"; help_main build; exit 0 ;;
+		*) build_usage "$1" ;;
+		esac
+		shift
+	done
+	case $wanted in
+	'' | */* | -*) usage_error "--kernel takes a release like $(uname -r)" ;;
+	esac
+	: "${built:=cgattach-$wanted.ko}"
+	case $built in
+	/*) ;;
+	*) built=./$built ;;
+	esac
+	[ ! -d "$built" ] || die 1 "'$built' is a directory"
+	scratch=$(mktemp -d) || exit 1
+	trap 'rm -rf -- "$scratch"' EXIT
+	partial=$(mktemp "$(dirname -- "$built")/.cgattach.XXXXXX" 2>/dev/null) || die 1 "'$built' cannot be written"
+	rm -f -- "$partial"
+	check_to_build "$wanted" >"$scratch/points"
+	if [ "$build_failures" -ne 0 ] && [ -z "$force" ]; then
+		cat "$scratch/points" >&2
+		die 1 "it cannot be built here for $wanted: $build_failures of the points above must be mended"
+	fi
+	build_module "$wanted" ${syscalls:+"$syscalls"} || exit 1
+	cp -- "$module" "$built" || die 1 "'$built' cannot be written"
+	chmod 644 -- "$built"
+	own_by_caller "$built"
+	echo "'${built#./}' is the recorder for kernel $wanted; on such a machine: sudo cgattach record --module $(shell_word "${built#./}")"
+}

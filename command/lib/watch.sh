@@ -1,0 +1,55 @@
+# shellcheck shell=sh
+# watch: each verdict as soon as it is complete. cganalyze reads the recorder's log from a pipe; with -o the log is kept as well.
+
+# start_reader: cganalyze behind the pipe. Its own way with Ctrl-C is that of a pipe: the first one is the recorder's.
+start_reader() {
+	if [ "$log" = - ]; then
+		"$cganalyze" - <"$scratch/pipe" 4<&- &
+	else
+		tee -- "$log" <"$scratch/pipe" 4<&- | "$cganalyze" - 4<&- &
+	fi
+	reader=$!
+}
+
+# Until it has shown all: a signal interrupts a wait.
+await_reader() {
+	while kill -0 "$reader" 2>/dev/null; do
+		wait "$reader"
+		status=$?
+	done
+	wait "$reader" 2>/dev/null
+	ended=$?
+	[ $ended -eq 127 ] || status=$ended
+}
+
+watch_main() {
+	live=1
+	record_options "$@"
+	shift $(($# - ${command_given:-0}))
+	[ -n "$command_given" ] || set --
+	[ "$output" != - ] || usage_error 'the verdicts go to the standard output; -o takes a file'
+	find_analyzer || die 4 "watch needs cganalyze: $cganalyze_missing"
+	: "${output:=-}"
+	prepare ${1+"$1"}
+	watched=$target
+	[ $# -eq 0 ] || [ -n "$everything" ] || watched=$$
+	mkfifo -m 600 "$scratch/pipe" || exit 4
+	# Open for reading as well, so that the recorder need not wait for the reader, nor the reader read of a failure.
+	exec 4<>"$scratch/pipe"
+	log_create
+	trap on_interrupt INT TERM
+	trap on_end HUP
+	start_recorder "$scratch/pipe"
+	await_armed || { [ "$interrupted" -eq 0 ] || exit 130; exit 4; }
+	say "armed, watching$([ $# -gt 0 ] || echo "${seconds:+ for $seconds s}; Ctrl-C ends it")"
+	status=0
+	start_reader
+	exec 4<&-
+	watch_over "$@"
+	stop_recorder
+	await_reader
+	say_end
+	say_command
+	[ "$log" = - ] || say "the log is ${log#./}"
+	exit "$status"
+}
