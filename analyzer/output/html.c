@@ -18,10 +18,10 @@ static const char element_end[] = "</script>\n";
 struct html_out {
 	FILE *out;
 	struct html_index *index;
-	struct spill *parts; /* elements, as they will stand in the page */
-	struct pack *pack;   /* into them */
+	struct spill *parts;	/* elements, as they will stand in the page */
+	struct pack *pack;	/* into them */
 	struct html_part *part; /* that is gathered */
-	const char *class; /* of its element; NULL: there was none yet */
+	const char *class;	/* of its element; NULL: there was none yet */
 	struct json_stream stream;
 	char *errors_file;
 	unsigned long error_lines;
@@ -78,9 +78,12 @@ static bool add_object(struct html_out *o, const char *class, const char *text, 
 /* ---- a refusal ---- */
 
 static const char *const stage_names[] = {
-	[STAGE_UNKNOWN] = NULL,		  [STAGE_OUTSIDE] = "outside",
-	[STAGE_KERNFS] = "kernfs",	  [STAGE_LOOKUP] = "lookup",
-	[STAGE_PERMISSION] = "permission", [STAGE_MIGRATION] = "migration",
+	[STAGE_UNKNOWN] = NULL,
+	[STAGE_OUTSIDE] = "outside",
+	[STAGE_KERNFS] = "kernfs",
+	[STAGE_LOOKUP] = "lookup",
+	[STAGE_PERMISSION] = "permission",
+	[STAGE_MIGRATION] = "migration",
 	[STAGE_CONTROLLER] = "controller",
 };
 
@@ -179,8 +182,7 @@ static void take_attach(void *state, const struct report_attach *a)
 	json_put_attach(&o->stream, a);
 	put_more(&o->stream, a);
 	js_close(&o->stream, '}');
-	html_index_add(o->index, a,
-		       add_object(o, class_part, o->stream.text, o->stream.len));
+	html_index_add(o->index, a, add_object(o, class_part, o->stream.text, o->stream.len));
 }
 
 /* ---- the rest ---- */

@@ -75,7 +75,7 @@ static uint32_t log_of(struct html_index *x, const struct log *log, uint64_t tim
 }
 
 static uint32_t name_of_container(struct html_index *x, const struct report_attach *a,
-			     struct arena *arena)
+				  struct arena *arena)
 {
 	const struct container *c = &a->container;
 
@@ -122,9 +122,11 @@ void html_index_add(struct html_index *x, const struct report_attach *a, bool be
 		.confidence = f->confidence,
 		.answer = html_names_plain(x->names, phrase_errno(&arena, f->answer)),
 		.function = html_names_logged(x->names, f->function),
-		.comm = html_names_logged(x->names, f->attach->begun ? f->attach->begin.comm : NULL),
+		.comm = html_names_logged(x->names,
+					  f->attach->begun ? f->attach->begin.comm : NULL),
 		.container = name_of_container(x, a, &arena),
-		.cgroup = html_names_logged(x->names, f->attach->begun ? f->attach->begin.dst : NULL),
+		.cgroup =
+			html_names_logged(x->names, f->attach->begun ? f->attach->begin.dst : NULL),
 		.creator = name_of_creator(x, f, &arena),
 	};
 
@@ -245,10 +247,10 @@ static void put_time(struct writing *w, const void *thing)
 		js_null(&w->s);
 }
 
-#define PUT_FIELD(name, type, field)                                  \
-	static void put_##name(struct writing *w, const void *thing)  \
-	{                                                             \
-		js_integer(&w->s, ((const struct type *)thing)->field); \
+#define PUT_FIELD(name, type, field)                                                               \
+	static void put_##name(struct writing *w, const void *thing)                               \
+	{                                                                                          \
+		js_integer(&w->s, ((const struct type *)thing)->field);                            \
 	}
 
 PUT_FIELD(log, entry, log)

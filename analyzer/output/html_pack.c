@@ -8,7 +8,8 @@
 #include "base/util.h"
 
 #define LEVEL 6
-#define ROOM  (24u << 10) /* bytes at a time; a multiple of 3, so that base64 pads at the end alone */
+#define ROOM                                                                                       \
+	(24u << 10) /* bytes at a time; a multiple of 3, so that base64 pads at the end alone */
 
 struct pack {
 	FILE *out;
@@ -41,7 +42,8 @@ void pack_free(struct pack *pack)
 
 static size_t base64(char *to, const unsigned char *from, size_t size)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	char *at = to;
 
 	for (size_t i = 0; i < size; i += 3) {

@@ -39,7 +39,7 @@ struct renderer {
 	void (*group)(void *state, const struct report_group *group);
 	void (*more_groups)(void *state, const struct report_more_groups *more);
 	void (*incident)(void *state, const struct incident *incident);
-	void (*outcome)(void *state, const struct report_outcome *outcome); /* of each refusal */
+	void (*outcome)(void *state, const struct report_outcome *outcome);   /* of each refusal */
 	void (*damage)(void *state, const struct pos *pos, const char *what); /* as it comes */
 	void (*moment)(void *state, const struct report_moment *moment);
 	void (*cause)(void *state, const struct cause *cause);

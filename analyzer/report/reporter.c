@@ -208,8 +208,8 @@ void reporter_outcomes(const struct reporter *r)
 		struct arena arena = { 0 };
 		struct incident incident;
 
-		outcome.is_known = incidents_find(results->incidents, n, &incident, &outcome.try,
-						  &arena);
+		outcome.is_known =
+			incidents_find(results->incidents, n, &incident, &outcome.try, &arena);
 		outcome.incident = outcome.is_known ? incident.number : 0;
 		r->renderer->outcome(r->state, &outcome);
 		arena_fini(&arena);

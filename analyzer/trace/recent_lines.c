@@ -39,7 +39,8 @@ void recent_lines_forget(struct recent_lines *lines)
 }
 
 /* A line is in one piece: what is left of the ring before its beginning stays empty. */
-void recent_lines_add(struct recent_lines *lines, unsigned long number, const char *text, size_t len)
+void recent_lines_add(struct recent_lines *lines, unsigned long number, const char *text,
+		      size_t len)
 {
 	size_t room = RECENT_LINES_BYTES - lines->end % RECENT_LINES_BYTES;
 

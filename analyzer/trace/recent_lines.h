@@ -20,7 +20,8 @@ void recent_lines_free(struct recent_lines *lines); /* NULL is good */
 void recent_lines_forget(struct recent_lines *lines);
 
 /* Copies line `number`, which is above those before it. */
-void recent_lines_add(struct recent_lines *lines, unsigned long number, const char *text, size_t len);
+void recent_lines_add(struct recent_lines *lines, unsigned long number, const char *text,
+		      size_t len);
 
 /* The text of a line, ended by a 0, until the next call of another function; NULL if it is not kept any more. */
 const char *recent_lines_find(const struct recent_lines *lines, unsigned long number);

@@ -300,8 +300,7 @@ class FacetChart {
 
 /* ---- tries, and what they cost ---- */
 
-const COSTS = [[1e6, "< 1 ms"], [1e7, "1–10 ms"], [5e7, "10–50 ms"], [1e8, "50–100 ms"], [2e8, "100–200 ms"],
-	[1e9, "0.2–1 s"], [Infinity, "> 1 s"]];
+const COSTS = [[1e6, "< 1"], [1e7, "1–10"], [5e7, "–50"], [1e8, "–100"], [2e8, "–200"], [1e9, "–1000"], [Infinity, "more"]];
 
 class RetryChart {
 	constructor(log) {
@@ -313,7 +312,7 @@ class RetryChart {
 			el("h3", {}, "Tries of an attach, and the time that retries took"),
 			el("div", { class: "pair" },
 				el("figure", {}, this.tries, el("figcaption", {}, "tries until it succeeded or was given up")),
-				el("figure", {}, this.costs, el("figcaption", {}, "from the first try to the last, if tried again"))),
+				el("figure", {}, this.costs, el("figcaption", {}, "ms from the first try to the last, if tried again"))),
 			el("ul", { class: "legend" },
 				["succeeded in the end", "failed in the end", "outcome not in the log"].map((text, i) =>
 					el("li", {}, el("span", { class: `swatch o${[1, 2, 0][i]}`, "aria-hidden": "true" }), text))),

@@ -53,19 +53,20 @@ const refusedBy = (r) => r.function && [code(`${r.function}()`), r.source ? [" (
 
 /* ---- the table of threads ---- */
 
+const roleOf = (t) => [t.blocking && "✕ blocked the move", t.written && "was to be moved", t.parent && "parent",
+	t.state_at_check && `${t.state_at_check} at the check`].filter(Boolean).join(", ") || "same process";
+
 const COLUMNS = [
-	["PPID", (t) => t.ppid, "number"], ["PID", (t) => t.pid, "number"], ["TGID", (t) => t.tgid, "number"],
+	["Role", roleOf], ["PID", (t) => t.pid, "number"], ["TGID", (t) => t.tgid, "number"], ["PPID", (t) => t.ppid, "number"],
 	["Program", (t) => name(t.comm ?? "")], ["State when seen", (t) => stateWords(t)],
 	["Age", (t) => (t.start === null || t.seen === null ? "" : duration(t.seen - t.start)), "number"],
 	["Ran", (t) => (t.run === null ? "" : t.run === 0 && t.arrivals === 0 ? "never" : duration(t.run)), "number"],
 	["Policy, prio", (t) => `${t.policy}, ${t.prio}`, "number"],
-	["", (t) => [t.parent && "parent", t.written && "was to be moved", t.blocking && "✕ blocked the move",
-		t.state_at_check && `${t.state_at_check} at the check`].filter(Boolean).join(", ")],
 ];
 
 const threadTable = (threads) => el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Threads" },
 	el("table", { class: "threads" }, el("thead", {}, el("tr", {}, COLUMNS.map(([title, , kind]) =>
-		el("th", { scope: "col", class: kind }, title || el("span", { class: "hidden" }, "Role"))))),
+		el("th", { scope: "col", class: kind }, title)))),
 	el("tbody", {}, threads.map((t) => el("tr", { class: t.blocking ? "blocking" : null },
 		COLUMNS.map(([, value, kind]) => el("td", { class: kind }, value(t))))))));
 
