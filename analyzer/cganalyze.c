@@ -145,7 +145,7 @@ static const struct option_row rows[] = {
 	  "report (see docs/monitoring.md)" },
 	{ "interval", OPT_INTERVAL, "SECONDS", "with --textfile: how often (15)" },
 	{ "text", OPT_TEXT, NULL,
-	  "print the report all the same, besides --journald, --textfile and --html" },
+	  "print the report all the same, with --html, --journald or --textfile" },
 	{ "pods", OPT_PODS, "FILE",
 	  "take the names of pods, namespaces and containers from FILE, JSON of crictl or kubectl; "
 	  "'auto': from this node" },
