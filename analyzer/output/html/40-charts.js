@@ -300,7 +300,7 @@ class FacetChart {
 
 /* ---- tries, and what they cost ---- */
 
-const COSTS = [[1e6, "< 1"], [1e7, "1–10"], [5e7, "–50"], [1e8, "–100"], [2e8, "–200"], [1e9, "–1000"], [Infinity, "more"]];
+const COSTS = [[1e6, "< 1"], [1e7, "1–10"], [5e7, "10–50"], [1e8, "50–100"], [2e8, "100–200"], [1e9, "0.2–1 s"], [Infinity, "> 1 s"]];
 
 class RetryChart {
 	constructor(log) {

@@ -188,14 +188,13 @@ class Race {
 	/* The moment of the refusal, through all lanes; labels stand above, where nothing else does. */
 	drawRefusal() {
 		const x = this.x(0), bottom = this.height - 22, ended = this.m.ended;
-		const left = x > this.width / 2;
+		const left = x > this.width / 2, text = this.refusal.function ? `refused by ${clean(this.refusal.function)}()` : "refused";
 
 		this.svg.append(svg("line", { class: "moment", x1: x, x2: x, y1: TOP - 3, y2: bottom }));
-		this.svg.append(svg("text", { class: "moment-text", x: left ? x + 4 : x - 4, y: 12, "text-anchor": left ? "end" : "start" },
-			this.refusal.function ? `refused by ${clean(this.refusal.function)}()` : "refused"));
+		this.svg.append(svg("text", { class: "moment-text", x: left ? x + 4 : x - 4, y: 12, "text-anchor": left ? "end" : "start" }, text));
 		if (ended === null || ended <= 0 || ended > this.to)
 			return;
-		const end = this.x(ended), far = end - x > 150;
+		const end = this.x(ended), far = end - x > (left ? 150 : 8 * text.length);
 
 		this.svg.append(svg("line", { class: "answered", x1: end, x2: end, y1: TOP - 3, y2: this.y(0) + 20 + BAR }));
 		this.svg.append(svg("text", { class: "answered-text", x: end, y: far ? 12 : 27, "text-anchor": end > this.width - 120 ? "end" : "start" },
