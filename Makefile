@@ -41,7 +41,9 @@ else
 ALL_CFLAGS += -DWITHOUT_SYSTEMD
 endif
 
-sources := $(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c)
+# The page of --html in C. It is made once, and compiled as the others are.
+page := $B/html/html_page.c
+sources := $(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c) $(page)
 library := $(filter-out analyzer/cganalyze.c,$(sources))
 unit_tests := cause container read_text trace go_table kernel list pool utf8 json_values parse pid_text reader sequence skim spill sysroot diagnose
 test_programs := $(unit_tests) mutate user_symbol
@@ -109,6 +111,10 @@ $B/service/%.o $B/asan/service/%.o: ALL_CFLAGS += -I.
 
 $(call programs,$B) $(call programs,$B/asan):
 	$(CC) $(ALL_CFLAGS) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(page): analyzer/output/html/embed $(wildcard analyzer/output/html/page.* analyzer/output/html/*.js)
+	@mkdir -p $(@D)
+	analyzer/output/html/embed analyzer/output/html >$@
 
 $B/asan/%.o: %.c | $B/libraries
 	@mkdir -p $(@D)
@@ -178,7 +184,7 @@ fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new/task-
 	'CGANALYZE=$B/cganalyze tests/faults' 'CGANALYZE=$B/cganalyze tests/packed' 'CGANALYZE=$B/cganalyze tests/growth' \
 	'CGANALYZE=$B/cganalyze tests/bench-errors --check' 'CGANALYZE=$B/cganalyze tests/bench/logs --check' tests/stap \
 	'CGANALYZE=$B/cganalyze tests/command' 'CGANALYZE=$B/cganalyze tests/metrics' 'CGANALYZE=$B/cganalyze tests/journal' 'CGANALYZE=$B/cganalyze tests/man' 'CGANALYZE=$B/cganalyze tests/install' tests/packages tests/container/run \
-	tests/service 'KEEP=$B/cgattach-keep tests/keep' 'KEEP=$B/asan/cgattach-keep tests/keep' 'tests/fuzz/run check'
+	tests/service 'KEEP=$B/cgattach-keep tests/keep' 'KEEP=$B/asan/cgattach-keep tests/keep' 'CGANALYZE=$B/cganalyze tests/html/run' 'tests/fuzz/run check'
 
 check: check-tools
 	+@tests/all '$(MAKE) --no-print-directory check-fast' lab/check

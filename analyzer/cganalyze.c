@@ -17,6 +17,7 @@
 #include "base/progress.h"
 #include "base/textfile.h"
 #include "base/version.h"
+#include "base/whole_file.h"
 #include "base/wrap.h"
 #include "errors/read_text.h"
 #include "output/formats.h"
@@ -25,6 +26,7 @@
 #include "report/pods.h"
 #include "report/reporter.h"
 #include "trace/load.h"
+#include "trace/recent_lines.h"
 #include "verdict/diagnose.h"
 
 #define STATUS_ERROR 4
@@ -96,6 +98,7 @@ enum {
 	OPT_INTERVAL,
 	OPT_TEXT,
 	OPT_PODS,
+	OPT_HTML,
 	OPT_FORMAT
 };
 
@@ -145,7 +148,7 @@ static const struct option_row rows[] = {
 	  "report (see docs/monitoring.md)" },
 	{ "interval", OPT_INTERVAL, "SECONDS", "with --textfile: how often (15)" },
 	{ "text", OPT_TEXT, NULL,
-	  "print the report all the same, besides --journald and --textfile" },
+	  "print the report all the same, with --html, --journald or --textfile" },
 	{ "pods", OPT_PODS, "FILE",
 	  "take the names of pods, namespaces and containers from FILE, JSON of crictl or kubectl; "
 	  "'auto': from this node" },
@@ -153,6 +156,9 @@ static const struct option_row rows[] = {
 	  "show no private names: of containers, pods, cgroups, programs and files, a number "
 	  "stands "
 	  "for each" },
+	{ "html", OPT_HTML, "FILE",
+	  "write a page for a browser to FILE ('-' is standard output), and print no report (see "
+	  "docs/html.md)" },
 	{ "causes", OPT_CAUSES, NULL, "list every known cause, and exit; needs no log" },
 };
 
@@ -186,6 +192,10 @@ struct run {
 	struct textfile *textfile;  /* the same */
 	struct reporter besides[2]; /* what is told as it comes, besides any report */
 	size_t beside_count;
+	const char *html_path;
+	struct whole_file *html_file; /* NULL unless --html */
+	struct reporter page;	      /* into it */
+	struct recent_lines *lines;   /* that it quotes */
 };
 
 static bool all_digits(const char *s, size_t len)
@@ -471,7 +481,21 @@ static void take_option(void *context, int key, char *arg)
 	case OPT_CAUSES:
 		run->causes = true;
 		return;
+	case OPT_HTML:
+		once("html", run->html_path);
+		run->html_path = arg;
+		return;
 	}
+}
+
+/* Is a report printed at all? */
+static bool has_report(const struct run *run)
+{
+	bool is_told = run->journald || run->textfile_dir;
+
+	if (run->text || run->each || run->groups || run->reporter.renderer != formats[0].renderer)
+		return true;
+	return run->errors ? !run->html_path : !is_told && !run->html_path;
 }
 
 static void check_options(const struct run *run)
@@ -511,10 +535,14 @@ static void check_options(const struct run *run)
 	if (run->reporter.renderer == &render_openmetrics &&
 	    (run->by_time || run->by_attach || run->causes || run->explain || run->errors))
 		refuse("--openmetrics is about the refusals of a log");
-	if (run->text && !run->journald && !run->textfile_dir)
-		refuse("--text goes with --journald or --textfile");
+	if (run->text && !run->journald && !run->textfile_dir && !run->html_path)
+		refuse("--text goes with --journald, --textfile or --html");
 	if (run->interval && !run->textfile_dir)
 		refuse("--interval goes with --textfile");
+	if (run->html_path && (run->by_time || run->by_attach || run->causes || run->explain))
+		refuse("--html is about the refusals of a log");
+	if (run->html_path && !strcmp(run->html_path, "-") && has_report(run))
+		refuse("--html - and a report cannot both be on standard output");
 	if (run->here && !run->explain)
 		refuse("--here goes with --explain");
 	if (run->kernel && !run->explain)
@@ -617,14 +645,6 @@ static bool can_repeat(const struct run *run)
 	return true;
 }
 
-/* Is a report printed at all? */
-static bool has_report(const struct run *run)
-{
-	return (!run->journald && !run->textfile_dir) || run->text ||
-	       run->reporter.renderer != formats[0].renderer || run->errors || run->each ||
-	       run->groups;
-}
-
 /* Is each refusal reported as it comes? */
 static bool is_streamed(const struct run *run)
 {
@@ -694,6 +714,8 @@ static void take_refusal(struct run *run, struct finding *f)
 	}
 	if (selected)
 		tell_refusal(run, f);
+	if (run->html_file && selected)
+		reporter_attach(&run->page, f);
 	if (run->errors)
 		refusals_note(run->refusals, f);
 	finding_free(r->groups && selected ? groups_offer(r->groups, f) : f);
@@ -811,6 +833,7 @@ static void read_logs(struct run *run)
 		hooks.idle = take_silence;
 	run->extents = xcalloc(run->file_count, sizeof(*run->extents));
 	run->can_repeat = can_repeat(run);
+	hooks.lines = run->lines;
 	if (has_report(run) && !run->each && !run->by_attach && !run->by_time &&
 	    !run->reporter.renderer->streams)
 		results_fold(&run->results);
@@ -942,9 +965,27 @@ static void report_moments(struct run *run)
 	reporter_summary(&run->reporter);
 }
 
+/* The page, if there is anything to be seen on it. */
+static void report_page(struct run *run)
+{
+	if (!run->html_file)
+		return;
+	if (run->errors)
+		reporter_errors(&run->page, &run->matches);
+	reporter_incidents(&run->page);
+	reporter_outcomes(&run->page);
+	reporter_summary(&run->page);
+	reporter_end(&run->page);
+	run->failed |= whole_file_finish(run->html_file) != 0;
+	run->html_file = NULL;
+}
+
 static void report(struct run *run)
 {
-	if (!run->results.logs || !has_report(run))
+	if (!run->results.logs)
+		return;
+	report_page(run);
+	if (!has_report(run))
 		return;
 	if (run->by_time)
 		report_moments(run);
@@ -1000,6 +1041,10 @@ static void run_init(struct run *run)
 
 static void run_fini(struct run *run)
 {
+	if (run->page.state)
+		reporter_end(&run->page);
+	whole_file_free(run->html_file);
+	recent_lines_free(run->lines);
 	matches_fini(&run->matches);
 	refusals_free(run->refusals);
 	results_fini(&run->results);
@@ -1011,6 +1056,24 @@ static void run_fini(struct run *run)
 	redact_free(run->reporter.with.redact);
 	model_free(run->model);
 	free(run->extents);
+}
+
+/* False, and reported, if the file cannot be made. */
+static bool open_page(struct run *run)
+{
+	struct render_options options = run->out;
+
+	if (!run->html_path)
+		return true;
+	run->html_file = whole_file_open(run->html_path);
+	if (!run->html_file)
+		return false;
+	run->lines = recent_lines_new();
+	run->page = (struct reporter){ .renderer = &render_html, .with = run->reporter.with };
+	run->page.with.lines = run->lines;
+	options.out = whole_file_stream(run->html_file);
+	reporter_begin(&run->page, &options, REPORT_ALL);
+	return true;
 }
 
 static void open_pods(struct run *run)
@@ -1121,7 +1184,7 @@ int main(int argc, char **argv)
 		model_keep_accepted(run.model);
 	if (run.by_time)
 		model_keep_snapshot(run.model, run.at.ns, run.at.wall);
-	if (!open_besides(&run)) {
+	if (!open_besides(&run) || !open_page(&run)) {
 		run_fini(&run);
 		return STATUS_ERROR;
 	}

@@ -72,7 +72,9 @@ void report_attach_init(struct report_attach *ret, const struct finding *f,
 	ret->has_creator = creator_find(&ret->creator, f, with->user_symbols, arena);
 	ret->retries = retries_phrase(arena, r->incidents, f->number);
 	ret->has_timeline = timeline_of(f, &ret->timeline);
-	if (with->quotes)
+	if (with->lines)
+		ret->quotes = quote_recent(f, with->lines, &ret->quote_count, arena);
+	else if (with->quotes)
 		ret->quotes = quote_lines(f, &ret->quote_count, arena);
 }
 
