@@ -145,7 +145,9 @@ static void put_mark(struct html_part *p, const char *what)
 {
 	char mark[32];
 
-	put(p, mark, snprintf(mark, sizeof(mark), "%c%s%c", MARK, what, MARK));
+	int len = snprintf(mark, sizeof(mark), "%c%s%c", MARK, what, MARK);
+
+	put(p, mark, len);
 }
 
 static void store(struct html_part *p, int64_t value, int64_t stored)
