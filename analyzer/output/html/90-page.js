@@ -4,7 +4,7 @@ const errorCells = (log, error) => {
 	const event = error.event, lines = error.line === error.last_line ? error.line : `${error.line}–${error.last_line}`;
 	const row = event ? log.find(String(event.id), log.files.findIndex((file) => file.file === event.log)) : -1;
 
-	return [el("td", { class: "number" }, String(lines)),
+	return [el("td", {}, String(lines)),
 		el("td", {}, [error.errno, error.pid !== null && `pid ${error.pid}`].filter(Boolean).join(", "), error.path && [" at ", name(error.path)],
 			error.runtime && [", by ", name(error.runtime)]),
 		el("td", {}, event ? [row >= 0 ? el("a", { href: `#refusal=${event.id}${log.files.length > 1 ? `&log=${log.log[row] + 1}` : ""}` }, `#${event.id}`) : `#${event.id}`,
@@ -72,8 +72,11 @@ class Page {
 
 		byId("answer").replaceChildren(...answer(log, log).filter(Boolean));
 		byId("tools").replaceChildren(themeSwitch());
-		if (!log.count)
+		if (!log.count) {
+			byId("rest").replaceChildren(el("div", { id: "errors" }));
+			this.readErrors();
 			return;
+		}
 		byId("rest").replaceChildren(this.chips, el("section", { "aria-labelledby": "when-title" },
 			el("h2", { id: "when-title" }, "When, why, where"), this.time.element,
 			el("div", { class: "cards" }, this.facets.map((facet) => facet.element)), this.retries.element),
