@@ -9,6 +9,7 @@
 #include "report/pods.h"
 #include "report/redact.h"
 #include "report/report.h"
+#include "report/tries.h"
 #include "symbols/kernel_source.h"
 #include "symbols/user_symbol.h"
 
@@ -19,6 +20,7 @@ struct complete_with {
 	struct user_symbols *user_symbols;
 	struct pods *pods; /* NULL: they have no names */
 	bool quotes;	       /* the log's own lines, which are read once more */
+	const struct tries *tries; /* NULL: no races are drawn */
 	struct redact *redact; /* NULL: names are shown as they are */
 };
 

@@ -67,9 +67,12 @@ struct race {
 	const struct tries_chain *tries; /* borrowed; NULL: it was the only attempt, as far as is known */
 };
 
-/* Of a completed report, whose strings it borrows; others in `arena`. */
-void race_init(struct race *ret, const struct report_attach *attach,
-	       const struct tries_chain *tries, struct arena *arena);
-void race_fini(struct race *race);
+/*
+ * Of a report that is complete but for this; its strings are borrowed, others are in `arena`. `tries` may be NULL. Free
+ * with race_free(), which takes NULL.
+ */
+struct race *race_new(const struct report_attach *attach, const struct tries_chain *tries,
+		      struct arena *arena);
+void race_free(struct race *race);
 
 #endif

@@ -25,7 +25,6 @@ struct tries_one {
 
 /* Those that follow each other, in the order in which they were noted. */
 struct tries_chain {
-	const struct log *log;
 	uint64_t number; /* among all chains, from 1 */
 	uint64_t count;	 /* of attempts, kept or not */
 	size_t kept;
