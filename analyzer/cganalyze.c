@@ -145,7 +145,7 @@ static const struct option_row rows[] = {
 	  "report (see docs/monitoring.md)" },
 	{ "interval", OPT_INTERVAL, "SECONDS", "with --textfile: how often (15)" },
 	{ "text", OPT_TEXT, NULL,
-	  "print the report all the same, besides --journald, --textfile, --perfetto and --svg" },
+	  "print the report all the same, besides what goes to a file or the journal" },
 	{ "pods", OPT_PODS, "FILE",
 	  "take the names of pods, namespaces and containers from FILE, JSON of crictl or kubectl; "
 	  "'auto': from this node" },
@@ -492,9 +492,9 @@ static void take_option(void *context, int key, char *arg)
 /* Is a report printed at all? */
 static bool has_report(const struct run *run)
 {
-	return (!run->journald && !run->textfile_dir && !run->trace_path && !run->picture_path) || run->text ||
-	       run->reporter.renderer != formats[0].renderer || run->errors || run->each ||
-	       run->groups;
+	return (!run->journald && !run->textfile_dir && !run->trace_path && !run->picture_path) ||
+	       run->text || run->reporter.renderer != formats[0].renderer || run->errors ||
+	       run->each || run->groups;
 }
 
 static bool is_stdout(const char *path)

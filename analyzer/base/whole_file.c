@@ -19,6 +19,25 @@ struct whole_file {
 	FILE *out;
 };
 
+/* The program may end anywhere, when it is out of memory or of temporary space. One file is enough. */
+static char *to_unlink;
+
+static void unlink_at_exit(void)
+{
+	if (to_unlink)
+		unlink(to_unlink);
+}
+
+static void clean_up_at_exit(char *temporary)
+{
+	static bool is_asked;
+
+	to_unlink = temporary;
+	if (!is_asked && atexit(unlink_at_exit))
+		out_of_memory();
+	is_asked = true;
+}
+
 static int failed(const char *path, const char *what)
 {
 	return error_at(&(struct pos){ path, 0 }, "%s: %s", what,
@@ -54,6 +73,7 @@ static FILE *open_beside(struct whole_file *file)
 		file->temporary = NULL;
 		return NULL;
 	}
+	clean_up_at_exit(file->temporary);
 	if (fchmod(fd, usual_mode()))
 		error_at(&(struct pos){ file->temporary, 0 }, "%s", strerror(errno));
 	FILE *out = fdopen(fd, "w");
@@ -88,10 +108,10 @@ FILE *whole_file_stream(const struct whole_file *file)
 /* Its bytes are on the disk before its name is. */
 static bool close_written(struct whole_file *file)
 {
+	if (file->out == stdout)
+		return true;
 	bool good = !fflush(file->out) && !ferror(file->out);
 
-	if (file->out == stdout)
-		return good;
 	good = good && (!file->temporary || !fsync(fileno(file->out)));
 	good = !fclose(file->out) && good;
 	file->out = NULL;
@@ -107,6 +127,7 @@ int whole_file_finish(struct whole_file *file)
 	int ret = good ? 0 : failed(path, "not written");
 
 	if (good) {
+		to_unlink = NULL;
 		free(file->temporary);
 		file->temporary = NULL;
 	}
@@ -122,6 +143,8 @@ void whole_file_free(struct whole_file *file)
 		fclose(file->out);
 	if (file->temporary)
 		unlink(file->temporary);
+	if (to_unlink == file->temporary)
+		to_unlink = NULL;
 	free(file->temporary);
 	free(file);
 }

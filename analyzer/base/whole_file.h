@@ -7,7 +7,10 @@
 
 struct whole_file;
 
-/* "-" is standard output, which is not closed. NULL if it cannot be made, which has been reported. `path` is borrowed. */
+/*
+ * "-" is standard output, which is not closed here, and whose errors are reported by who closes it. NULL if it cannot be
+ * made, which has been reported. `path` is borrowed.
+ */
 struct whole_file *whole_file_open(const char *path);
 
 /* What to write to; what cannot be written is reported by whole_file_finish(). */

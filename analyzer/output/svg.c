@@ -40,22 +40,23 @@ static const char *name_of(const struct svg_out *o, struct arena *arena, const c
 
 	s = o->no_trunc ? s : text_cut_ids(arena, s);
 	len = strlen(s);
-	return len <= WORD_MAX ? s :
-				 arena_printf(arena, "%.*s...%s", WORD_MAX / 2, s,
-					      s + len - WORD_MAX / 2);
+	return len <= WORD_MAX ?
+		       s :
+		       arena_printf(arena, "%.*s...%s", WORD_MAX / 2, s, s + len - WORD_MAX / 2);
 }
 
 static const char *cgroup_of(const struct svg_out *o, struct arena *arena, const struct attach *a)
 {
-	return *a->begin.dst ? arena_printf(arena, "the cgroup %s", name_of(o, arena, a->begin.dst)) :
-			       "a cgroup that is not recorded";
+	return *a->begin.dst ?
+		       arena_printf(arena, "the cgroup %s", name_of(o, arena, a->begin.dst)) :
+		       "a cgroup that is not recorded";
 }
 
 static const char *target_of(struct arena *arena, const struct report_attach *r)
 {
 	const struct record_attach *b = &r->finding->attach->begin;
-	const char *what = b->threadgroup || !strcmp(b->file, "cgroup.procs") ? "process" :
-										"thread";
+	const char *what =
+		b->threadgroup || !strcmp(b->file, "cgroup.procs") ? "process" : "thread";
 
 	if (r->target)
 		return arena_printf(arena, "%s %d", what, r->target);
@@ -76,9 +77,11 @@ static const char *deed_of(const struct svg_out *o, struct arena *arena,
 	cgroup = cgroup_of(o, arena, a);
 	target = target_of(arena, r);
 	if (a->has_clone)
-		return arena_printf(arena, "%s tries to start a process in %s", a->begin.comm, cgroup);
+		return arena_printf(arena, "%s tries to start a process in %s", a->begin.comm,
+				    cgroup);
 	if (target)
-		return arena_printf(arena, "%s tries to move %s to %s", a->begin.comm, target, cgroup);
+		return arena_printf(arena, "%s tries to move %s to %s", a->begin.comm, target,
+				    cgroup);
 	return arena_printf(arena, "%s writes \"%s\" to %s of %s", a->begin.comm,
 			    name_of(o, arena, a->begin.text), a->begin.file, cgroup);
 }
@@ -103,10 +106,9 @@ static const char *answer_of(struct arena *arena, const struct finding *f)
 static void put_heading(struct svg *svg, const struct svg_out *o, const struct report_attach *r)
 {
 	const struct finding *f = r->finding;
-	const struct svg_font large = { .size = 18, .colour = SVG_INK, .bold = true },
-			      colour = { .size = 15,
-					 .colour = f->answer < 0 ? SVG_RED : SVG_GREEN,
-					 .bold = true };
+	const struct svg_font large = { .size = 18, .colour = SVG_INK, .bold = true }, colour = {
+		.size = 15, .colour = f->answer < 0 ? SVG_RED : SVG_GREEN, .bold = true
+	};
 
 	svg_paragraph(svg, &large, deed_of(o, svg->arena, r));
 	svg->y += 4;

@@ -133,9 +133,8 @@ static void end(const struct svg *svg, const char *name, const char *title)
 void svg_rect(const struct svg *svg, double x, double y, double width, double height,
 	      const char *fill, const char *title)
 {
-	fprintf(svg->out,
-		"<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"", x, y,
-		width, height, fill);
+	fprintf(svg->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%s\"",
+		x, y, width, height, fill);
 	end(svg, "rect", title);
 }
 
@@ -165,7 +164,7 @@ void svg_arrow(const struct svg *svg, double x, double y, bool left, const char 
 {
 	double dx = left ? 9 : -9;
 
-	fprintf(svg->out, "<path d=\"M%.1f %.1f L%.1f %.1f L%.1f %.1f Z\" fill=\"%s\"", x, y, x + dx,
-		y - 7, x + dx, y + 7, SVG_MUTED);
+	fprintf(svg->out, "<path d=\"M%.1f %.1f L%.1f %.1f L%.1f %.1f Z\" fill=\"%s\"", x, y,
+		x + dx, y - 7, x + dx, y + 7, SVG_MUTED);
 	end(svg, "path", title);
 }

@@ -48,7 +48,8 @@ double svg_text_width(const char *s, double size);
 const char *svg_fit(const struct svg *svg, const char *s, double size, double width);
 
 /* Of one line, at its baseline. */
-void svg_text(const struct svg *svg, double x, double y, const struct svg_font *font, const char *s);
+void svg_text(const struct svg *svg, double x, double y, const struct svg_font *font,
+	      const char *s);
 /* Several lines below `y`, at most so wide, which move it. */
 void svg_paragraph(struct svg *svg, const struct svg_font *font, const char *s);
 

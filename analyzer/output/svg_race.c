@@ -86,9 +86,11 @@ static const char *tick_text(const struct chart *c, uint64_t from_zero_ns, bool 
 
 static void draw_tick(const struct chart *c, uint64_t distance, bool before, double bottom)
 {
-	const struct svg_font font = { .size = 11, .colour = SVG_MUTED, .anchor = SVG_MIDDLE };
 	uint64_t t = before ? c->zero - distance : c->zero + distance;
 	double x = place(c->race, t);
+	const struct svg_font font = { .size = 11,
+				       .colour = SVG_MUTED,
+				       .anchor = x > RIGHT - 24 ? SVG_END : SVG_MIDDLE };
 
 	svg_line(c->svg, x, c->top, x, bottom, SVG_LINE, 1, NULL);
 	svg_text(c->svg, x, bottom + 16, &font, tick_text(c, distance, before));
@@ -249,8 +251,9 @@ static const char *role_of(const struct chart *c, const struct race_lane *lane)
 	const struct attach *a = c->r->finding->attach;
 
 	if (lane->kind == RACE_WRITER)
-		return a->kernel ? "moved by the kernel" :
-		       a->has_clone ? "the caller" : "the writer";
+		return a->kernel    ? "moved by the kernel" :
+		       a->has_clone ? "the caller" :
+				      "the writer";
 	if (lane->kind == RACE_PARENT)
 		return "its parent";
 	if (lane->blocker)
@@ -313,23 +316,35 @@ struct label {
 	size_t lane; /* down to which its line goes */
 };
 
+/* "7.0 ms earlier" */
+static const char *distance_of(const struct chart *c, uint64_t t)
+{
+	struct arena *arena = c->svg->arena;
+	uint64_t ns = t > c->zero ? t - c->zero : c->zero - t;
+
+	return ns ? arena_printf(arena, " %s %s", phrase_duration(arena, ns),
+				 t > c->zero ? "later" : "earlier") :
+		    "";
+}
+
 static const char *label_of(const struct chart *c, const struct race_mark *mark)
 {
 	struct arena *arena = c->svg->arena;
-	const char *call = c->r->finding->attach->has_clone ? "clone3()" : "the write";
+	const char *call = c->r->finding->attach->has_clone ? "clone3()" : "the write",
+		   *distance = distance_of(c, mark->at);
 
 	switch (mark->kind) {
 	case RACE_CREATED:
-		return arena_printf(arena, "created %s", from_zero(c, mark->at));
+		return arena_printf(arena, "created%s", distance);
 	case RACE_WOKEN:
-		return arena_printf(arena, "first woken %s", from_zero(c, mark->at));
+		return arena_printf(arena, "first woken%s", distance);
 	case RACE_REFUSED:
 		return mark->function ? arena_printf(arena, "refused by %.60s()", mark->function) :
 					"refused";
 	case RACE_ANSWERED:
-		return arena_printf(arena, "%s returns %s %s", call,
+		return arena_printf(arena, "%s returns %s%s", call,
 				    mark->answer < 0 ? phrase_errno(arena, mark->answer) : "ok",
-				    mark->at == c->zero ? "" : from_zero(c, mark->at));
+				    distance);
 	default:
 		return NULL;
 	}
@@ -337,11 +352,11 @@ static const char *label_of(const struct chart *c, const struct race_mark *mark)
 
 static const char *colour_of(const struct race_mark *mark)
 {
-	return mark->kind == RACE_REFUSED  ? SVG_RED :
-	       mark->kind == RACE_CREATED  ? SVG_ORANGE :
-	       mark->kind == RACE_WOKEN	   ? SVG_GREEN :
-	       mark->answer < 0		   ? SVG_RED :
-					     SVG_GREEN;
+	return mark->kind == RACE_REFUSED ? SVG_RED :
+	       mark->kind == RACE_CREATED ? SVG_ORANGE :
+	       mark->kind == RACE_WOKEN	  ? SVG_GREEN :
+	       mark->answer < 0		  ? SVG_RED :
+					    SVG_GREEN;
 }
 
 /* Refused and answered are one moment if nothing tells them apart. */
@@ -421,8 +436,8 @@ static void draw_label(const struct chart *c, const struct label *label)
 
 	svg_line(c->svg, label->x, label_y(c, label) - LABEL + 2, label->x, bottom, label->colour,
 		 1.5, "4 3");
-	svg_rect(c->svg, label->left - 1, label_y(c, label) - LABEL, svg_text_width(label->text, LABEL),
-		 LABEL + 3, SVG_GROUND, NULL);
+	svg_rect(c->svg, label->left - 1, label_y(c, label) - LABEL,
+		 svg_text_width(label->text, LABEL), LABEL + 3, SVG_GROUND, NULL);
 	svg_text(c->svg, label->left, label_y(c, label), &font, label->text);
 }
 
@@ -460,8 +475,11 @@ void svg_race(struct svg *svg, const struct report_attach *r, bool all)
 	size_t lanes = r->race->lane_count;
 	struct label labels[LABELS];
 
-	if (!r->race->to) {
-		svg_paragraph(svg, &small, "No time of it is recorded: there is nothing to draw.");
+	if (r->race->from == r->race->to) {
+		svg_paragraph(svg, &small,
+			      r->race->to ? "Only the moment of the answer is recorded: there is "
+					    "nothing to draw to scale." :
+					    "No time of it is recorded: there is nothing to draw.");
 		return;
 	}
 	lanes = all || lanes <= LANES_MAX ? lanes : LANES_MAX;
@@ -500,10 +518,9 @@ static void draw_try(const struct svg *svg, const struct race *scale, const stru
 		     uint64_t number, bool is_this)
 {
 	const char *colour = one->answer < 0 ? SVG_RED : SVG_GREEN;
-	const struct svg_font font = { .size = LABEL,
-				       .colour = SVG_GROUND,
-				       .bold = true,
-				       .anchor = SVG_MIDDLE };
+	const struct svg_font font = {
+		.size = LABEL, .colour = SVG_GROUND, .bold = true, .anchor = SVG_MIDDLE
+	};
 	double x = try_place(scale, one->time_ns);
 
 	svg_circle(svg, x, svg->y, 10, colour, is_this ? SVG_INK : colour,
@@ -512,9 +529,8 @@ static void draw_try(const struct svg *svg, const struct race *scale, const stru
 				(unsigned long long)number,
 				one->answer < 0 ? phrase_errno(svg->arena, one->answer) : "ok"));
 	svg_text(svg, x, svg->y + 4, &font,
-		 one->answer < 0 ?
-			 arena_printf(svg->arena, "%llu", (unsigned long long)number) :
-			 "ok");
+		 one->answer < 0 ? arena_printf(svg->arena, "%llu", (unsigned long long)number) :
+				   "ok");
 }
 
 /* Where there is room: not all moments have theirs. */
@@ -566,8 +582,8 @@ void svg_tries(struct svg *svg, const struct tries_chain *tries, uint64_t id)
 			      phrase_duration(svg->arena, scale.to - scale.from)));
 	svg_line(svg, LEFT + INSET, svg->y, RIGHT - INSET, svg->y, SVG_LINE, 2, NULL);
 	for (size_t i = 0; i < tries->kept; i++)
-		draw_try(svg, &scale, &tries->one[i],
-			 i + 1 == tries->kept ? tries->count : i + 1, tries->one[i].id == id);
+		draw_try(svg, &scale, &tries->one[i], i + 1 == tries->kept ? tries->count : i + 1,
+			 tries->one[i].id == id);
 	write_moments(svg, &scale, tries);
 	svg->y += 26;
 }

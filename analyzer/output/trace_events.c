@@ -23,14 +23,15 @@
 #define PID_BITS 22
 #define PID_MASK ((1u << PID_BITS) - 1)
 #define LOGS_MAX 512
+#define ARROWS	 4096
 #define NOBODY	 PID_MASK
 
 struct trace_out {
 	FILE *out;
 	const char *version;
-	bool has_one;	 /* event */
-	bool has_ended;	 /* all events are written */
+	bool has_begun, has_one, has_ended; /* the document, an event of it, all of them */
 	uint64_t asynchronous;
+	uint64_t arrows[ARROWS]; /* chains of which one has begun, each in its place */
 	struct trace_tracks *tracks;
 	const struct log *log; /* the last one's, and its number */
 	uint32_t log_number;
@@ -51,8 +52,15 @@ static void *begin(const struct render_options *options, enum report_kind kind)
 	o->out = options->out;
 	o->version = options->version;
 	o->tracks = trace_tracks_new();
-	fputs("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[", o->out);
 	return o;
+}
+
+/* Of what is no log there is no trace. */
+static void begin_document(struct trace_out *o)
+{
+	if (!o->has_begun)
+		fputs("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[", o->out);
+	o->has_begun = true;
 }
 
 /* ---- events ---- */
@@ -65,6 +73,7 @@ static void put_time(FILE *out, uint64_t ns)
 /* Up to its time; what it has besides follows. */
 static void begin_event(struct trace_out *o, const char *phase, struct who who, uint64_t ns)
 {
+	begin_document(o);
 	fprintf(o->out, "%s\n{\"ph\":\"%s\",\"pid\":%" PRIu32 ",\"tid\":%" PRIu32 ",\"ts\":",
 		o->has_one ? "," : "", phase, who.pid, who.tid);
 	put_time(o->out, ns);
@@ -188,7 +197,6 @@ static void put_write_args(struct json_stream *s, const struct report_attach *r,
 	const struct record_attach *b = &a->begin;
 
 	js_key_number(s, "attach", a->id);
-	js_key_plain(s, "log", a->log->file);
 	if (a->begun) {
 		js_key_logged(s, "cgroup", b->dst);
 		js_key_logged(s, "file", b->file);
@@ -203,24 +211,28 @@ static void put_write_args(struct json_stream *s, const struct report_attach *r,
 	js_key_bool(s, "end_is_recorded", !span->open_to);
 	if (r->has_container && r->container.id)
 		js_key_plain(s, "container", r->container.id);
-	if (r->retries)
-		js_key_plain(s, "retries", r->retries);
 }
 
-/* Attempts that follow each other are joined by an arrow. */
-static void put_flow(struct json_stream *s, const struct report_attach *r)
+/* Attempts that follow each other are joined by an arrow. One that never began must not go on: readers take it amiss. */
+static void put_flow(struct trace_out *o, const struct report_attach *r)
 {
 	const struct tries_chain *tries = r->race->tries;
 	char id[24];
 
 	if (!tries)
 		return;
+	uint64_t *arrow = &o->arrows[tries->number % ARROWS];
+	bool goes_on = *arrow == tries->number, refused = r->finding->answer < 0;
+
+	if (!goes_on && !refused)
+		return;
+	*arrow = tries->number;
 	snprintf(id, sizeof(id), "0x%" PRIx64, tries->number);
-	js_key_plain(s, "bind_id", id);
-	if (tries->count > 1)
-		js_key_bool(s, "flow_in", true);
-	if (r->finding->answer < 0)
-		js_key_bool(s, "flow_out", true);
+	js_key_plain(&o->stream, "bind_id", id);
+	if (goes_on)
+		js_key_bool(&o->stream, "flow_in", true);
+	if (refused)
+		js_key_bool(&o->stream, "flow_out", true);
 }
 
 static void put_name_of_write(struct trace_out *o, const struct report_attach *r,
@@ -252,7 +264,7 @@ static void put_slice(struct trace_out *o, const struct report_attach *r, struct
 		return;
 	}
 	put_name_of_write(o, r, arena);
-	put_flow(&o->stream, r);
+	put_flow(o, r);
 	put_write_args(begin_args(o), r, span);
 	end_args(o);
 }
@@ -432,8 +444,13 @@ static json_t *log_of(const struct report_log *log)
 static void take_summary(void *state, const struct report_summary *summary)
 {
 	struct trace_out *o = state;
-	json_t *all = json_object(), *logs = json_array();
+	json_t *all, *logs;
 
+	if (!summary->log_count)
+		return;
+	begin_document(o);
+	all = json_object();
+	logs = json_array();
 	json_set(all, "program", json_plain("cganalyze"));
 	json_set(all, "version", json_plain(o->version));
 	json_set(all, "clock", json_plain("CLOCK_MONOTONIC"));
@@ -452,7 +469,8 @@ static void end(void *state)
 {
 	struct trace_out *o = state;
 
-	fputs(o->has_ended ? "}\n" : "\n]}\n", o->out);
+	if (o->has_begun)
+		fputs(o->has_ended ? "}\n" : "\n]}\n", o->out);
 	json_stream_fini(&o->stream);
 	trace_tracks_free(o->tracks);
 	free(o);

@@ -26,8 +26,7 @@ void trace_tracks_free(struct trace_tracks *tracks)
 struct trace_track *trace_tracks_get(struct trace_tracks *tracks, uint32_t pid, uint32_t tid)
 {
 	uint64_t key = (uint64_t)pid << 32 | tid;
-	struct trace_track *track =
-		&tracks->tracks[hash_number(hash_begin(), key) % TRACKS];
+	struct trace_track *track = &tracks->tracks[hash_number(hash_begin(), key) % TRACKS];
 
 	key = key ? key : 1;
 	if (track->key == key)

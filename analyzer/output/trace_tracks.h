@@ -16,10 +16,10 @@ struct trace_tracks *trace_tracks_new(void);
 void trace_tracks_free(struct trace_tracks *tracks);
 
 struct trace_track {
-	uint64_t key;	/* 0: free */
-	uint64_t until; /* ns; a slice may begin then, or later */
-	uint64_t seen;	/* the latest moment at which it is known to have been looked at */
-	uint64_t name;	/* a hash of the last one that was written; 0: none */
+	uint64_t key;	  /* 0: free */
+	uint64_t until;	  /* ns; a slice may begin then, or later */
+	uint64_t seen;	  /* the latest moment at which it is known to have been looked at */
+	uint64_t name;	  /* a hash of the last one that was written; 0: none */
 	bool has_process; /* of a process's first thread: the process has a name */
 };
 

@@ -90,10 +90,6 @@ static void find_range(struct race *race, const struct report_attach *r, const s
 	if (start && start < race->from &&
 	    (f->proof || race->from - start <= OLD * (race->to - race->from)))
 		race->from = start;
-	if (race->from < race->to)
-		return;
-	race->from -= race->from > 1000 ? 1000 : race->from;
-	race->to += 1000;
 }
 
 /* ---- the writer ---- */
@@ -216,16 +212,17 @@ static void add_life(struct race_lane *lane, const struct row *row, const struct
 		 from = lane->start ? lane->start : earlier(row->t, race->from);
 
 	if (until && lane->start && until > lane->start) {
-		add_span(lane, &(struct race_span){
-				       .kind = RACE_NEW, .from = from, .to = until, .open_to = true });
+		add_span(lane,
+			 &(struct race_span){
+				 .kind = RACE_NEW, .from = from, .to = until, .open_to = true });
 		from = until;
 	}
 	if (end > from)
 		add_span(lane, &(struct race_span){ .kind = RACE_ALIVE,
-						.from = from,
-						.to = end,
-						.open_from = !lane->start,
-						.open_to = true });
+						    .from = from,
+						    .to = end,
+						    .open_from = !lane->start,
+						    .open_to = true });
 }
 
 static void take_thread(struct race_lane *lane, const struct thread_row *thread,
@@ -247,13 +244,12 @@ static void take_thread(struct race_lane *lane, const struct thread_row *thread,
 	};
 	add_life(lane, row, r, race);
 	add_mark(lane, &(struct race_mark){ .kind = RACE_CREATED, .at = lane->start });
-	add_mark(lane, &(struct race_mark){ .kind = RACE_SEEN,
-					    .at = row->t,
-					    .state = phrase_state(arena, row,
-								  f->attach->log->version) });
+	add_mark(lane,
+		 &(struct race_mark){ .kind = RACE_SEEN,
+				      .at = row->t,
+				      .state = phrase_state(arena, row, f->attach->log->version) });
 	if (lane->proven_new && r->has_timeline)
-		add_mark(lane,
-			 &(struct race_mark){ .kind = RACE_WOKEN, .at = r->timeline.woken });
+		add_mark(lane, &(struct race_mark){ .kind = RACE_WOKEN, .at = r->timeline.woken });
 }
 
 /* Those that a reader looks for first; else in the kernel's order. */

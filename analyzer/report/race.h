@@ -18,8 +18,8 @@ enum race_lane_kind { RACE_WRITER, RACE_THREAD, RACE_PARENT };
 enum race_span_kind {
 	RACE_WRITE, /* the system call, as far as it is recorded */
 	RACE_CHECK, /* in it, up to the return of a function of the kernel, from the last moment before that is known */
-	RACE_NEW,   /* the thread was being created (TASK_NEW) */
-	RACE_ALIVE  /* it was there; what it did is not recorded */
+	RACE_NEW,  /* the thread was being created (TASK_NEW) */
+	RACE_ALIVE /* it was there; what it did is not recorded */
 };
 
 struct race_span {
@@ -32,10 +32,10 @@ struct race_span {
 
 enum race_mark_kind {
 	RACE_CREATED,
-	RACE_SEEN,     /* the recorder read the thread's state */
-	RACE_REFUSED,  /* a function of the kernel refused: `function` if it is known */
-	RACE_WOKEN,    /* put into a CPU's queue for the first time */
-	RACE_ANSWERED  /* the system call returned */
+	RACE_SEEN,    /* the recorder read the thread's state */
+	RACE_REFUSED, /* a function of the kernel refused: `function` if it is known */
+	RACE_WOKEN,   /* put into a CPU's queue for the first time */
+	RACE_ANSWERED /* the system call returned */
 };
 
 struct race_mark {
@@ -61,10 +61,13 @@ struct race_lane {
 };
 
 struct race {
-	uint64_t from, to; /* what is worth looking at; from < to, unless no time is known: both 0 */
-	struct race_lane *lanes; /* the writer first; then the blocker, the written one, the others; parents last */
+	uint64_t from,
+		to; /* what is worth looking at; equal if only a moment is known, 0 if none is */
+	struct race_lane *
+		lanes; /* the writer first; then the blocker, the written one, the others; parents last */
 	size_t lane_count;
-	const struct tries_chain *tries; /* borrowed; NULL: it was the only attempt, as far as is known */
+	const struct tries_chain
+		*tries; /* borrowed; NULL: it was the only attempt, as far as is known */
 };
 
 /*

@@ -59,21 +59,17 @@ static struct tries_one *last_of(struct tries_chain *chain)
 	return &chain->one[chain->kept - 1];
 }
 
-static bool is_near(uint64_t a, uint64_t b)
-{
-	return (a > b ? a - b : b - a) <= INCIDENT_PAUSE;
-}
-
-/* runc's second choice on v2 is another cgroup. */
+/* runc's second choice on v2 is another cgroup. What came too late stands by itself: time goes one way. */
 static bool goes_on(struct slot *slot, uint64_t key, const struct attach *a)
 {
 	if (slot->key != key || !slot->chain.kept)
 		return false;
 	const struct tries_one *last = last_of(&slot->chain);
+	uint64_t began = attach_began(a);
 
-	return last->answer < 0 && is_near(last->time_ns, attach_began(a)) &&
-	       (a->begin.v == 2 ||
-		slot->cgroup == hash_string(hash_begin(), a->begin.dst));
+	return last->answer < 0 && began >= last->time_ns &&
+	       began - last->time_ns <= INCIDENT_PAUSE &&
+	       (a->begin.v == 2 || slot->cgroup == hash_string(hash_begin(), a->begin.dst));
 }
 
 static void append(struct tries_chain *chain, const struct attach *a)

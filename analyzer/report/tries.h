@@ -17,10 +17,10 @@
 
 /* One attempt. */
 struct tries_one {
-	uint64_t id;		 /* the attach's */
-	uint64_t time_ns;	 /* when it was refused, or else answered; CLOCK_MONOTONIC; 0: not known */
-	uint64_t answered_ns;	 /* 0: not known */
-	int64_t answer;		 /* of the write */
+	uint64_t id;	  /* the attach's */
+	uint64_t time_ns; /* when it was refused, or else answered; CLOCK_MONOTONIC; 0: not known */
+	uint64_t answered_ns; /* 0: not known */
+	int64_t answer;	      /* of the write */
 };
 
 /* Those that follow each other, in the order in which they were noted. */
