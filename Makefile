@@ -41,7 +41,9 @@ else
 ALL_CFLAGS += -DWITHOUT_SYSTEMD
 endif
 
-sources := $(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c)
+# The page of --html in C. It is made once, and compiled as the others are.
+page := $B/html/html_page.c
+sources := $(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c) $(page)
 library := $(filter-out analyzer/cganalyze.c,$(sources))
 unit_tests := cause container read_text trace go_table kernel list pool utf8 json_values parse pid_text reader sequence skim spill sysroot diagnose
 test_programs := $(unit_tests) mutate user_symbol
@@ -50,9 +52,12 @@ fuzz_targets := log errors explain elf dwarf go packed
 
 # $B/ is what users get, $B/asan/ is the same with the sanitizers, $B/fuzz/ for the fuzz targets.
 objects = $(patsubst %.c,$(1)/%.o,$(2))
-programs = $(1)/cganalyze $(test_programs:%=$(1)/tests/unit/%)
+programs = $(1)/cganalyze $(1)/cgattach-keep $(test_programs:%=$(1)/tests/unit/%)
 
-all: $B/cganalyze
+# What keeps the service's log; of the analyzer it has the parser.
+keep_sources := $(wildcard service/*.c) $(patsubst %,analyzer/%.c,base/util base/hash base/utf8 trace/parse)
+
+all: $B/cganalyze $B/cgattach-keep
 
 help:
 	@echo 'make              build $B/cganalyze; needs neither root nor network'
@@ -99,8 +104,17 @@ $B/asan/%: ALL_CFLAGS += $(SANITIZE)
 # The sanitizers check more, and do not know the checked functions.
 $B/asan/%: HARDEN = -fPIE
 
+$B/cgattach-keep: $(call objects,$B,$(keep_sources))
+$B/asan/cgattach-keep: $(call objects,$B/asan,$(keep_sources))
+$B/cgattach-keep $B/asan/cgattach-keep: LIBS =
+$B/service/%.o $B/asan/service/%.o: ALL_CFLAGS += -I.
+
 $(call programs,$B) $(call programs,$B/asan):
 	$(CC) $(ALL_CFLAGS) $(HARDEN_LINK) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(page): analyzer/output/html/embed $(wildcard analyzer/output/html/page.* analyzer/output/html/*.js)
+	@mkdir -p $(@D)
+	analyzer/output/html/embed analyzer/output/html >$@
 
 $B/asan/%.o: %.c | $B/libraries
 	@mkdir -p $(@D)
@@ -149,7 +163,8 @@ $B/libraries:
 		echo "make: missing packages, apt-get install:$$(cat $@.missing)" >&2; exit 1; }
 	@mv $@.missing $@
 
--include $(patsubst %.o,%.d,$(call objects,$B,$(sources)) $(call objects,$B/asan,$(sources)) \
+-include $(patsubst %.o,%.d,$(call objects,$B,$(sources) $(keep_sources)) \
+	$(call objects,$B/asan,$(sources) $(keep_sources)) \
 	$(test_programs:%=$B/tests/unit/%.d) $(test_programs:%=$B/asan/tests/unit/%.d)) \
 	$(wildcard $B/fuzz/*/*.d $B/fuzz/*/*/*.d $B/fuzz/*/*/*/*.d) $B/tests/fuzz/go_seeds.d
 
@@ -169,7 +184,7 @@ fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new/task-
 	'CGANALYZE=$B/cganalyze tests/faults' 'CGANALYZE=$B/cganalyze tests/packed' 'CGANALYZE=$B/cganalyze tests/growth' \
 	'CGANALYZE=$B/cganalyze tests/bench-errors --check' 'CGANALYZE=$B/cganalyze tests/bench/logs --check' tests/stap \
 	'CGANALYZE=$B/cganalyze tests/command' 'CGANALYZE=$B/cganalyze tests/metrics' 'CGANALYZE=$B/cganalyze tests/journal' 'CGANALYZE=$B/cganalyze tests/man' 'CGANALYZE=$B/cganalyze tests/install' tests/packages tests/container/run \
-	'tests/fuzz/run check'
+	tests/service 'KEEP=$B/cgattach-keep tests/keep' 'KEEP=$B/asan/cgattach-keep tests/keep' 'CGANALYZE=$B/cganalyze tests/html/run' 'tests/fuzz/run check'
 
 check: check-tools
 	+@tests/all '$(MAKE) --no-print-directory check-fast' lab/check

@@ -26,12 +26,16 @@
 #include "report/pods.h"
 #include "report/reporter.h"
 #include "trace/load.h"
+#include "trace/recent_lines.h"
 #include "verdict/diagnose.h"
 
 #define STATUS_ERROR 4
 
 /* Groups that are shown unless asked otherwise. */
 #define TOP 20
+
+/* After so long without a line, every attach that was made before it is here. */
+#define SILENCE_MS 3000
 
 /* Seconds between two files for node_exporter, which reads them as often as Prometheus asks. */
 #define INTERVAL 15
@@ -94,6 +98,7 @@ enum {
 	OPT_INTERVAL,
 	OPT_TEXT,
 	OPT_PODS,
+	OPT_HTML,
 	OPT_PERFETTO,
 	OPT_SVG,
 	OPT_FORMAT
@@ -158,6 +163,9 @@ static const struct option_row rows[] = {
 	  "show no private names: of containers, pods, cgroups, programs and files, a number "
 	  "stands "
 	  "for each" },
+	{ "html", OPT_HTML, "FILE",
+	  "write a page for a browser to FILE ('-' is standard output), and print no report (see "
+	  "docs/html.md)" },
 	{ "causes", OPT_CAUSES, NULL, "list every known cause, and exit; needs no log" },
 };
 
@@ -184,6 +192,8 @@ struct run {
 	bool journald, text; /* --text: the report, too */
 	const char *textfile_dir;
 	size_t interval;	    /* seconds; 0: not given */
+	bool grows;		    /* what is read now is a pipe */
+	unsigned int silent_ms;	    /* since the last line of it, at least */
 	uint64_t due_ns, last_ns;   /* of CLOCK_MONOTONIC here; of the log: its latest attach */
 	struct journal *journal;    /* NULL unless --journald */
 	struct textfile *textfile;  /* the same */
@@ -193,6 +203,10 @@ struct run {
 	struct reporter *trace;			      /* one of: */
 	struct reporter besides[3]; /* what is told as it comes, besides any report */
 	size_t beside_count;
+	const char *html_path;
+	struct whole_file *html_file; /* NULL unless --html */
+	struct reporter page;	      /* into it */
+	struct recent_lines *lines;   /* that it quotes */
 };
 
 static bool all_digits(const char *s, size_t len)
@@ -486,15 +500,22 @@ static void take_option(void *context, int key, char *arg)
 	case OPT_CAUSES:
 		run->causes = true;
 		return;
+	case OPT_HTML:
+		once("html", run->html_path);
+		run->html_path = arg;
+		return;
 	}
 }
 
 /* Is a report printed at all? */
 static bool has_report(const struct run *run)
 {
-	return (!run->journald && !run->textfile_dir && !run->trace_path && !run->picture_path) ||
-	       run->text || run->reporter.renderer != formats[0].renderer || run->errors ||
-	       run->each || run->groups;
+	bool is_told = run->journald || run->textfile_dir,
+	     is_drawn = run->html_path || run->trace_path || run->picture_path;
+
+	if (run->text || run->each || run->groups || run->reporter.renderer != formats[0].renderer)
+		return true;
+	return run->errors ? !run->html_path : !is_told && !is_drawn;
 }
 
 static bool is_stdout(const char *path)
@@ -504,14 +525,20 @@ static bool is_stdout(const char *path)
 
 static void check_drawings(const struct run *run)
 {
+	if (run->html_path && (run->by_time || run->by_attach || run->causes || run->explain))
+		refuse("--html is about the refusals of a log");
 	if (run->trace_path && (run->by_time || run->by_attach || run->causes || run->explain))
 		refuse("--perfetto is about all attaches of a log");
 	if (run->picture_path && (!run->by_attach || run->bug))
 		refuse("--svg goes with --attach");
+	if (is_stdout(run->html_path) && has_report(run))
+		refuse("--html - and a report cannot both be on standard output");
 	if (is_stdout(run->trace_path) && has_report(run))
 		refuse("--perfetto - and a report cannot both be on standard output");
 	if (is_stdout(run->picture_path) && has_report(run))
 		refuse("--svg - and a report cannot both be on standard output");
+	if (is_stdout(run->html_path) && is_stdout(run->trace_path))
+		refuse("--html - and --perfetto - cannot both be on standard output");
 }
 
 static void check_options(const struct run *run)
@@ -551,9 +578,9 @@ static void check_options(const struct run *run)
 	if (run->reporter.renderer == &render_openmetrics &&
 	    (run->by_time || run->by_attach || run->causes || run->explain || run->errors))
 		refuse("--openmetrics is about the refusals of a log");
-	if (run->text && !run->journald && !run->textfile_dir && !run->trace_path &&
-	    !run->picture_path)
-		refuse("--text goes with --journald, --textfile, --perfetto or --svg");
+	if (run->text && !run->journald && !run->textfile_dir && !run->html_path &&
+	    !run->trace_path && !run->picture_path)
+		refuse("--text goes with --html, --journald, --perfetto, --svg or --textfile");
 	if (run->interval && !run->textfile_dir)
 		refuse("--interval goes with --textfile");
 	check_drawings(run);
@@ -720,7 +747,7 @@ static void tell_now(struct run *run, bool ended)
 /* The first time at once: whoever looks sees that there is a recorder. */
 static void tell_if_due(struct run *run)
 {
-	uint64_t now = run->textfile && run->live ? clock_now() : 0;
+	uint64_t now = run->textfile && run->grows ? clock_now() : 0;
 
 	if (!now || now < run->due_ns)
 		return;
@@ -744,6 +771,8 @@ static void take_refusal(struct run *run, struct finding *f)
 	}
 	if (selected)
 		tell_refusal(run, f);
+	if (run->html_file && selected)
+		reporter_attach(&run->page, f);
 	if (run->errors)
 		refusals_note(run->refusals, f);
 	finding_free(r->groups && selected ? groups_offer(r->groups, f) : f);
@@ -799,18 +828,21 @@ static void diagnose_closed(void *context)
 		attach_free(attach);
 	}
 	incidents_take_until(r->incidents, oldest_to_come(run->model));
+	run->silent_ms = 0;
 	if (!run->beside_count)
 		return;
 	tell_settled(run, incidents_pass(r->incidents, oldest_to_come(run->model), false));
 	tell_if_due(run);
 }
 
-/* Nothing came from the pipe for a while. */
+/* Nothing came from the pipe for a moment. After some of them no more is on its way of what was made before. */
 static void take_silence(void *context)
 {
 	struct run *run = context;
 
-	tell_settled(run, incidents_pass(run->results.incidents, UINT64_MAX, true));
+	run->silent_ms += LOAD_IDLE_MS;
+	if (run->silent_ms >= SILENCE_MS)
+		tell_settled(run, incidents_pass(run->results.incidents, UINT64_MAX, true));
 	tell_if_due(run);
 }
 
@@ -873,12 +905,13 @@ static void read_logs(struct run *run)
 		hooks.idle = take_silence;
 	run->extents = xcalloc(run->file_count, sizeof(*run->extents));
 	run->can_repeat = can_repeat(run);
+	hooks.lines = run->lines;
 	if (has_report(run) && !run->each && !run->by_attach && !run->by_time &&
 	    !run->reporter.renderer->streams)
 		results_fold(&run->results);
 	for (int i = 0; i < run->file_count; i++) {
 		const char *path = run->files[i];
-		bool live = load_is_live(path);
+		bool live = run->grows = load_is_live(path);
 
 		run->live = run->out.live = live && !run->groups && !run->by_attach &&
 					    !run->errors && !run->by_time && run->file_count == 1;
@@ -1019,6 +1052,21 @@ static void draw_attach(struct run *run)
 	end_file(run, &run->picture_file);
 }
 
+/* The page, if there is anything to be seen on it. */
+static void report_page(struct run *run)
+{
+	if (!run->html_file)
+		return;
+	if (run->errors)
+		reporter_errors(&run->page, &run->matches);
+	reporter_incidents(&run->page);
+	reporter_outcomes(&run->page);
+	reporter_summary(&run->page);
+	reporter_end(&run->page);
+	run->failed |= whole_file_finish(run->html_file) != 0;
+	run->html_file = NULL;
+}
+
 static void report(struct run *run)
 {
 	if (!run->results.logs)
@@ -1029,6 +1077,7 @@ static void report(struct run *run)
 	}
 	if (run->picture_file)
 		draw_attach(run);
+	report_page(run);
 	if (!has_report(run))
 		return;
 	if (run->by_time)
@@ -1083,6 +1132,10 @@ static void run_init(struct run *run)
 
 static void run_fini(struct run *run)
 {
+	if (run->page.state)
+		reporter_end(&run->page);
+	whole_file_free(run->html_file);
+	recent_lines_free(run->lines);
 	matches_fini(&run->matches);
 	refusals_free(run->refusals);
 	results_fini(&run->results);
@@ -1100,6 +1153,24 @@ static void run_fini(struct run *run)
 	redact_free(run->reporter.with.redact);
 	model_free(run->model);
 	free(run->extents);
+}
+
+/* False, and reported, if the file cannot be made. */
+static bool open_page(struct run *run)
+{
+	struct render_options options = run->out;
+
+	if (!run->html_path)
+		return true;
+	run->html_file = whole_file_open(run->html_path);
+	if (!run->html_file)
+		return false;
+	run->lines = recent_lines_new();
+	run->page = (struct reporter){ .renderer = &render_html, .with = run->reporter.with };
+	run->page.with.lines = run->lines;
+	options.out = whole_file_stream(run->html_file);
+	reporter_begin(&run->page, &options, REPORT_ALL);
+	return true;
 }
 
 static void open_pods(struct run *run)
@@ -1145,9 +1216,8 @@ static bool open_besides(struct run *run)
 {
 	if (run->journald && !(run->journal = run->out.journal = open_journal(run)))
 		return false;
-	if (run->textfile_dir &&
-	    !(run->textfile = run->out.textfile = textfile_open(run->textfile_dir)))
-		return false;
+	if (run->textfile_dir)
+		run->textfile = run->out.textfile = textfile_new(run->textfile_dir);
 	if (run->journal)
 		add_beside(run, &render_journal, run->out.out);
 	if (run->textfile)
@@ -1235,7 +1305,7 @@ int main(int argc, char **argv)
 		model_keep_accepted(run.model);
 	if (run.by_time)
 		model_keep_snapshot(run.model, run.at.ns, run.at.wall);
-	if (!open_besides(&run) || !open_drawings(&run)) {
+	if (!open_besides(&run) || !open_page(&run) || !open_drawings(&run)) {
 		run_fini(&run);
 		return STATUS_ERROR;
 	}

@@ -80,6 +80,15 @@ put_module() {
 	cp "$module" "$file"
 }
 
+# put_libraries DIR: what cganalyze needs and the guest may lack. Not libc, which is the guest's own.
+put_libraries() {
+	mkdir -p "$1"
+	ldd "$project/build/cganalyze" | awk '$3 ~ /^\// && $1 !~ /^libc\.so/ { print $3 }' |
+		while read -r library; do
+			cp -L "$library" "$1"
+		done
+}
+
 # stock DIR SCENARIO...: puts into DIR what these scenarios need: workloads, the recorder, other modules.
 stock() {
 	directory=$1
@@ -91,6 +100,13 @@ stock() {
 	esac
 	case $* in
 	*retry-* | *docker-* | *tutorial-*) put_module "$directory/cgwiden.ko" -g "$project/stap/cgwiden.stp" ;;
+	esac
+	case $* in
+	*service-*)
+		put_module "$directory/cgattach_service.ko" -m cgattach_service "$project/stap/cgattach.stp"
+		cp "$project/build/cganalyze" "$project/build/cgattach-keep" "$directory/bin"
+		put_libraries "$directory/lib"
+		;;
 	esac
 	case $* in
 	*endure-*) put_module "$directory/cgattach_stock.ko" -s -m cgattach_stock "$project/stap/cgattach.stp" ;;

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE /* faccessat */
 #include "base/textfile.h"
 
 #include <errno.h>
@@ -16,7 +15,7 @@
 
 struct textfile {
 	char *directory;
-	int dir;
+	int dir;		/* while it is written; -1 otherwise */
 	char temporary[64];	/* without .prom at its end */
 	FILE *out;
 	bool failed;
@@ -29,24 +28,32 @@ static void fail(struct textfile *f, const char *what)
 	f->failed = true;
 }
 
-struct textfile *textfile_open(const char *directory)
+/* Each time anew: it may be made, or replaced, while a log is recorded. */
+static bool open_directory(struct textfile *f)
 {
-	int dir = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	f->dir = open(f->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (f->dir < 0)
+		fail(f, "be made");
+	return f->dir >= 0;
+}
 
-	if (dir < 0) {
-		error("--textfile '%s': %s", directory, strerror(errno));
-		return NULL;
-	}
-	if (faccessat(dir, ".", W_OK, 0)) {
-		error("--textfile '%s': %s", directory, strerror(errno));
-		close(dir);
-		return NULL;
-	}
+static void close_directory(struct textfile *f)
+{
+	close(f->dir);
+	f->dir = -1;
+}
+
+struct textfile *textfile_new(const char *directory)
+{
 	struct textfile *f = xcalloc(1, sizeof(*f));
 
 	f->directory = xstrdup(directory);
-	f->dir = dir;
+	f->dir = -1;
 	snprintf(f->temporary, sizeof(f->temporary), "." NAME ".%ld", (long)getpid());
+	if (open_directory(f) && access(directory, W_OK))
+		fail(f, "be made");
+	if (f->dir >= 0)
+		close_directory(f);
 	return f;
 }
 
@@ -54,7 +61,6 @@ void textfile_free(struct textfile *f)
 {
 	if (!f)
 		return;
-	close(f->dir);
 	free(f->directory);
 	free(f);
 }
@@ -64,14 +70,21 @@ FILE *textfile_begin(struct textfile *f)
 {
 	int fd;
 
+	if (!open_directory(f))
+		return NULL;
 	unlinkat(f->dir, f->temporary, 0);
 	fd = openat(f->dir, f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	f->out = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!f->out)
 		fail(f, "be made");
-	if (!f->out && fd >= 0)
+	if (f->out)
+		return f->out;
+	if (fd >= 0) {
 		close(fd);
-	return f->out;
+		unlinkat(f->dir, f->temporary, 0);
+	}
+	close_directory(f);
+	return NULL;
 }
 
 static bool finish(struct textfile *f)
@@ -94,10 +107,11 @@ void textfile_end(struct textfile *f)
 		return;
 	if (finish(f)) {
 		f->failed = false;
-		return;
+	} else {
+		fail(f, "be written");
+		unlinkat(f->dir, f->temporary, 0);
 	}
-	fail(f, "be written");
-	unlinkat(f->dir, f->temporary, 0);
+	close_directory(f);
 }
 
 bool textfile_failed(const struct textfile *f)

@@ -11,8 +11,8 @@
 
 struct textfile;
 
-/* NULL if `directory` is none, or nothing can be written there: reported. */
-struct textfile *textfile_open(const char *directory);
+/* If `directory` is none, or nothing can be written there now, that is reported, and counts as a failure. */
+struct textfile *textfile_new(const char *directory);
 void textfile_free(struct textfile *file);
 
 /* What is printed between the two becomes the new contents, readable by all. NULL: as below. */

@@ -15,6 +15,8 @@ struct format {
 extern const struct format formats[];
 extern const size_t format_count;
 
+/* Written to a file of its own, besides whatever is printed. */
+extern const struct renderer render_html;
 extern const struct renderer render_openmetrics;
 /* --report-bug: of one attach alone. */
 extern const struct renderer render_bug;

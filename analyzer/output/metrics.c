@@ -13,6 +13,9 @@
 /* Refusals whose labels are kept until their incident is settled; of an older one the controller is not known. */
 #define KEPT 4096
 
+/* Of so many sets of labels each is counted on its own; real logs have some dozens. */
+#define SERIES_MAX 300
+
 /* What became of an incident. */
 enum { HIDDEN, FAILED, OPEN, OUTCOMES };
 static const char *const outcomes[] = { "hidden", "failed", "unknown" };
@@ -59,6 +62,7 @@ struct metrics {
 	struct sums sums;
 	enum state state;
 	uint64_t armed_ns, last_ns; /* wall clock; 0: not known */
+	uint32_t format;	    /* of the last log; 0 not known */
 	uint32_t release;	    /* KERNEL_VERSION of the last log's kernel, 0 not known */
 	bool refuses_new;
 };
@@ -84,11 +88,26 @@ static bool same_labels(const struct labels *a, const struct labels *b)
 	       !strcmp(a->outcome, b->outcome);
 }
 
-static struct counter *counter_of(struct counters *in, const struct labels *labels)
+static struct counter *find_counter(const struct counters *in, const struct labels *labels)
 {
 	for (size_t i = 0; i < in->count; i++)
 		if (same_labels(&in->list[i].labels, labels))
 			return &in->list[i];
+	return NULL;
+}
+
+/* Where the sets are too many, only the outcome is told of what has a new one. */
+static struct counter *counter_of(struct counters *in, const struct labels *labels)
+{
+	const struct labels other = { "other", "other", "other", "other", labels->outcome };
+	struct counter *found = find_counter(in, labels);
+
+	if (!found && in->count >= SERIES_MAX) {
+		labels = &other;
+		found = find_counter(in, labels);
+	}
+	if (found)
+		return found;
 	in->list = xgrow(in->list, in->count, &in->room, sizeof(*in->list));
 	in->list[in->count] = (struct counter){ .labels = *labels };
 	return &in->list[in->count++];
@@ -192,10 +211,13 @@ static uint64_t log_refused(const struct log *log)
 
 static void add_log(struct sums *s, const struct log *log)
 {
-	uint64_t attempts = log_attempts(log), refused = log_refused(log);
+	uint64_t attempts = log_attempts(log), here = log_refused(log), refused = here;
 
+	/* A sum may come before the records of refusals that are in it; those of the trailer have all come. */
+	if (!log->has_trailer)
+		raise(&refused, log->totals.refused);
 	s->accepted += attempts > refused ? attempts - refused : 0;
-	s->refused += refused;
+	s->refused += here;
 	s->counted += log_counted(log);
 	s->lost += log_lost(log);
 	s->lost_attaches += log_lost_attaches(log);
@@ -219,6 +241,7 @@ static void take_recorder(struct metrics *m, const struct log *log, const struct
 	m->state = state_of(log, now->ended);
 	m->armed_ns = log->armed_ns ? log_wall_ns(log, log->armed_ns) : 0;
 	m->last_ns = now->last_ns ? log_wall_ns(log, now->last_ns) : 0;
+	m->format = log->has_header ? log->header.version : 0;
 	m->release = log->version;
 	m->refuses_new = now->refuses_new;
 }
@@ -404,6 +427,11 @@ static void print_infos(const struct printer *p, const struct metrics *m)
 	head(p, p->openmetrics ? "cgattach_build" : "cgattach_build_info", type,
 	     "The version of cganalyze.");
 	fprintf(p->out, "cgattach_build_info{version=\"%s\"} 1\n", version_number);
+	if (m->format) {
+		head(p, p->openmetrics ? "cgattach_log" : "cgattach_log_info", type,
+		     "The format of the latest log.");
+		fprintf(p->out, "cgattach_log_info{format=\"%u\"} 1\n", m->format);
+	}
 	if (!m->release)
 		return;
 	head(p, p->openmetrics ? "cgattach_kernel" : "cgattach_kernel_info", type,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * metrics - a report in numbers, for Prometheus: counts by labels of which there are only so many, whatever a log holds
- * (causes, controllers, errnos, runtimes), so without a pid, a container or a cgroup. docs/monitoring.md lists them.
+ * (causes, controllers, errnos, runtimes), so without a pid, a container or a cgroup. docs/monitoring.md lists them. Their
+ * combinations are too many all the same: a log with more than some hundred gets the rest as "other".
  *
  * No counter ever goes down: a refusal is counted when it is known, an incident once its outcome is, and what the log's
  * sums show at the most they ever showed.

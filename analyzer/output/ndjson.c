@@ -91,7 +91,7 @@ static json_t *loss_of(const struct log *log, const struct report_summary *summa
 	json_set(o, "damaged_lines", json_number(log->damaged));
 	json_set(o, "misplaced_records", json_number(log->repeated));
 	json_set(o, "failed", json_number(log->failed));
-	json_set(o, "cut_short", json_boolean(!log->has_trailer));
+	json_set(o, "cut_short", json_boolean(log_is_cut_short(log)));
 	json_set(o, "no_header", json_boolean(!log->has_header));
 	return o;
 }

@@ -54,7 +54,9 @@ static void complete_refusal(struct report_attach *ret, const struct complete_wi
 	ret->has_creator = creator_find(&ret->creator, f, with->user_symbols, arena);
 	ret->retries = retries_phrase(arena, with->results->incidents, f->number);
 	ret->has_timeline = timeline_of(f, &ret->timeline);
-	if (with->quotes)
+	if (with->lines)
+		ret->quotes = quote_recent(f, with->lines, &ret->quote_count, arena);
+	else if (with->quotes)
 		ret->quotes = quote_lines(f, &ret->quote_count, arena);
 }
 

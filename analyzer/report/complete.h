@@ -12,12 +12,14 @@
 #include "report/tries.h"
 #include "symbols/kernel_source.h"
 #include "symbols/user_symbol.h"
+#include "trace/recent_lines.h"
 
 /* What to complete with; borrowed. */
 struct complete_with {
 	const struct results *results;
 	struct kernel_source *kernel_source;
 	struct user_symbols *user_symbols;
+	const struct recent_lines *lines; /* quotes come from them; NULL: none are kept */
 	struct pods *pods; /* NULL: they have no names */
 	bool quotes;	   /* the log's own lines, which are read once more */
 	const struct tries *tries; /* NULL: no races are drawn */

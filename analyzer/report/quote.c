@@ -83,3 +83,26 @@ struct report_quote *quote_lines(const struct finding *f, size_t *count, struct 
 		read_lines(quotes, *count, f->attach->log->file, arena);
 	return quotes;
 }
+
+/* A record has no NUL; a line that is damaged is no evidence, but what was rescued of it is. */
+static const char *recent_text(const struct recent_lines *lines, unsigned long number,
+			       struct arena *arena)
+{
+	const char *text = recent_lines_find(lines, number);
+	struct line line = { .len = text ? strlen(text) : 0, .text = (char *)text };
+
+	return text ? text_of(&line, arena) : NULL;
+}
+
+struct report_quote *quote_recent(const struct finding *f, const struct recent_lines *lines,
+				  size_t *count, struct arena *arena)
+{
+	struct report_quote *quotes = xcalloc(QUOTES_MAX, sizeof(*quotes));
+
+	*count = 0;
+	for (size_t i = 0; i < f->evidence_count; i++)
+		add(quotes, count, f->evidence[i].line);
+	for (size_t i = 0; i < *count; i++)
+		quotes[i].text = recent_text(lines, quotes[i].line, arena);
+	return quotes;
+}

@@ -4,6 +4,7 @@
 #define REPORT_QUOTE_H
 
 #include "report/report.h"
+#include "trace/recent_lines.h"
 
 #define QUOTES_MAX 40
 
@@ -12,5 +13,9 @@
  * QUOTES_MAX. One that cannot be read again, or is another one now, has no text. The array is the caller's to free.
  */
 struct report_quote *quote_lines(const struct finding *finding, size_t *count, struct arena *arena);
+
+/* Those of the evidence alone, from what is kept while the log is read: one that is not kept any more has no text. */
+struct report_quote *quote_recent(const struct finding *finding, const struct recent_lines *lines,
+				  size_t *count, struct arena *arena);
 
 #endif

@@ -42,9 +42,11 @@ static void put_part(struct path *p, const struct container_part *part)
 {
 	const char *name = container_part_name(p->text, part, p->arena);
 
-	fputs(part->kind == CONTAINER_PART_POD ? alias(p->aliases, ALIAS_POD, name, p->arena) :
-						 redact_container_id(p->aliases, name, p->arena),
-	      p->out);
+	const char *shown = part->kind == CONTAINER_PART_POD ?
+				    alias(p->aliases, ALIAS_POD, name, p->arena) :
+				    redact_container_id(p->aliases, name, p->arena);
+
+	fputs(shown ? shown : "", p->out);
 }
 
 /* A unit's suffix tells of what kind it is; NULL: it is none. */

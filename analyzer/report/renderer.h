@@ -5,7 +5,7 @@
  *
  *     begin   errors error...   summary   group... more_groups     end
  *     begin   errors error...   summary   attach...                end	each refusal is asked for
- *     begin   attach or damage...   errors error...   incident...   summary   end
+ *     begin   attach or damage...   errors error...   incident...   outcome...   summary   end
  *	it streams, or is read from a pipe
  *     begin   attach... incident..., or moment...   summary        end
  *     begin   cause... or line                                     end
@@ -39,6 +39,7 @@ struct renderer {
 	void (*group)(void *state, const struct report_group *group);
 	void (*more_groups)(void *state, const struct report_more_groups *more);
 	void (*incident)(void *state, const struct incident *incident);
+	void (*outcome)(void *state, const struct report_outcome *outcome);   /* of each refusal */
 	void (*damage)(void *state, const struct pos *pos, const char *what); /* as it comes */
 	void (*moment)(void *state, const struct report_moment *moment);
 	void (*cause)(void *state, const struct cause *cause);

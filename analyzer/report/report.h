@@ -146,6 +146,14 @@ struct report_now {
 	bool refuses_new; /* its kernel is known, and refuses for a new thread */
 };
 
+/* What became of a refusal, which is known when all is read. */
+struct report_outcome {
+	uint64_t number; /* the finding's */
+	bool is_known;
+	uint64_t incident; /* its number */
+	unsigned int try;  /* which of its tries it was, from 1 */
+};
+
 /* Refusals that are alike. */
 struct report_group {
 	const struct group *group;

@@ -199,6 +199,23 @@ void reporter_incidents(const struct reporter *r)
 	}
 }
 
+void reporter_outcomes(const struct reporter *r)
+{
+	const struct results *results = r->with.results;
+
+	for (uint64_t n = 0; r->renderer->outcome && n < results->findings_counted; n++) {
+		struct report_outcome outcome = { .number = n };
+		struct arena arena = { 0 };
+		struct incident incident;
+
+		outcome.is_known =
+			incidents_find(results->incidents, n, &incident, &outcome.try, &arena);
+		outcome.incident = outcome.is_known ? incident.number : 0;
+		r->renderer->outcome(r->state, &outcome);
+		arena_fini(&arena);
+	}
+}
+
 static void report_group(const struct reporter *r, const struct group *group)
 {
 	struct arena arena = { 0 };

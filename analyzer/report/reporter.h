@@ -28,6 +28,7 @@ void reporter_incidents(const struct reporter *reporter);
 void reporter_incident(const struct reporter *reporter, const struct incident *incident);
 void reporter_now(const struct reporter *reporter, const struct log *logs, uint64_t last_ns,
 		  bool ended);
+void reporter_outcomes(const struct reporter *reporter);
 void reporter_attach(const struct reporter *reporter, struct finding *finding);
 /* A damaged line, as it comes. */
 void reporter_damage(const struct reporter *reporter, const struct pos *pos, const char *what);

@@ -18,13 +18,34 @@ static uint64_t writes_told(const struct record_totals *t)
 	return t->accepted_told + t->refused_told;
 }
 
+/* A trailer counts from the beginning of the recording, and this may be a later segment of it. */
+static struct record_totals all_here(const struct log *log)
+{
+	const struct record_totals *before = &log->before, *here = &log->here;
+
+	return (struct record_totals){
+		.accepted_told = before->accepted_told + here->accepted_told,
+		.refused_told = before->refused_told + here->refused_told,
+		.counted = before->counted + here->counted,
+		.stops_told = before->stops_told + here->stops_told,
+		.placed_told = before->placed_told + here->placed_told,
+	};
+}
+
+/* Accepted and refused writes of this segment, recorded or not. */
+static uint64_t writes_of(const struct log *log)
+{
+	return beyond(log->totals.accepted + log->totals.refused,
+		      log->before.accepted + log->before.refused);
+}
+
 static uint64_t lost_afterwards(const struct log *log)
 {
-	const struct record_totals *told = &log->totals, *here = &log->here;
+	const struct record_totals *told = &log->totals, here = all_here(log);
 
-	return log->missing + beyond(writes_told(told), writes_told(here)) +
-	       beyond(told->stops_told, here->stops_told) +
-	       beyond(told->placed_told, here->placed_told);
+	return log->missing + log->unkept.records + beyond(writes_told(told), writes_told(&here)) +
+	       beyond(told->stops_told, here.stops_told) +
+	       beyond(told->placed_told, here.placed_told);
 }
 
 uint64_t log_lost(const struct log *log)
@@ -36,8 +57,12 @@ uint64_t log_lost(const struct log *log)
 
 uint64_t log_lost_attaches(const struct log *log)
 {
-	if (log_is_afterwards(log))
-		return beyond(writes_told(&log->totals), writes_told(&log->here) + log->headless);
+	if (log_is_afterwards(log)) {
+		struct record_totals here = all_here(log);
+
+		return log->unkept.refusals +
+		       beyond(writes_told(&log->totals), writes_told(&here) + log->headless);
+	}
 	return log->has_trailer ? beyond(log->trailer.attaches, log->attaches) : 0;
 }
 
@@ -49,8 +74,10 @@ uint64_t log_attempts(const struct log *log)
 	uint64_t other = log->kernels + log->subtrees + log->clones, writes = log->attaches - other;
 
 	/* What arrived after the last sum is in none. */
-	return writes + beyond(t->accepted + t->refused, writes + t->filtered) + other +
-	       beyond(t->placed + t->placed_refused, log->clones + log->interrupted);
+	return writes + beyond(writes_of(log), writes + t->filtered) + other +
+	       beyond(t->placed + t->placed_refused, log->before.placed +
+							     log->before.placed_refused +
+							     log->clones + log->interrupted);
 }
 
 uint64_t log_unrecorded(const struct log *log)
@@ -59,14 +86,18 @@ uint64_t log_unrecorded(const struct log *log)
 
 	/* Without a trailer it is not known how many were recorded. */
 	return log_is_afterwards(log) && log->has_trailer ?
-		       beyond(t->accepted + t->refused, writes_told(t) + t->counted + t->filtered) :
+		       beyond(writes_of(log), beyond(writes_told(t), writes_told(&log->before)) +
+						      beyond(t->counted, log->before.counted) +
+						      t->filtered) :
 		       0;
 }
 
 /* Of most of them the log has no kind, so the sum is larger than that of the `count` records. */
 uint64_t log_counted(const struct log *log)
 {
-	return log->here.counted + beyond(log->totals.counted, log->here.counted);
+	uint64_t sum = beyond(log->totals.counted, log->before.counted);
+
+	return log->here.counted + beyond(sum, log->here.counted);
 }
 
 /* Were some refused writes neither recorded nor counted? */
@@ -75,16 +106,26 @@ static bool is_short(const struct record_totals *t)
 	return t->refused > t->refused_told + t->counted + t->filtered;
 }
 
+static bool trailer_fits(const struct log *log)
+{
+	struct record_totals here = all_here(log);
+
+	return !is_short(&log->totals) && writes_told(&here) == writes_told(&log->totals) &&
+	       here.stops_told == log->totals.stops_told && here.counted <= log->totals.counted;
+}
+
+bool log_is_cut_short(const struct log *log)
+{
+	return (!log->has_trailer && !log->continued) || log->skipped;
+}
+
 bool log_is_whole(const struct log *log)
 {
-	if (!log->has_header || !log->has_trailer || log->damaged || log->repeated ||
+	if (!log->has_header || log_is_cut_short(log) || log->damaged || log->repeated ||
 	    log->incomplete || log_lost(log) || log_lost_attaches(log))
 		return false;
 	if (log_is_afterwards(log))
-		return log->armed_ns && !log->failed && !is_short(&log->totals) &&
-		       writes_told(&log->here) == writes_told(&log->totals) &&
-		       log->here.stops_told == log->totals.stops_told &&
-		       log->here.counted <= log->totals.counted;
+		return log->armed_ns && !log->failed && (log->continued || trailer_fits(log));
 	return !log->trailer.unmatched && log->trailer.records == log->sequence.end &&
 	       log->refused >= log->trailer.refused;
 }

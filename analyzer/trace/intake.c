@@ -142,11 +142,25 @@ void model_close(struct model *model, struct attach *attach)
 	model->last_closed = &attach->next;
 }
 
+/* Does the next segment repeat its records? */
+static bool is_carried(const struct attach *attach)
+{
+	return attach->log->continued && !attach->ended && !attach->kernel;
+}
+
 static void close_all(struct model *model)
 {
 	skim_close_until(model, UINT64_MAX);
-	while (model->oldest)
-		model_close(model, model->oldest);
+	while (model->oldest) {
+		struct attach *attach = model->oldest;
+
+		if (!is_carried(attach)) {
+			model_close(model, attach);
+			continue;
+		}
+		unlink_open(model, attach);
+		attach_free(attach);
+	}
 }
 
 uint64_t model_oldest_began(const struct model *model)
@@ -226,12 +240,22 @@ bool model_is_full(const struct model *model)
 	return model->log_bytes > MODEL_LOGS_MAX;
 }
 
+/* The next segment of the log being read, in the same file: everything goes on. */
+static bool is_next_segment(const struct log *log, const struct record_log *header)
+{
+	return log && log->continued && log->has_header && header->version == log->header.version &&
+	       header->mono_ns == log->header.mono_ns && header->wall_ns == log->header.wall_ns;
+}
+
 /* A header opens a log, unless records of the log which it opens were faster than it. */
 static void add_header(struct model *model, const struct record_log *header,
 		       enum record_format format)
 {
-	struct log *log = current(model);
+	struct log *log;
 
+	if (is_next_segment(model->log, header))
+		return;
+	log = current(model);
 	if (log->has_header || log->sequence.end > SEQUENCE_WINDOW ||
 	    sequence_has_first(&log->sequence) || (log->format && log->format != format) ||
 	    (log_is_afterwards(log) && !after_fits(log, header->mono_ns))) {

@@ -608,7 +608,7 @@ bool after_close(struct attach *a)
 static void note_sum(struct log *log, const struct record *record)
 {
 	struct log_memory *memory = memory_of(log);
-	uint64_t made = record->totals.stops, here = log->here.stops_told;
+	uint64_t made = record->totals.stops, here = log->before.stops_told + log->here.stops_told;
 
 	memory->sum[memory->sums++ % SUMS] =
 		(struct sum){ record->seq, made - here,
@@ -740,6 +740,37 @@ static void add_totals(struct model *model, struct log *log, const struct record
 	close_until(model, all_here_until(memory_of(log)));
 }
 
+/* What came before is in this file or, if it begins with this segment, in the sums. */
+static void begin_segment(struct log *log, const struct record_segment *segment)
+{
+	if (!log->continued) {
+		log->before = segment->before;
+		return;
+	}
+	log->continued = false;
+	log->skipped |= segment->n != log->next_segment;
+}
+
+static void end_segment(struct log *log, const struct record_continued *continued)
+{
+	log->continued = true;
+	log->next_segment = continued->n;
+	log->totals.accepted = continued->accepted;
+	log->totals.refused = continued->refused;
+	log->totals.counted = continued->counted;
+}
+
+static void add_unkept(struct log *log, const struct record_unkept *unkept)
+{
+	struct record_unkept *all = &log->unkept;
+
+	if (!all->since)
+		all->since = unkept->since;
+	all->bytes += unkept->bytes;
+	all->records += unkept->records;
+	all->refusals += unkept->refusals;
+}
+
 static int pass_over(struct log *log)
 {
 	log->repeated++;
@@ -793,6 +824,15 @@ int after_add(struct model *model, const struct record *record, unsigned long li
 	case RECORD_TOTAL:
 	case RECORD_TRAILER:
 		add_totals(model, log, record);
+		return 0;
+	case RECORD_SEGMENT:
+		begin_segment(log, &record->segment);
+		return 0;
+	case RECORD_CONTINUED:
+		end_segment(log, &record->continued);
+		return 0;
+	case RECORD_UNKEPT:
+		add_unkept(log, &record->unkept);
 		return 0;
 	case RECORD_CLONE:
 		if (!is_interrupted(&record->clone))

@@ -8,6 +8,7 @@
 
 #include "base/reader.h"
 #include "trace/parse.h"
+#include "trace/recent_lines.h"
 
 #define MESSAGES_MAX 100	/* about damaged lines, per file */
 
@@ -107,6 +108,13 @@ static void take(struct loading *state, struct record *record, const struct pos 
 		say(state, pos, what);
 }
 
+/* Before it is parsed, which changes it. */
+static void keep_line(const struct loading *state, const struct line *line)
+{
+	if (state->hooks->lines)
+		recent_lines_add(state->hooks->lines, line->pos.line, line->text, line->len);
+}
+
 static int take_line(struct loading *state, struct line *line)
 {
 	struct record record;
@@ -114,6 +122,7 @@ static int take_line(struct loading *state, struct line *line)
 	struct parse_error e;
 	char what[256];
 
+	keep_line(state, line);
 	if (line->too_long) {
 		snprintf(what, sizeof(what), "damaged line: longer than %u bytes", READER_LINE_MAX);
 		damaged(state, &line->pos, what);
@@ -207,6 +216,8 @@ enum load load_file(struct model *model, const char *path, const struct load_hoo
 	if (hooks->idle)
 		reader_on_idle(reader, LOAD_IDLE_MS, hooks->idle, hooks->context);
 	model_begin_file(model, state.file.file);
+	if (hooks->lines)
+		recent_lines_forget(hooks->lines);
 	while (read < most && (more = reader_line(reader, &line)) > 0) {
 		read++;
 		if (take_line(&state, &line)) {

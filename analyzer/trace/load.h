@@ -17,7 +17,7 @@ enum load {
 	LOAD_ERROR		/* could not be read to its end: reported */
 };
 
-#define LOAD_IDLE_MS 3000
+#define LOAD_IDLE_MS 1000
 
 /* What the caller does meanwhile; each may be NULL. */
 struct load_hooks {
@@ -25,6 +25,7 @@ struct load_hooks {
 	void (*damage)(void *context, const struct pos *pos, const char *what); /* a damaged line */
 	void (*idle)(void *context); /* whenever a pipe has had nothing to read for LOAD_IDLE_MS */
 	void *context;
+	struct recent_lines *lines; /* take in each line; NULL: none */
 	bool no_quotes; /* what is said of a damaged line does not quote it */
 	bool again; /* it was read before, and what was to be reported then is not reported once more */
 };

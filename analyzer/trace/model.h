@@ -55,6 +55,11 @@ struct log {
 	struct record_totals totals;	    /* the latest sums that are here, made at: */
 	uint64_t totals_ns;		    /* 0: none */
 	struct record_totals here;	    /* the same of what arrived: *_told, counted */
+	struct record_totals before;	    /* the same of the segments before this one */
+	bool continued;			    /* it goes on in another segment, `next_segment` */
+	uint64_t next_segment;
+	bool skipped;		     /* a segment between two that are here is not */
+	struct record_unkept unkept; /* all of these together; `since` is that of the first */
 	uint64_t missing;		    /* records of attaches that are here */
 	uint64_t headless;		    /* attaches that lack the record that ends them */
 	uint64_t kernels, subtrees, clones; /* of `attaches`: in none of the sums of writes */
@@ -187,6 +192,8 @@ uint64_t log_attempts(const struct log *log);
 uint64_t log_unrecorded(const struct log *log);
 /* Refused ones that the recorder only counted; without a trailer, those of known kinds. */
 uint64_t log_counted(const struct log *log);
+/* Does it lack its end, and is not said to go on in another segment? More may be lost than is known. */
+bool log_is_cut_short(const struct log *log);
 /* Is everything there that was recorded? */
 bool log_is_whole(const struct log *log);
 

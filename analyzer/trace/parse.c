@@ -224,6 +224,23 @@ static const struct field trailer_fields[] = { T(accepted),	  T(accepted_told), 
 					       T(stops_told),	  T(filtered),	    T(placed),
 					       T(placed_refused), T(placed_told),   { 0 } };
 
+#define BEFORE(name) NAMED(#name, U64, segment.before.name)
+static const struct field segment_fields[] = {
+	F(U64, segment, n),   BEFORE(accepted),	      BEFORE(accepted_told), BEFORE(refused),
+	BEFORE(refused_told), BEFORE(counted),	      BEFORE(stops),	     BEFORE(stops_told),
+	BEFORE(placed),	      BEFORE(placed_refused), BEFORE(placed_told),   { 0 }
+};
+static const struct field continued_fields[] = { F(U64, continued, n),
+						 F(U64, continued, accepted),
+						 F(U64, continued, refused),
+						 F(U64, continued, counted),
+						 { 0 } };
+static const struct field unkept_fields[] = { F(U64, unkept, since),
+					      F(U64, unkept, bytes),
+					      F(U64, unkept, records),
+					      F(U64, unkept, refusals),
+					      { 0 } };
+
 static const struct kind {
 	const char *name;
 	enum record_kind kind;
@@ -260,6 +277,9 @@ static const struct kind {
 	{ "failed", RECORD_FAILED, FORMAT_AFTERWARDS, failed_fields, true },
 	{ "total", RECORD_TOTAL, FORMAT_AFTERWARDS, total_fields, false },
 	{ "trailer", RECORD_TRAILER, FORMAT_AFTERWARDS, trailer_fields, false },
+	{ "segment", RECORD_SEGMENT, FORMAT_AFTERWARDS, segment_fields, false },
+	{ "continued", RECORD_CONTINUED, FORMAT_AFTERWARDS, continued_fields, false },
+	{ "unkept", RECORD_UNKEPT, FORMAT_AFTERWARDS, unkept_fields, false },
 };
 
 #define STRINGS_MAX 8

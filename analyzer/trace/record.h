@@ -44,6 +44,9 @@ enum record_kind {
 	RECORD_FAILED,
 	RECORD_TOTAL,
 	RECORD_TRAILER,
+	RECORD_SEGMENT, /* this and the next two: of a log that is kept in several files */
+	RECORD_CONTINUED,
+	RECORD_UNKEPT,
 	RECORD_KINDS
 };
 
@@ -222,6 +225,22 @@ struct record_totals {
 	uint64_t placed, placed_refused, placed_told;
 };
 
+/* The sums of all that came before this segment; what a `total` has not got is counted from the records. */
+struct record_segment {
+	uint64_t n;
+	struct record_totals before;
+};
+
+/* Which segment follows, and the sums until then. */
+struct record_continued {
+	uint64_t n, accepted, refused, counted;
+};
+
+/* What the keeper of the log had no room for. */
+struct record_unkept {
+	uint64_t since, bytes, records, refusals;
+};
+
 struct record {
 	enum record_kind kind;
 	enum record_format format;
@@ -243,6 +262,9 @@ struct record {
 		struct record_failed failed;
 		struct record_trailer trailer;
 		struct record_totals totals;
+		struct record_segment segment;
+		struct record_continued continued;
+		struct record_unkept unkept;
 	};
 };
 

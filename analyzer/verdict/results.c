@@ -125,7 +125,7 @@ void results_finish(struct results *results, const struct log *logs)
 			s->shed += log_unrecorded(log);
 		s->unmatched += log->has_trailer ? log->trailer.unmatched : 0;
 		s->shed += log->has_trailer ? log->trailer.shed : 0;
-		s->cut_short |= !log->has_trailer;
+		s->cut_short |= log_is_cut_short(log);
 		s->no_header |= !log->has_header;
 		s->whole &= log_is_whole(log);
 	}

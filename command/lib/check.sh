@@ -353,6 +353,16 @@ check_kprobes() {
 	fi
 }
 
+# check_module_maker FILE: staprun 4.4 cannot read what a module of 4.8 records ("init_relayfs: inconsistent"), on 5.10.
+check_module_maker() {
+	maker=$(module_systemtap "$1")
+	runner=$(staprun_version)
+	if [ -n "$maker" ] && [ -n "$runner" ] && [ "$maker" != "$runner" ]; then
+		run_fails module "SystemTap $maker made it, and staprun here is of $runner: they must be of the same version" \
+			"in a container or a chroot with SystemTap $maker: cgattach record --module FILE"
+	fi
+}
+
 # check_module FILE: is it one of ours, and for this kernel? Sets $module_name.
 check_module() {
 	if ! [ -f "$1" ] || ! [ -r "$1" ]; then
@@ -378,6 +388,7 @@ check_module() {
 	else
 		point ok module "for this kernel, $(uname -r)"
 	fi
+	check_module_maker "$1"
 	case $(module_users "$module_name") in
 	'') ;;
 	0) point warn module 'one is loaded already that nobody uses: an earlier recorder was killed; record removes it' ;;

@@ -123,9 +123,13 @@ stap_version() {
 	LC_ALL=C stap --version 2>&1 | sed -n 's/.*(version \([0-9][0-9.]*\).*/\1/p' | head -n 1
 }
 
-# staprun_version: of the one that loads.
+# staprun_version: of the one that loads. Some refuse to tell those who may not load; then the package does.
 staprun_version() {
-	LC_ALL=C staprun -V 2>&1 | sed -n '1s/.*version \([0-9][0-9.]*\).*/\1/p'
+	{
+		LC_ALL=C staprun -V 2>&1 | sed -n 's/.*version \([0-9][0-9.]*\).*/\1/p'
+		dpkg-query -W -f '${Version}\n' systemtap-runtime 2>/dev/null
+		rpm -q --qf '%{VERSION}\n' systemtap-runtime 2>/dev/null
+	} | sed -n '/^[0-9]/{s/^\([0-9]*\.[0-9]*\).*/\1/;p;q;}'
 }
 
 # ---- modules ----
@@ -133,6 +137,11 @@ staprun_version() {
 # module_field FILE FIELD: from the module's own description (name, vermagic).
 module_field() {
 	LC_ALL=C tr '\000' '\n' <"$1" 2>/dev/null | LC_ALL=C sed -n "s/^$2=//p" | head -n 1
+}
+
+# module_systemtap FILE: which SystemTap made it, "4.8"; nothing if it does not tell.
+module_systemtap() {
+	LC_ALL=C tr '\000' '\n' <"$1" 2>/dev/null | LC_ALL=C sed -n 's,^\([0-9]\.[0-9]*\)/0\.[0-9]*$,\1,p' | head -n 1
 }
 
 module_is_signed() {

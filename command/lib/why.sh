@@ -17,6 +17,8 @@ why() {
 			"(man cgattach, SIGNING)"
 	elif words_say 'Invalid module format|wrong symbol version|Exec format error|Unknown symbol in module'; then
 		say "the module is not for this kernel ($2): where its headers are, cgattach build --kernel $2"
+	elif words_say 'init_relayfs.*inconsistent'; then
+		say "another SystemTap made the module than this one, $(staprun_version), which cannot read what it records"
 	elif words_say "File exists|option '-R'"; then
 		say "the module is loaded already: another recorder runs, or was killed; then: sudo staprun -d cgattach"
 	elif words_say '[a-z]*gcc[-0-9.]*: ([a-z ]*: )?(not found|Permission denied|No such file)'; then
