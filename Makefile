@@ -180,7 +180,7 @@ suites = 'CGANALYZE=$(1)/cganalyze tests/run' 'CGANALYZE=$(1)/cganalyze tests/ex
 	'$(1)/tests/unit/mutate -r $(mutated_v4)'
 fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new/task-new-v4/5.10-seen.log' \
 	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' 'CGANALYZE=$B/cganalyze tests/schema' \
-	'CGANALYZE=$B/cganalyze tests/redact' 'CGANALYZE=$B/cganalyze tests/bug' \
+	'CGANALYZE=$B/cganalyze tests/redact' 'CGANALYZE=$B/cganalyze tests/perfetto' 'CGANALYZE=$B/cganalyze tests/bug' \
 	'CGANALYZE=$B/cganalyze tests/faults' 'CGANALYZE=$B/cganalyze tests/packed' 'CGANALYZE=$B/cganalyze tests/growth' \
 	'CGANALYZE=$B/cganalyze tests/bench-errors --check' 'CGANALYZE=$B/cganalyze tests/bench/logs --check' tests/stap \
 	'CGANALYZE=$B/cganalyze tests/command' 'CGANALYZE=$B/cganalyze tests/metrics' 'CGANALYZE=$B/cganalyze tests/journal' 'CGANALYZE=$B/cganalyze tests/man' 'CGANALYZE=$B/cganalyze tests/install' tests/packages tests/container/run \
@@ -231,6 +231,10 @@ programs: $(call programs,$B)
 compile_commands.json:
 	@rm -rf $B/bear
 	bear --output $@ -- $(MAKE) B=$B/bear programs
+
+# The picture in README.md; what it shows does not depend on what is installed here.
+samples/docker-v1.svg: samples/docker-v1.log $B/cganalyze
+	$B/cganalyze --sysroot tests --attach 1 --svg $@ $< || [ $$? -eq 1 ]
 
 # ---- the virtual machine ----
 

@@ -99,6 +99,8 @@ enum {
 	OPT_TEXT,
 	OPT_PODS,
 	OPT_HTML,
+	OPT_PERFETTO,
+	OPT_SVG,
 	OPT_FORMAT
 };
 
@@ -148,10 +150,15 @@ static const struct option_row rows[] = {
 	  "report (see docs/monitoring.md)" },
 	{ "interval", OPT_INTERVAL, "SECONDS", "with --textfile: how often (15)" },
 	{ "text", OPT_TEXT, NULL,
-	  "print the report all the same, with --html, --journald or --textfile" },
+	  "print the report all the same, besides what goes to a file or the journal" },
 	{ "pods", OPT_PODS, "FILE",
 	  "take the names of pods, namespaces and containers from FILE, JSON of crictl or kubectl; "
 	  "'auto': from this node" },
+	{ "perfetto", OPT_PERFETTO, "FILE",
+	  "write all attaches to FILE ('-' is standard output) as a trace for ui.perfetto.dev, and "
+	  "print no report (see docs/trace.md)" },
+	{ "svg", OPT_SVG, "FILE",
+	  "with --attach: draw it to scale in FILE ('-' is standard output), and print no report" },
 	{ "redact", OPT_REDACT, NULL,
 	  "show no private names: of containers, pods, cgroups, programs and files, a number "
 	  "stands "
@@ -190,7 +197,11 @@ struct run {
 	uint64_t due_ns, last_ns;   /* of CLOCK_MONOTONIC here; of the log: its latest attach */
 	struct journal *journal;    /* NULL unless --journald */
 	struct textfile *textfile;  /* the same */
-	struct reporter besides[2]; /* what is told as it comes, besides any report */
+	const char *trace_path, *picture_path;
+	struct whole_file *trace_file, *picture_file; /* NULL: not asked for */
+	struct tries *tries;			      /* for both */
+	struct reporter *trace;			      /* one of: */
+	struct reporter besides[3]; /* what is told as it comes, besides any report */
 	size_t beside_count;
 	const char *html_path;
 	struct whole_file *html_file; /* NULL unless --html */
@@ -478,6 +489,14 @@ static void take_option(void *context, int key, char *arg)
 	case OPT_PODS:
 		run->pods = arg;
 		return;
+	case OPT_PERFETTO:
+		once("perfetto", run->trace_path);
+		run->trace_path = arg;
+		return;
+	case OPT_SVG:
+		once("svg", run->picture_path);
+		run->picture_path = arg;
+		return;
 	case OPT_CAUSES:
 		run->causes = true;
 		return;
@@ -491,11 +510,35 @@ static void take_option(void *context, int key, char *arg)
 /* Is a report printed at all? */
 static bool has_report(const struct run *run)
 {
-	bool is_told = run->journald || run->textfile_dir;
+	bool is_told = run->journald || run->textfile_dir,
+	     is_drawn = run->html_path || run->trace_path || run->picture_path;
 
 	if (run->text || run->each || run->groups || run->reporter.renderer != formats[0].renderer)
 		return true;
-	return run->errors ? !run->html_path : !is_told && !run->html_path;
+	return run->errors ? !run->html_path : !is_told && !is_drawn;
+}
+
+static bool is_stdout(const char *path)
+{
+	return path && !strcmp(path, "-");
+}
+
+static void check_drawings(const struct run *run)
+{
+	if (run->html_path && (run->by_time || run->by_attach || run->causes || run->explain))
+		refuse("--html is about the refusals of a log");
+	if (run->trace_path && (run->by_time || run->by_attach || run->causes || run->explain))
+		refuse("--perfetto is about all attaches of a log");
+	if (run->picture_path && (!run->by_attach || run->bug))
+		refuse("--svg goes with --attach");
+	if (is_stdout(run->html_path) && has_report(run))
+		refuse("--html - and a report cannot both be on standard output");
+	if (is_stdout(run->trace_path) && has_report(run))
+		refuse("--perfetto - and a report cannot both be on standard output");
+	if (is_stdout(run->picture_path) && has_report(run))
+		refuse("--svg - and a report cannot both be on standard output");
+	if (is_stdout(run->html_path) && is_stdout(run->trace_path))
+		refuse("--html - and --perfetto - cannot both be on standard output");
 }
 
 static void check_options(const struct run *run)
@@ -535,14 +578,12 @@ static void check_options(const struct run *run)
 	if (run->reporter.renderer == &render_openmetrics &&
 	    (run->by_time || run->by_attach || run->causes || run->explain || run->errors))
 		refuse("--openmetrics is about the refusals of a log");
-	if (run->text && !run->journald && !run->textfile_dir && !run->html_path)
-		refuse("--text goes with --journald, --textfile or --html");
+	if (run->text && !run->journald && !run->textfile_dir && !run->html_path &&
+	    !run->trace_path && !run->picture_path)
+		refuse("--text goes with --html, --journald, --perfetto, --svg or --textfile");
 	if (run->interval && !run->textfile_dir)
 		refuse("--interval goes with --textfile");
-	if (run->html_path && (run->by_time || run->by_attach || run->causes || run->explain))
-		refuse("--html is about the refusals of a log");
-	if (run->html_path && !strcmp(run->html_path, "-") && has_report(run))
-		refuse("--html - and a report cannot both be on standard output");
+	check_drawings(run);
 	if (run->here && !run->explain)
 		refuse("--here goes with --explain");
 	if (run->kernel && !run->explain)
@@ -667,6 +708,22 @@ static void tell_refusal(struct run *run, struct finding *f)
 		reporter_attach(&run->besides[i], f);
 }
 
+/* Takes an attach that is in no report. */
+static void tell_accepted(struct run *run, struct attach *attach)
+{
+	const struct selection *selection = run->results.selection;
+
+	if (!run->trace) {
+		attach_free(attach);
+		return;
+	}
+	struct finding *f = finding_new_steal(attach);
+
+	if (!selection || selection_has(selection, f))
+		reporter_attach(run->trace, f);
+	finding_free(f);
+}
+
 /* Those that will get no further attempt by `passed`. */
 static void tell_settled(struct run *run, uint64_t passed)
 {
@@ -745,10 +802,12 @@ static void diagnose_closed(void *context)
 		     asked = run->by_attach && is_asked_for(run, attach);
 
 		run->last_ns = attach_time(attach) ? attach_time(attach) : run->last_ns;
+		if (run->tries)
+			tries_note(run->tries, attach, asked);
 		if (accepted)
 			results_note_accepted(r, attach);
 		if (accepted && !asked) {
-			attach_free(attach);
+			tell_accepted(run, attach);
 			continue;
 		}
 		struct finding *f = finding_new_steal(attach);
@@ -817,8 +876,21 @@ static void end_besides(struct run *run)
 		reporter_summary(&run->besides[i]);
 		reporter_end(&run->besides[i]);
 	}
+	run->trace = NULL;
 	if (run->textfile && textfile_failed(run->textfile))
 		run->failed = true;
+}
+
+/* If nothing could be read there is nothing in it. */
+static void end_file(struct run *run, struct whole_file **file)
+{
+	if (!*file)
+		return;
+	if (!run->results.logs)
+		whole_file_free(*file);
+	else if (whole_file_finish(*file))
+		run->failed = true;
+	*file = NULL;
 }
 
 static void read_logs(struct run *run)
@@ -851,6 +923,7 @@ static void read_logs(struct run *run)
 	}
 	results_finish(&run->results, model_logs(run->model));
 	end_besides(run);
+	end_file(run, &run->trace_file);
 }
 
 static int check_attach(struct run *run)
@@ -965,6 +1038,20 @@ static void report_moments(struct run *run)
 	reporter_summary(&run->reporter);
 }
 
+static void draw_attach(struct run *run)
+{
+	struct reporter picture = { .renderer = &render_svg, .with = run->reporter.with };
+	struct render_options options = run->out;
+
+	picture.with.tries = run->tries;
+	options.out = whole_file_stream(run->picture_file);
+	reporter_begin(&picture, &options, REPORT_ATTACHES);
+	for (size_t i = 0; i < run->results.kept_count; i++)
+		reporter_attach(&picture, run->results.kept[i]);
+	reporter_end(&picture);
+	end_file(run, &run->picture_file);
+}
+
 /* The page, if there is anything to be seen on it. */
 static void report_page(struct run *run)
 {
@@ -984,6 +1071,12 @@ static void report(struct run *run)
 {
 	if (!run->results.logs)
 		return;
+	if (run->by_attach && check_attach(run)) {
+		run->failed = true;
+		return;
+	}
+	if (run->picture_file)
+		draw_attach(run);
 	report_page(run);
 	if (!has_report(run))
 		return;
@@ -991,8 +1084,6 @@ static void report(struct run *run)
 		report_moments(run);
 	else if (!run->by_attach)
 		report_all(run);
-	else if (check_attach(run))
-		run->failed = true;
 	else
 		report_attaches(run);
 }
@@ -1048,6 +1139,12 @@ static void run_fini(struct run *run)
 	matches_fini(&run->matches);
 	refusals_free(run->refusals);
 	results_fini(&run->results);
+	for (size_t i = 0; i < run->beside_count; i++)
+		if (run->besides[i].state)
+			reporter_end(&run->besides[i]);
+	whole_file_free(run->trace_file);
+	whole_file_free(run->picture_file);
+	tries_free(run->tries);
 	journal_free(run->journal);
 	textfile_free(run->textfile);
 	pods_free(run->reporter.with.pods);
@@ -1082,12 +1179,36 @@ static void open_pods(struct run *run)
 		run->reporter.with.pods = pods_new(run->pods, run->sysroot);
 }
 
-static void add_beside(struct run *run, const struct renderer *renderer)
+static struct reporter *add_beside(struct run *run, const struct renderer *renderer, FILE *out)
 {
 	struct reporter *reporter = &run->besides[run->beside_count++];
+	struct render_options options = run->out;
 
+	options.out = out;
 	*reporter = (struct reporter){ .renderer = renderer, .with = run->reporter.with };
-	reporter_begin(reporter, &run->out, REPORT_ALL);
+	reporter_begin(reporter, &options, REPORT_ALL);
+	return reporter;
+}
+
+static bool open_file(struct whole_file **file, const char *path)
+{
+	return !path || (*file = whole_file_open(path));
+}
+
+/* False, and reported, if one cannot be made. */
+static bool open_drawings(struct run *run)
+{
+	if (!open_file(&run->trace_file, run->trace_path) ||
+	    !open_file(&run->picture_file, run->picture_path))
+		return false;
+	if (run->trace_file || run->picture_file)
+		run->tries = tries_new();
+	if (!run->trace_file)
+		return true;
+	model_keep_accepted(run->model);
+	run->trace = add_beside(run, &render_trace, whole_file_stream(run->trace_file));
+	run->trace->with.tries = run->tries;
+	return true;
 }
 
 /* False, and reported, if one cannot be had. */
@@ -1098,9 +1219,9 @@ static bool open_besides(struct run *run)
 	if (run->textfile_dir)
 		run->textfile = run->out.textfile = textfile_new(run->textfile_dir);
 	if (run->journal)
-		add_beside(run, &render_journal);
+		add_beside(run, &render_journal, run->out.out);
 	if (run->textfile)
-		add_beside(run, &render_textfile);
+		add_beside(run, &render_textfile, run->out.out);
 	return true;
 }
 
@@ -1184,7 +1305,7 @@ int main(int argc, char **argv)
 		model_keep_accepted(run.model);
 	if (run.by_time)
 		model_keep_snapshot(run.model, run.at.ns, run.at.wall);
-	if (!open_besides(&run) || !open_page(&run)) {
+	if (!open_besides(&run) || !open_page(&run) || !open_drawings(&run)) {
 		run_fini(&run);
 		return STATUS_ERROR;
 	}

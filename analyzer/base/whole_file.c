@@ -14,28 +14,40 @@
 #include "base/util.h"
 
 struct whole_file {
+	struct whole_file *next; /* of open_files */
 	const char *path;
 	char *temporary; /* NULL: standard output */
 	FILE *out;
 };
 
-/* The program may end anywhere, when it is out of memory or of temporary space. One file is enough. */
-static char *to_unlink;
+/* The program may end anywhere, when it is out of memory or of temporary space. */
+static struct whole_file *open_files;
 
 static void unlink_at_exit(void)
 {
-	if (to_unlink)
-		unlink(to_unlink);
+	for (const struct whole_file *file = open_files; file; file = file->next)
+		if (file->temporary)
+			unlink(file->temporary);
 }
 
-static void clean_up_at_exit(char *temporary)
+static void clean_up_at_exit(struct whole_file *file)
 {
 	static bool is_asked;
 
-	to_unlink = temporary;
+	file->next = open_files;
+	open_files = file;
 	if (!is_asked && atexit(unlink_at_exit))
 		out_of_memory();
 	is_asked = true;
+}
+
+static void forget(const struct whole_file *file)
+{
+	for (struct whole_file **at = &open_files; *at; at = &(*at)->next)
+		if (*at == file) {
+			*at = file->next;
+			return;
+		}
 }
 
 static int failed(const char *path, const char *what)
@@ -73,7 +85,6 @@ static FILE *open_beside(struct whole_file *file)
 		file->temporary = NULL;
 		return NULL;
 	}
-	clean_up_at_exit(file->temporary);
 	if (fchmod(fd, usual_mode()))
 		error_at(&(struct pos){ file->temporary, 0 }, "%s", strerror(errno));
 	FILE *out = fdopen(fd, "w");
@@ -88,6 +99,7 @@ struct whole_file *whole_file_open(const char *path)
 	struct whole_file *file = xcalloc(1, sizeof(*file));
 
 	file->path = path;
+	clean_up_at_exit(file);
 	errno = 0;
 	if (!strcmp(path, "-"))
 		file->out = stdout;
@@ -127,7 +139,6 @@ int whole_file_finish(struct whole_file *file)
 	int ret = good ? 0 : failed(path, "not written");
 
 	if (good) {
-		to_unlink = NULL;
 		free(file->temporary);
 		file->temporary = NULL;
 	}
@@ -139,12 +150,11 @@ void whole_file_free(struct whole_file *file)
 {
 	if (!file)
 		return;
+	forget(file);
 	if (file->out && file->out != stdout)
 		fclose(file->out);
 	if (file->temporary)
 		unlink(file->temporary);
-	if (to_unlink == file->temporary)
-		to_unlink = NULL;
 	free(file->temporary);
 	free(file);
 }

@@ -20,5 +20,7 @@ extern const struct renderer render_html;
 extern const struct renderer render_openmetrics;
 /* --report-bug: of one attach alone. */
 extern const struct renderer render_bug;
+/* Written to files of their own. render_svg: one attach, whose race is drawn; render_trace: all of them. */
+extern const struct renderer render_svg, render_trace;
 
 #endif

@@ -9,6 +9,7 @@
 #include "report/creator.h"
 #include "report/here.h"
 #include "report/quote.h"
+#include "report/race.h"
 #include "trace/parse.h"
 #include "verdict/causes/list.h"
 #include "verdict/rules_lookup.h"
@@ -43,6 +44,22 @@ static void find_sources(struct report_attach *ret, struct kernel_source *source
 			    kernel_source_find(sources, f->attach->answers[i].r.fn, release));
 }
 
+/* What one that was refused has alone. */
+static void complete_refusal(struct report_attach *ret, const struct complete_with *with,
+			     struct arena *arena)
+{
+	const struct finding *f = ret->finding;
+
+	find_sources(ret, with->kernel_source);
+	ret->has_creator = creator_find(&ret->creator, f, with->user_symbols, arena);
+	ret->retries = retries_phrase(arena, with->results->incidents, f->number);
+	ret->has_timeline = timeline_of(f, &ret->timeline);
+	if (with->lines)
+		ret->quotes = quote_recent(f, with->lines, &ret->quote_count, arena);
+	else if (with->quotes)
+		ret->quotes = quote_lines(f, &ret->quote_count, arena);
+}
+
 void report_attach_init(struct report_attach *ret, const struct finding *f,
 			const struct complete_with *with, struct arena *arena)
 {
@@ -66,22 +83,17 @@ void report_attach_init(struct report_attach *ret, const struct finding *f,
 		pods_fill_in(with->pods, &ret->container, arena);
 	if (f->stop)
 		ret->stop_row = thread_table_find(&f->table, f->stop->r.row.pid);
-	if (f->answer >= 0)
-		return;
-	find_sources(ret, with->kernel_source);
-	ret->has_creator = creator_find(&ret->creator, f, with->user_symbols, arena);
-	ret->retries = retries_phrase(arena, r->incidents, f->number);
-	ret->has_timeline = timeline_of(f, &ret->timeline);
-	if (with->lines)
-		ret->quotes = quote_recent(f, with->lines, &ret->quote_count, arena);
-	else if (with->quotes)
-		ret->quotes = quote_lines(f, &ret->quote_count, arena);
+	if (f->answer < 0)
+		complete_refusal(ret, with, arena);
+	if (with->tries)
+		ret->race = race_new(ret, tries_find(with->tries, a), arena);
 }
 
 void report_attach_fini(struct report_attach *attach)
 {
 	strings_fini(&attach->answer_sources);
 	free(attach->quotes);
+	race_free((struct race *)attach->race);
 }
 
 /* ---- error lines ---- */

@@ -9,6 +9,7 @@
 #include "report/pods.h"
 #include "report/redact.h"
 #include "report/report.h"
+#include "report/tries.h"
 #include "symbols/kernel_source.h"
 #include "symbols/user_symbol.h"
 #include "trace/recent_lines.h"
@@ -20,8 +21,9 @@ struct complete_with {
 	struct user_symbols *user_symbols;
 	const struct recent_lines *lines; /* quotes come from them; NULL: none are kept */
 	struct pods *pods; /* NULL: they have no names */
-	bool quotes;	       /* the log's own lines, which are read once more */
-	struct redact *redact; /* NULL: names are shown as they are */
+	bool quotes;	   /* the log's own lines, which are read once more */
+	const struct tries *tries; /* NULL: no races are drawn */
+	struct redact *redact;	   /* NULL: names are shown as they are */
 };
 
 /* Each borrows what it is given. Strings in `arena`; the rest is the caller's until the _fini(). */

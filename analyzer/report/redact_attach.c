@@ -6,6 +6,7 @@
 
 #include "facts/wellknown.h"
 #include "report/creator.h"
+#include "report/race.h"
 #include "report/redact_names.h"
 #include "verdict/cause.h"
 #include "verdict/diagnose.h"
@@ -261,11 +262,14 @@ void redact_attach_init(struct redacted_attach *ret, struct redact *r,
 	if (a->has_creator)
 		ret->report.creator = creator_of(r, &a->creator, f, arena);
 	copy_quotes(r, &ret->report, a, arena);
+	if (a->race)
+		ret->report.race = race_new(&ret->report, a->race->tries, arena);
 }
 
 void redact_attach_fini(struct redacted_attach *a)
 {
 	strings_fini(&a->report.answer_sources);
 	free(a->report.quotes);
+	race_free((struct race *)a->report.race);
 	finding_free(a->finding);
 }

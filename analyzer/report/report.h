@@ -17,6 +17,8 @@
 #include "verdict/retries.h"
 #include "verdict/timeline.h"
 
+struct race;
+
 /* Which report it is. */
 enum report_kind {
 	REPORT_ALL,	 /* error lines, summary, each refusal */
@@ -64,6 +66,7 @@ struct report_attach {
 	bool has_container;
 	struct container container; /* of the destination; any bytes */
 	enum no_effect no_effect;
+	const struct race *race; /* report/race.h; NULL unless asked for */
 
 	/* Of one that was refused alone. */
 	const char *source;	       /* of finding->function: "kernel/sched/core.c:7679"; NULL */

@@ -180,7 +180,7 @@ void reporter_incident(const struct reporter *r, const struct incident *incident
 {
 	struct arena arena = { 0 };
 
-	if (incident->is_asked_for)
+	if (r->renderer->incident && incident->is_asked_for)
 		hand_incident(r, incident, &arena);
 	arena_fini(&arena);
 }
