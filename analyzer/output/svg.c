@@ -146,7 +146,8 @@ static void put_footer(struct svg *svg, const struct svg_out *o, const struct re
 	if (a->begin.v)
 		fprintf(text.out, ", cgroup v%u%s%s", a->begin.v, *r->controllers ? " " : "",
 			r->controllers);
-	fprintf(text.out, "; to scale, drawn by cganalyze %s", o->version);
+	fprintf(text.out, "; %sdrawn by cganalyze %s",
+		r->race->from < r->race->to ? "to scale, " : "", o->version);
 	svg->y += 10;
 	svg_paragraph(svg, &font, text_end(&text, svg->arena));
 }

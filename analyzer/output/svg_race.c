@@ -12,6 +12,7 @@
 #define BAR	  22
 #define LANES_MAX 8
 #define LABEL	  12 /* size of the labels of moments, and of most text */
+#define BASELINE  (BAR / 2.0 + LABEL / 3.0) /* of words in a bar */
 #define LABELS	  8  /* moments that have one */
 #define STEPS	  8  /* of the scale, at most */
 
@@ -157,6 +158,20 @@ static const char *words_of_new(const struct chart *c, const struct race_span *s
 			    phrase_duration(c->svg->arena, span->to - span->from));
 }
 
+/* A circle right behind the bar would stand in its words. */
+static double behind_seen(const struct chart *c, const struct race_lane *lane, uint64_t end)
+{
+	double x = place(c->race, end);
+
+	for (size_t i = 0; i < lane->mark_count; i++) {
+		double seen = place(c->race, lane->marks[i].at);
+
+		if (lane->marks[i].kind == RACE_SEEN && seen >= x && seen < x + 250)
+			return seen;
+	}
+	return x;
+}
+
 static void draw_thread_spans(const struct chart *c, size_t n, const struct race_lane *lane)
 {
 	for (size_t i = 0; i < lane->span_count; i++) {
@@ -171,9 +186,8 @@ static void draw_thread_spans(const struct chart *c, size_t n, const struct race
 		const struct race_span *span = &lane->spans[i];
 
 		if (span->kind == RACE_NEW && is_inside(c->race, span->to))
-			write_at_bar(c, place(c->race, span->from), place(c->race, span->to),
-				     bar_top(c, n) + BAR / 2.0 + LABEL / 3.0, SVG_ORANGE,
-				     words_of_new(c, span));
+			write_at_bar(c, place(c->race, span->from), behind_seen(c, lane, span->to),
+				     bar_top(c, n) + BASELINE, SVG_ORANGE, words_of_new(c, span));
 	}
 }
 
@@ -199,7 +213,7 @@ static void draw_write(const struct chart *c, size_t lane, const struct race_spa
 {
 	struct arena *arena = c->svg->arena;
 	uint64_t ns = span->to - span->from;
-	double y = bar_top(c, lane) + BAR / 2.0 + LABEL / 3.0, from = place(c->race, span->from);
+	double y = bar_top(c, lane) + BASELINE, from = place(c->race, span->from);
 	const char *call = c->r->finding->attach->has_clone ? "in clone3()" : "in the write";
 	const char *words = ns ? arena_printf(arena, "%s, %s%s", call,
 					      span->open_from || span->open_to ? "at least " : "",
@@ -339,8 +353,10 @@ static const char *label_of(const struct chart *c, const struct race_mark *mark)
 	case RACE_WOKEN:
 		return arena_printf(arena, "first woken%s", distance);
 	case RACE_REFUSED:
-		return mark->function ? arena_printf(arena, "refused by %.60s()", mark->function) :
-					"refused";
+		return arena_printf(arena, "%srefused%s%.60s%s", mark->by_then ? "by now " : "",
+				    mark->function ? " by " : "",
+				    mark->function ? mark->function : "",
+				    mark->function ? "()" : "");
 	case RACE_ANSWERED:
 		return arena_printf(arena, "%s returns %s%s", call,
 				    mark->answer < 0 ? phrase_errno(arena, mark->answer) : "ok",
@@ -359,15 +375,11 @@ static const char *colour_of(const struct race_mark *mark)
 					    SVG_GREEN;
 }
 
-/* Refused and answered are one moment if nothing tells them apart. */
 static bool has_label(const struct chart *c, const struct race_lane *lane,
 		      const struct race_mark *mark)
 {
-	if (!is_inside(c->race, mark->at) || mark->kind == RACE_SEEN)
-		return false;
-	if (lane->kind != RACE_WRITER)
-		return lane->blocker;
-	return mark->kind != RACE_REFUSED || mark->function;
+	return is_inside(c->race, mark->at) && mark->kind != RACE_SEEN &&
+	       (lane->kind == RACE_WRITER || lane->blocker);
 }
 
 static size_t collect_labels(const struct chart *c, size_t lanes, struct label *labels)

@@ -318,13 +318,14 @@ static struct json_stream *begin_instant(struct trace_out *o, struct who who, ui
 }
 
 static void put_refusal(struct trace_out *o, const struct report_attach *r, struct who who,
-			uint64_t ns, struct arena *arena)
+			const struct race_mark *mark, struct arena *arena)
 {
 	const struct finding *f = r->finding;
-	struct json_stream *s = begin_instant(o, who, ns, "refusal",
+	struct json_stream *s = begin_instant(o, who, mark->at, "refusal",
 					      arena_printf(arena, "refused: %s", f->cause->id));
 
 	js_key_number(s, "attach", f->attach->id);
+	js_key_bool(s, "was_earlier", mark->by_then);
 	js_key_plain(s, "cause", f->cause->id);
 	js_key_plain(s, "title", f->cause->title);
 	js_key_plain(s, "confidence", confidence_name(f->confidence));
@@ -337,12 +338,12 @@ static void put_refusal(struct trace_out *o, const struct report_attach *r, stru
 	end_args(o);
 }
 
-static uint64_t refused_at(const struct race_lane *writer)
+static const struct race_mark *refusal_of(const struct race_lane *writer)
 {
 	for (size_t i = 0; i < writer->mark_count; i++)
 		if (writer->marks[i].kind == RACE_REFUSED)
-			return writer->marks[i].at;
-	return 0;
+			return &writer->marks[i];
+	return NULL;
 }
 
 static void put_writer(struct trace_out *o, const struct report_attach *r, struct arena *arena)
@@ -351,7 +352,7 @@ static void put_writer(struct trace_out *o, const struct report_attach *r, struc
 	const struct race_span *write = lane->spans;
 	struct who who = who_of(o, lane);
 	struct trace_track *track = track_of(o, who, lane);
-	uint64_t refused = refused_at(lane);
+	const struct race_mark *refused = refusal_of(lane);
 	bool nested = lane->span_count && trace_track_take(track, write->from, write->to);
 
 	if (nested)

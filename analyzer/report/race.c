@@ -13,6 +13,7 @@
 /* What is known of an attach's moments; 0: not known. */
 struct moments {
 	uint64_t began, refused, answered;
+	bool by_then; /* refused */
 };
 
 static uint64_t earlier(uint64_t a, uint64_t b)
@@ -48,25 +49,41 @@ static void add_mark(struct race_lane *lane, const struct race_mark *mark)
 
 /* ---- moments ---- */
 
-static uint64_t refused_at(const struct report_attach *r)
+static uint64_t first_refusal(const struct attach *a)
+{
+	for (size_t i = 0; i < a->answer_count; i++)
+		if (a->answers[i].r.ret < 0)
+			return a->answers[i].r.t;
+	return a->ended ? a->end.t : 0;
+}
+
+/* Of a thread that had been woken when it was looked at, only that it was refused before is known. */
+static void find_refusal(struct moments *m, const struct report_attach *r)
 {
 	const struct finding *f = r->finding;
 
 	if (f->answer >= 0)
-		return 0;
-	if (r->has_timeline && r->timeline.refused)
-		return r->timeline.refused;
-	if (f->stop && f->stop->r.row.t)
-		return f->stop->r.row.t;
-	return f->attach->ended ? f->attach->end.t : 0;
+		return;
+	if (r->has_timeline && r->timeline.refused) {
+		m->refused = r->timeline.refused;
+	} else if (f->stop && f->stop->r.row.t) {
+		m->refused = f->stop->r.row.t;
+		m->by_then = r->has_timeline;
+	} else if (log_is_afterwards(f->attach->log)) {
+		m->refused = attach_began(f->attach);
+		m->by_then = true;
+	} else {
+		m->refused = first_refusal(f->attach);
+	}
 }
 
 /* The recorder of format 4 looks when the write has returned: its first record is not the beginning. */
 static struct moments moments_of(const struct report_attach *r)
 {
 	const struct attach *a = r->finding->attach;
-	struct moments m = { .refused = refused_at(r), .answered = a->ended ? a->end.t : 0 };
+	struct moments m = { .answered = a->ended ? a->end.t : 0 };
 
+	find_refusal(&m, r);
 	m.began = earlier(attach_began(a), earlier(m.refused, m.answered));
 	m.answered = m.answered < m.refused ? 0 : m.answered;
 	return m;
@@ -176,6 +193,7 @@ static void take_writer(struct race_lane *lane, const struct report_attach *r,
 	if (f->answer < 0)
 		add_mark(lane, &(struct race_mark){ .kind = RACE_REFUSED,
 						    .at = m->refused,
+						    .by_then = m->by_then,
 						    .function = f->function,
 						    .answer = f->answer });
 	add_mark(lane, &(struct race_mark){

@@ -41,6 +41,7 @@ enum race_mark_kind {
 struct race_mark {
 	enum race_mark_kind kind;
 	uint64_t at;
+	bool by_then;	      /* of RACE_REFUSED: it was earlier, and that is when it was noticed */
 	const char *state;    /* of RACE_SEEN: "NEW (0x800)"; else NULL */
 	const char *function; /* of RACE_REFUSED; NULL: not known */
 	int64_t answer;	      /* of RACE_REFUSED and RACE_ANSWERED */
