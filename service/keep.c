@@ -179,16 +179,22 @@ static void cut(struct keep *k, uint64_t now)
 	begin_segment(k, now);
 }
 
+static bool is_good_moment(const struct keep *k, bool quiet, uint64_t waited)
+{
+	return !tally_has_open(&k->tally) && (quiet || waited >= PATIENT_NS);
+}
+
 /* Between two attaches if possible. `quiet`: nothing has come for a while. */
 static void cut_if_due(struct keep *k, bool quiet, uint64_t now)
 {
 	uint64_t waited = now - k->cut_wanted;
+	bool last_moment =
+		waited >= LATEST_NS || k->segments.bytes >= SEGMENTS_OVER * k->segments.max_each;
 
 	if (!k->cut_wanted || k->tally.has_trailer)
 		return;
-	if (waited < LATEST_NS && (tally_has_open(&k->tally) || (!quiet && waited < PATIENT_NS)))
-		return;
-	cut(k, now);
+	if (last_moment || is_good_moment(k, quiet, waited))
+		cut(k, now);
 }
 
 static void retry(struct keep *k, uint64_t now)

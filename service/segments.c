@@ -78,7 +78,7 @@ static void make_room(struct segments *s)
 	s->kept = 0;
 	s->kept_bytes = all;
 	for (int i = 0; i < count; i++) {
-		if (s->kept_bytes + s->max_each <= s->max_all) {
+		if (s->kept_bytes + SEGMENTS_OVER * s->max_each <= s->max_all) {
 			s->kept = count - i;
 			break;
 		}

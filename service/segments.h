@@ -12,6 +12,8 @@
 #include <time.h>
 
 #define SEGMENTS_NAME_MAX 256
+#define SEGMENTS_OVER                                                                              \
+	2 /* a file may become so many times as large as it should, and there is room for that */
 
 struct segments {
 	const char *path; /* of the directory, borrowed */
