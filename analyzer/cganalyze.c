@@ -523,11 +523,17 @@ static bool is_stdout(const char *path)
 	return path && !strcmp(path, "-");
 }
 
+/* Is something asked for that is not about all refusals of a log? */
+static bool has_other_subject(const struct run *run)
+{
+	return run->by_time || run->by_attach || run->causes || run->explain;
+}
+
 static void check_drawings(const struct run *run)
 {
-	if (run->html_path && (run->by_time || run->by_attach || run->causes || run->explain))
+	if (run->html_path && has_other_subject(run))
 		refuse("--html is about the refusals of a log");
-	if (run->trace_path && (run->by_time || run->by_attach || run->causes || run->explain))
+	if (run->trace_path && has_other_subject(run))
 		refuse("--perfetto is about all attaches of a log");
 	if (run->picture_path && (!run->by_attach || run->bug))
 		refuse("--svg goes with --attach");
@@ -560,8 +566,7 @@ static void check_options(const struct run *run)
 		refuse("--errors cannot be used with --at or --attach");
 	if (run->errors && reads_stdin(run) && !strcmp(run->errors, "-"))
 		refuse("standard input cannot be both the log and the error lines");
-	if (!selection_is_empty(&run->selection) &&
-	    (run->by_time || run->by_attach || run->causes || run->explain))
+	if (!selection_is_empty(&run->selection) && has_other_subject(run))
 		refuse("--since, --until, --cause, --cgroup, --comm and --container "
 		       "select from the report of a log");
 	if (run->groups && (run->each || run->reporter.renderer->streams || run->by_time ||
@@ -571,12 +576,12 @@ static void check_options(const struct run *run)
 	    run->selection.since.wall == run->selection.until.wall &&
 	    run->selection.until.ns <= run->selection.since.ns)
 		refuse("--until is not later than --since");
-	if (run->journald && (run->by_time || run->by_attach || run->causes || run->explain))
+	if (run->journald && has_other_subject(run))
 		refuse("--journald is about the refusals of a log");
-	if (run->textfile_dir && (run->by_time || run->by_attach || run->causes || run->explain))
+	if (run->textfile_dir && has_other_subject(run))
 		refuse("--textfile is about the refusals of a log");
 	if (run->reporter.renderer == &render_openmetrics &&
-	    (run->by_time || run->by_attach || run->causes || run->explain || run->errors))
+	    (has_other_subject(run) || run->errors))
 		refuse("--openmetrics is about the refusals of a log");
 	if (run->text && !run->journald && !run->textfile_dir && !run->html_path &&
 	    !run->trace_path && !run->picture_path)
