@@ -23,8 +23,6 @@ static void emit(enum level level, const char *fmt, va_list ap)
 {
 	char text[sizeof(last)];
 
-	/* clang-tidy 14 says so of each file but the first that it is given. */
-	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
 	vsnprintf(text, sizeof(text), fmt, ap);
 	make_printable(text);
 	if (level <= SAY_NOTICE)
@@ -76,8 +74,6 @@ static void send_state(const char *fmt, va_list ap)
 
 	if (fd < 0)
 		return;
-	/* clang-tidy 14 says so of each file but the first that it is given. */
-	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
 	vsnprintf(text, sizeof(text), fmt, ap);
 	/* systemd that is too busy to read it hears the next one. */
 	(void)!sendto(fd, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&address, len);

@@ -151,9 +151,8 @@ static bool is_carried(const struct attach *attach)
 static void close_all(struct model *model)
 {
 	skim_close_until(model, UINT64_MAX);
-	while (model->oldest) {
-		struct attach *attach = model->oldest;
-
+	for (struct attach *attach = model->oldest, *newer; attach; attach = newer) {
+		newer = attach->newer;
 		if (!is_carried(attach)) {
 			model_close(model, attach);
 			continue;
