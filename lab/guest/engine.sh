@@ -30,11 +30,30 @@ stop_journal() {
 
 # ---- the engine ----
 
-start_docker() {
+launch_docker() {
 	setpriv --pdeathsig TERM systemd-cat -t dockerd dockerd --data-root "$work/data" --exec-root "$work/exec" \
 		--pidfile "$work/pid" --storage-driver vfs --iptables=false --bridge none &
 	dockerd=$!
-	try 600 docker version >/dev/null 2>&1 || complain "dockerd does not answer"
+	launches=$((launches + 1))
+}
+
+# It ends by itself if its containerd takes more than some seconds to start; in a slow guest it may.
+docker_answers() {
+	docker version >/dev/null 2>&1 && return
+	if [ $launches -lt 5 ] && is_ended "$dockerd"; then
+		wait "$dockerd"
+		launch_docker
+	fi
+	return 1
+}
+
+start_docker() {
+	launches=0
+	launch_docker
+	try 1000 docker_answers || {
+		journalctl -q --no-pager -t dockerd -o cat -n 12
+		complain "dockerd does not answer, and was started $launches times"
+	}
 }
 
 # It ends its containers and its containerd.
