@@ -324,7 +324,8 @@ static bool is_ours(const struct keep *k)
 
 static int remove_module(struct keep *k)
 {
-	char *argv[] = { "staprun", "-d", (char *)k->options.module, NULL };
+	/* The recorder's own staprun: it may be the only one here. */
+	char *argv[] = { k->options.recorder[0], "-d", (char *)k->options.module, NULL };
 
 	if (!k->options.module || !has_module(k->options.module))
 		return 0;
