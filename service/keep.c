@@ -177,6 +177,8 @@ static void cut(struct keep *k, uint64_t now)
 	}
 	segments_end(&k->segments);
 	begin_segment(k, now);
+	if (feed_is_due(&k->feed, k->options.renew_after) && !tally_has_open(&k->tally))
+		feed_renew(&k->feed, &k->tally, record, now);
 }
 
 static bool is_good_moment(const struct keep *k, bool quiet, uint64_t waited)
