@@ -1088,6 +1088,12 @@ static void report_all(struct run *run)
 	if (streamed)
 		reporter_incidents(reporter);
 	reporter_now(reporter, run->results.logs, run->last_ns, true);
+	if (run->watch) {
+		/* Whoever watched sees the end of it. */
+		reporter_groups(reporter, run->top);
+		reporter_summary(reporter);
+		return;
+	}
 	reporter_summary(reporter);
 	if (streamed)
 		return;

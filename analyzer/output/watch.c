@@ -294,7 +294,7 @@ static int wider(int width, const char *s, int most)
 /* Where it is takes what the others leave. */
 static struct widths measure(struct watch_out *o, uint64_t first, int columns)
 {
-	struct widths w = { .when = 4, .cause = 5, .where = 6, .comm = 7, .pid = 3 };
+	struct widths w = { .when = 3, .cause = 5, .where = 6, .comm = 7, .pid = 3 };
 
 	for (uint64_t n = first; n < o->added; n++) {
 		const struct watch_row *row = row_at(o, n);
@@ -344,7 +344,7 @@ static void draw(struct watch_out *o)
 	text_begin(&text);
 	put_status(o, text.out);
 	fputs(code(o, "\033[1m"), text.out);
-	put_cell(text.out, "TIME (UTC)", w.when);
+	put_cell(text.out, "UTC", w.when);
 	put_cell(text.out, "CAUSE", w.cause);
 	put_cell(text.out, "CGROUP", w.where);
 	put_cell(text.out, "PROGRAM", w.comm);
@@ -453,8 +453,6 @@ static void end(void *state)
 {
 	struct watch_out *o = state;
 
-	if (o->added && !o->on_screen)
-		fputc('\n', o->out); /* the report follows */
 	arena_fini(&o->arena);
 	free(o->incidents);
 	free(o);
