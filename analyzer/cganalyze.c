@@ -156,7 +156,8 @@ static const struct option_row rows[] = {
 	  "report (see docs/monitoring.md)" },
 	{ "interval", OPT_INTERVAL, "SECONDS", "with --textfile: how often (15)" },
 	{ "text", OPT_TEXT, NULL,
-	  "print the report all the same, besides what goes to a file or the journal; with --watch: "
+	  "print the report all the same, besides what goes to a file or the journal; with "
+	  "--watch: "
 	  "lines, also on a terminal" },
 	{ "pods", OPT_PODS, "FILE",
 	  "take the names of pods, namespaces and containers from FILE, JSON of crictl or kubectl; "
@@ -213,7 +214,7 @@ struct run {
 	struct whole_file *trace_file, *picture_file; /* NULL: not asked for */
 	struct tries *tries;			      /* for both */
 	struct reporter *trace;			      /* one of: */
-	struct reporter *screen;			      /* the same, of --watch on a terminal */
+	struct reporter *screen;		      /* the same, of --watch on a terminal */
 	struct reporter besides[4]; /* what is told as it comes, besides any report */
 	size_t beside_count;
 	const char *html_path;
@@ -529,7 +530,8 @@ static bool has_report(const struct run *run)
 	bool is_told = run->journald || run->textfile_dir,
 	     is_drawn = run->html_path || run->trace_path || run->picture_path;
 
-	if (run->text || run->watch || run->each || run->groups || run->reporter.renderer != formats[0].renderer)
+	if (run->text || run->watch || run->each || run->groups ||
+	    run->reporter.renderer != formats[0].renderer)
 		return true;
 	return run->errors ? !run->html_path : !is_told && !is_drawn;
 }

@@ -19,7 +19,7 @@
 /* Tries of one writer with a longer pause between them are not one incident (verdict/incidents.h). */
 #define PAUSE_NS SECOND_NS
 
-#define HEAD_ROWS  5 /* with the empty line and the titles */
+#define HEAD_ROWS   5 /* with the empty line and the titles */
 #define WHERE_LEAST 8
 
 /* Strings are printable ASCII. */
@@ -44,7 +44,7 @@ struct watch_out {
 	bool on_screen, colour, no_trunc, live;
 	uint64_t began_ns;
 	struct watch_row rows[KEPT];
-	uint64_t added; /* row n is rows[n % KEPT] */
+	uint64_t added;	     /* row n is rows[n % KEPT] */
 	uint64_t *incidents; /* of each cause */
 	uint64_t attempts, refused, hidden, hidden_refused, lost, lost_attaches;
 	struct arena arena; /* of the piece that is taken */
@@ -68,11 +68,13 @@ static uint64_t oldest(const struct watch_out *o)
 }
 
 static struct watch_row *add_row(struct watch_out *o, uint64_t first, const struct log *log,
-			   const struct cause *cause)
+				 const struct cause *cause)
 {
 	struct watch_row *row = row_at(o, o->added++);
 
-	*row = (struct watch_row){ .first = first, .log = log, .cause = cause, .tries = 1, .open = true };
+	*row = (struct watch_row){
+		.first = first, .log = log, .cause = cause, .tries = 1, .open = true
+	};
 	row->outcome = "...";
 	o->incidents[cause_index(cause)]++;
 	return row;
@@ -94,13 +96,13 @@ static const char *cut(struct watch_out *o, const char *s)
 	return o->no_trunc ? s : text_cut_ids(&o->arena, s);
 }
 
-static const char *container_words(struct watch_out *o, const struct container *c)
+static const char *place_words(struct watch_out *o, const struct container *c)
 {
 	const char *engine = c->engine ? arena_printf(&o->arena, "%s ", c->engine) : "";
 
 	if (c->pod_name)
-		return arena_printf(&o->arena, "pod %s/%s", c->pod_namespace ? c->pod_namespace : "?",
-				    c->pod_name);
+		return arena_printf(&o->arena, "pod %s/%s",
+				    c->pod_namespace ? c->pod_namespace : "?", c->pod_name);
 	if (c->id)
 		return arena_printf(&o->arena, "%s%s", engine, c->id);
 	if (c->pod_uid)
@@ -111,7 +113,7 @@ static const char *container_words(struct watch_out *o, const struct container *
 static const char *where_of(struct watch_out *o, const struct report_attach *a)
 {
 	const char *dst = a->finding->attach->begin.dst;
-	const char *words = a->has_container ? container_words(o, &a->container) : NULL;
+	const char *words = a->has_container ? place_words(o, &a->container) : NULL;
 
 	return words ? cut(o, text_safe(&o->arena, words)) : dst ? cut(o, dst) : NULL;
 }
@@ -152,9 +154,11 @@ static void drop_others(struct watch_out *o, const struct watch_row *of, const s
 		struct watch_row *row = row_at(o, n - 1);
 		bool is_in = row->last_id == i->last_id;
 
+		if (row == of || !row->open || row->gone || row->log != i->log)
+			continue;
 		for (size_t k = 0; k < known; k++)
 			is_in |= row->last_id == i->ids[k];
-		if (is_in && row != of && row->open && !row->gone && row->log == i->log)
+		if (is_in)
 			drop_row(o, row);
 	}
 }
@@ -195,8 +199,7 @@ static const char *time_of(struct watch_out *o, const struct watch_row *row)
 
 static void print_line(struct watch_out *o, const struct watch_row *row)
 {
-	const char *when = row->wall_ns ? phrase_wall(&o->arena, row->wall_ns) :
-					  time_of(o, row);
+	const char *when = row->wall_ns ? phrase_wall(&o->arena, row->wall_ns) : time_of(o, row);
 
 	fprintf(o->out, "%s  %s  %s  %s (pid %d)  %u %s  %s\n", when, row->cause->id, row->where,
 		row->comm, row->pid, row->tries, row->tries == 1 ? "try" : "tries", row->outcome);
@@ -252,14 +255,13 @@ static void put_incidents(const struct watch_out *o, FILE *out)
 static void put_status(const struct watch_out *o, FILE *out)
 {
 	fprintf(out, "%scgattach: %llu attach%s, %llu refused%s, %llu s; ", code(o, "\033[1m"),
-		ULL(o->attempts), o->attempts == 1 ? "" : "es", ULL(o->refused),
-		code(o, "\033[0m"), ULL((clock_now() - o->began_ns) / SECOND_NS));
-	fputs(screen_is_interrupted() ? "waiting for the log's end, q does not wait\n" :
-					"q ends it\n",
-	      out);
+		ULL(o->attempts), o->attempts == 1 ? "" : "es", ULL(o->refused), code(o, "\033[0m"),
+		ULL((clock_now() - o->began_ns) / SECOND_NS));
+	fputs(screen_is_interrupted() ? "ending; q does not wait for it\n" : "q ends it\n", out);
 	put_incidents(o, out);
-	fprintf(out, "hidden by retries: %llu refusal%s of %llu incident%s; ", ULL(o->hidden_refused),
-		plural(o->hidden_refused), ULL(o->hidden), plural(o->hidden));
+	fprintf(out, "hidden by retries: %llu refusal%s of %llu incident%s; ",
+		ULL(o->hidden_refused), plural(o->hidden_refused), ULL(o->hidden),
+		plural(o->hidden));
 	if (!o->lost && !o->lost_attaches)
 		fputs("lost: nothing\n\n", out);
 	else
@@ -323,7 +325,8 @@ static void put_cell(FILE *out, const char *s, int width)
 		fits ? "" : "+");
 }
 
-static void put_row(struct watch_out *o, FILE *out, const struct watch_row *row, const struct widths *w)
+static void put_row(struct watch_out *o, FILE *out, const struct watch_row *row,
+		    const struct widths *w)
 {
 	put_cell(out, time_of(o, row), w->when);
 	put_cell(out, row->cause->id, w->cause);

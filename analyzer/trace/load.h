@@ -24,7 +24,8 @@ struct load_hooks {
 	void (*progress)(void *context); /* after each line */
 	void (*damage)(void *context, const struct pos *pos, const char *what); /* a damaged line */
 	void (*idle)(void *context); /* whenever a pipe has had nothing to read for LOAD_IDLE_MS */
-	bool (*wake)(void *context); /* before anything is read, and when `wake_fd` is readable; false: that is the end */
+	bool (*wake)(
+		void *context); /* before anything is read, and when `wake_fd` is readable; false: that is the end */
 	int wake_fd;
 	void *context;
 	struct recent_lines *lines; /* take in each line; NULL: none */
