@@ -1272,7 +1272,6 @@ static struct reporter *add_beside(struct run *run, const struct renderer *rende
 	struct render_options options = run->out;
 
 	options.out = out;
-	options.live = reads_live(run);
 	*reporter = (struct reporter){ .renderer = renderer, .with = run->reporter.with };
 	reporter_begin(reporter, &options, REPORT_ALL);
 	return reporter;
@@ -1301,7 +1300,9 @@ static bool open_drawings(struct run *run)
 
 static void open_watch(struct run *run)
 {
-	bool on_screen = reads_live(run) && !run->text && screen_begin();
+	run->out.live = reads_live(run);
+
+	bool on_screen = run->out.live && !run->text && screen_begin();
 	struct reporter *watch = add_beside(run, &render_watch, run->out.out);
 
 	run->screen = on_screen ? watch : NULL;
