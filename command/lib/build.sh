@@ -30,7 +30,8 @@ module_key() {
 	{
 		cat "$script"
 		echo "$module_base $*"
-		LC_ALL=C stap --version 2>&1 | head -n 1
+		# Without a HOME, as in a service, it has other lines as well.
+		LC_ALL=C stap --version 2>&1 | grep -m 1 '(version '
 		[ "$release" != "$(uname -r)" ] || uname -v
 		cat "$(headers_of "$release")/.config"
 	} 2>/dev/null | sha256sum | cut -c 1-16
