@@ -52,7 +52,7 @@ static const char more[] =
 	"From a pipe, each refusal is reported as soon as it is complete, and the summary at the "
 	"end. The first Ctrl-C stops only the recorder, so that its trailer can still be read.\n\n"
 	"EXAMPLES\n"
-	"  sudo stap stap/cgattach.stp | cganalyze -\n"
+	"  sudo cgattach record -o - | cganalyze -\n"
 	"  cganalyze trace.log\n"
 	"  cganalyze --json trace.log | jq '.refusals[] | .cause'\n"
 	"  cganalyze --vmlinux /usr/lib/debug/boot/vmlinux-5.10.0-32-amd64 trace.log\n"

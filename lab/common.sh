@@ -102,7 +102,7 @@ stock() {
 	*retry-* | *docker-* | *tutorial-*) put_module "$directory/cgwiden.ko" -g "$project/stap/cgwiden.stp" ;;
 	esac
 	case $* in
-	*service-*)
+	*service-* | *boots-*)
 		put_module "$directory/cgattach_service.ko" -m cgattach_service "$project/stap/cgattach.stp"
 		cp "$project/build/cganalyze" "$project/build/cgattach-keep" "$directory/bin"
 		put_libraries "$directory/lib"

@@ -19,6 +19,7 @@
 #define ROOM	  (1u << 20)
 #define SECOND	  1000000000ull
 #define PAUSE_MAX (60 * SECOND)
+#define LAST_NS	  (60 * SECOND) /* an analyzer may take so long to say all when its log has ended */
 
 void feed_init(struct feed *feed, char **argv)
 {
@@ -76,7 +77,7 @@ void feed_flush(struct feed *feed, uint64_t now)
 
 static bool append(struct feed *feed, const char *text, size_t len)
 {
-	if (feed->fd < 0)
+	if (feed->fd < 0 && !feed->renewed_at)
 		return false;
 	if (len > ROOM - feed->end && feed->begin) {
 		memmove(feed->buffer, feed->buffer + feed->begin, feed->end - feed->begin);
@@ -87,6 +88,7 @@ static bool append(struct feed *feed, const char *text, size_t len)
 		return false;
 	memcpy(feed->buffer + feed->end, text, len);
 	feed->end += len;
+	feed->taken += len;
 	return true;
 }
 
@@ -114,7 +116,7 @@ void feed_put(struct feed *feed, const char *text, size_t len, uint64_t now)
 {
 	if (!feed->argv)
 		return;
-	if (feed->fd < 0 || !tell_missed(feed, len, now) || !append(feed, text, len)) {
+	if ((feed->fd < 0 && !feed->renewed_at) || !tell_missed(feed, len, now) || !append(feed, text, len)) {
 		missed_add(&feed->missed, text, len, now);
 		missed_add(&feed->all, text, len, now);
 	}
@@ -139,27 +141,59 @@ static int start(struct feed *feed)
 	return 0;
 }
 
+static void begin_log(struct feed *feed, struct tally *tally, uint64_t now)
+{
+	size_t len;
+	/* To the first one, nothing is lost. */
+	bool first = !feed->restarts && !feed->all.since && !feed->renewed_at;
+	char *text = tally_preamble(tally, first ? 1 : 2, &feed->missed, now, &len);
+
+	feed->taken = 0;
+	append(feed, text, len);
+	free(text);
+	feed->missed = (struct missed){ 0 };
+}
+
 void feed_keep_up(struct feed *feed, struct tally *tally, uint64_t now)
 {
+	if (feed->pid && feed->renewed_at && now - feed->renewed_at > LAST_NS)
+		kill(feed->pid, SIGKILL);
 	if (!feed->argv || feed->pid || now < feed->next_start)
 		return;
 	feed->next_start = now + feed->pause;
 	if (start(feed))
 		return;
 	feed->started = now;
-	size_t len;
-	/* To the first one, nothing is lost. */
-	bool first = !feed->restarts && !feed->all.since;
-	char *text = tally_preamble(tally, first ? 1 : 2, &feed->missed, now, &len);
-
-	append(feed, text, len);
-	free(text);
-	feed->missed = (struct missed){ 0 };
+	/* What waits for this one has its beginning already. */
+	if (!feed->renewed_at)
+		begin_log(feed, tally, now);
+	feed->renewed_at = 0;
 	feed_flush(feed, now);
+}
+
+bool feed_is_due(const struct feed *feed, uint64_t limit)
+{
+	return feed->fd >= 0 && feed->taken >= limit;
+}
+
+void feed_renew(struct feed *feed, struct tally *tally, const char *continued, uint64_t now)
+{
+	feed_put(feed, continued, strlen(continued), now);
+	/* It is behind: another time. */
+	if (feed_pending(feed) || feed->fd < 0)
+		return;
+	close_pipe(feed);
+	feed->renewed_at = now;
+	begin_log(feed, tally, now);
 }
 
 void feed_ended(struct feed *feed, int status, uint64_t now)
 {
+	if (feed->renewed_at) {
+		feed->pid = 0;
+		feed->next_start = now;
+		return;
+	}
 	/* One that lived for a while may come back at once. */
 	feed->pause = now - feed->started > PAUSE_MAX ? SECOND : 2 * feed->pause;
 	if (feed->pause > PAUSE_MAX)

@@ -6,6 +6,7 @@
 #ifndef SERVICE_FEED_H
 #define SERVICE_FEED_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "service/tally.h"
@@ -18,6 +19,8 @@ struct feed {
 	size_t begin, end;
 	uint64_t next_start, pause, started; /* ns */
 	uint64_t restarts;
+	uint64_t taken;	       /* bytes that this one was given */
+	uint64_t renewed_at;   /* 0: not; the next one starts when this one has ended */
 	struct missed missed; /* and not yet told */
 	struct missed all;    /* since the beginning */
 };
@@ -27,6 +30,15 @@ void feed_fini(struct feed *feed);
 
 /* Starts it if it is time, with what a segment begins with. */
 void feed_keep_up(struct feed *feed, struct tally *tally, uint64_t now);
+
+/*
+ * An analyzer keeps something of each refusal. After `limit` bytes it is to end in order, and another one begins, between
+ * two attaches: is it time? What comes meanwhile waits for the next one.
+ */
+bool feed_is_due(const struct feed *feed, uint64_t limit);
+
+/* `continued` is the record with which the log ends for this one. */
+void feed_renew(struct feed *feed, struct tally *tally, const char *continued, uint64_t now);
 
 /* Hands over whole lines, or counts them. */
 void feed_put(struct feed *feed, const char *text, size_t len, uint64_t now);

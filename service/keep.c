@@ -177,6 +177,8 @@ static void cut(struct keep *k, uint64_t now)
 	}
 	segments_end(&k->segments);
 	begin_segment(k, now);
+	if (feed_is_due(&k->feed, k->options.renew_after) && !tally_has_open(&k->tally))
+		feed_renew(&k->feed, &k->tally, record, now);
 }
 
 static bool is_good_moment(const struct keep *k, bool quiet, uint64_t waited)
@@ -324,7 +326,8 @@ static bool is_ours(const struct keep *k)
 
 static int remove_module(struct keep *k)
 {
-	char *argv[] = { "staprun", "-d", (char *)k->options.module, NULL };
+	/* The recorder's own staprun: it may be the only one here. */
+	char *argv[] = { k->options.recorder[0], "-d", (char *)k->options.module, NULL };
 
 	if (!k->options.module || !has_module(k->options.module))
 		return 0;

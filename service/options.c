@@ -11,6 +11,7 @@
 
 #define LOG_MAX	    (200ull << 20)
 #define LOG_MAX_MIN (64ull << 10)
+#define RENEW_AFTER (64ull << 20)
 
 static const char usage[] =
 	"Usage: cgattach-keep [OPTION]... -- RECORDER... [-- ANALYZER...]\n"
@@ -20,6 +21,7 @@ static const char usage[] =
 	"  --run-dir DIR     where the file `status` is (/run/cgattach)\n"
 	"  --module NAME     the recorder's module, removed if it was left behind\n"
 	"  --share PERCENT   ends when it takes more of one CPU than this; 0: no limit (5)\n"
+	"  --renew-after SIZE  ANALYZER is started anew when it has read so much (64M)\n"
 	"  --window SECONDS  what that is averaged over (60)\n"
 	"Exit status: 0 stopped, 1 the recorder ended, 2 wrong usage or configuration,\n"
 	"  10 it took more than its share\n";
@@ -50,6 +52,12 @@ static int take_log_max(struct options *o, const char *value)
 	if (!o->log_max)
 		return wrong("not a size:", value);
 	return o->log_max < LOG_MAX_MIN ? wrong("less than 64K for all logs:", value) : 0;
+}
+
+static int take_renew_after(struct options *o, const char *value)
+{
+	o->renew_after = size_of(value);
+	return o->renew_after ? 0 : wrong("not a size:", value);
 }
 
 static int take_share(struct options *o, const char *value)
@@ -89,6 +97,8 @@ static int take(struct options *o, int option, const char *value)
 		return take_log_max(o, value);
 	case 's':
 		return take_share(o, value);
+	case 'R':
+		return take_renew_after(o, value);
 	case 'w':
 		return take_window(o, value);
 	case 'h':
@@ -121,13 +131,15 @@ int options_read(struct options *options, int argc, char **argv)
 		{ "log-dir", 1, NULL, 'l' }, { "run-dir", 1, NULL, 'r' },
 		{ "log-max", 1, NULL, 'M' }, { "module", 1, NULL, 'm' },
 		{ "share", 1, NULL, 's' },   { "window", 1, NULL, 'w' },
-		{ "help", 0, NULL, 'h' },    { 0 }
+		{ "help", 0, NULL, 'h' },    { "renew-after", 1, NULL, 'R' },
+		{ 0 }
 	};
 	int option;
 
 	*options = (struct options){ .log_dir = "/var/log/cgattach",
 				     .run_dir = "/run/cgattach",
 				     .log_max = LOG_MAX,
+				     .renew_after = RENEW_AFTER,
 				     .share = 5,
 				     .window = 60 };
 	while ((option = getopt_long(argc, argv, "+h", longs, NULL)) != -1) {

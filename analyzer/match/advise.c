@@ -252,9 +252,9 @@ static const char *recorder(const struct errline *line, struct arena *arena)
 	size_t len = line->path && *line->path == '/' ? 1 + strspn(line->path + 1, plain) : 0;
 
 	if (len > 1 && (line->path[len] == '/' || !line->path[len]))
-		return SAY("sudo stap stap/cgattach.stp %.*s > trace.log", (int)len,
+		return SAY("sudo cgattach record --prefix %.*s -o trace.log", (int)len,
 			   line->path);
-	return "sudo stap stap/cgattach.stp > trace.log";
+	return "sudo cgattach record -o trace.log";
 }
 
 void advise(struct explanation *e, const struct errline *line, const struct premise *p,

@@ -371,9 +371,9 @@ static void put_summary(void *state, const struct report_summary *summary)
 	fprintf(b->out, "- cganalyze %s\n- SystemTap: not in the log; `stap --version` tells\n", b->version);
 	for (size_t i = 0; i < summary->log_count; i++)
 		put_log(b, &summary->logs[i]);
-	fputs("\nTo record it again:\n\n```sh\nsudo stap stap/cgattach.stp > trace.log\n# until it "
+	fputs("\nTo record it again:\n\n```sh\nsudo cgattach record -o trace.log\n# until it "
 	      "has happened; "
-	      "then Ctrl-C\ncganalyze trace.log\ncganalyze --report-bug ID trace.log\n```\n",
+	      "then Ctrl-C\ncganalyze --report-bug ID trace.log\n```\n",
 	      b->out);
 	arena_fini(&b->arena);
 }

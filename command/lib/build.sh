@@ -21,12 +21,15 @@ cache_directory() {
 	(cd -- "$directory" && pwd)
 }
 
+# The name of the module: the kernel loads one name once.
+module_base=cgattach
+
 # module_key RELEASE ARGUMENT...: of all that decides what the module is.
 module_key() {
 	release=$1
 	{
 		cat "$script"
-		echo "$@"
+		echo "$module_base $*"
 		LC_ALL=C stap --version 2>&1 | head -n 1
 		[ "$release" != "$(uname -r)" ] || uname -v
 		cat "$(headers_of "$release")/.config"
@@ -58,7 +61,7 @@ show_passes() {
 	[ ! -t 2 ] || printf '\r\033[K' >&2
 }
 
-# compile DIRECTORY RELEASE ARGUMENT...: leaves cgattach.ko in DIRECTORY. A mistake in a file of functions is but a
+# compile DIRECTORY RELEASE ARGUMENT...: leaves $module_base.ko in DIRECTORY. A mistake in a file of functions is but a
 # warning to stap, which then does without them.
 compile() {
 	build_directory=$1
@@ -67,7 +70,7 @@ compile() {
 	[ -t 2 ] || say "compiling for $release, which takes a minute or more, once"
 	(
 		cd -- "$build_directory" || exit
-		LC_ALL=C exec stap -v -p4 -r "$release" -m cgattach "$script_path" "$@" >messages 2>words </dev/null
+		LC_ALL=C exec stap -v -p4 -r "$release" -m "$module_base" "$script_path" "$@" >messages 2>words </dev/null
 	) &
 	compiler_pid=$!
 	trap end_compiler INT TERM HUP
@@ -76,11 +79,18 @@ compile() {
 	wait "$compiler_pid" || compiled=$?
 	compiler_pid=
 	trap - INT TERM HUP
-	if [ $compiled -ne 0 ] || ! [ -s "$build_directory/cgattach.ko" ] ||
+	if [ $compiled -ne 0 ] || ! [ -s "$build_directory/$module_base.ko" ] ||
 			grep -aq 'WARNING:.*parse error' "$build_directory/words"; then
 		tell_failure 'stap failed' "$build_directory/words" "$release"
 		return 1
 	fi
+}
+
+# kept_module RELEASE ARGUMENT...: prints where the one is that was made before; else returns 1.
+kept_module() {
+	kept_in=$(cache_directory) || return 1
+	kept=$kept_in/$1-$(module_key "$@")/$module_base.ko
+	[ -s "$kept" ] && echo "$kept"
 }
 
 # build_module RELEASE ARGUMENT...: sets $module to a module for that kernel, which is compiled unless it was kept.
@@ -90,10 +100,9 @@ build_module() {
 		say "there is no '$script'"
 		return 1
 	}
+	! module=$(kept_module "$@") || return 0
 	if cache=$(cache_directory); then
 		place=$cache/$1-$(module_key "$@")
-		module=$place/cgattach.ko
-		[ ! -s "$module" ] || return 0
 		new=$(mktemp -d "$cache/.new.XXXXXX")
 	else
 		place=
@@ -104,16 +113,25 @@ build_module() {
 		rm -rf -- "$new"
 		return 1
 	}
-	module=$new/cgattach.ko
+	module=$new/$module_base.ko
 	[ -n "$place" ] || return 0
 	rm -rf -- "$place"
 	if mv -- "$new" "$place" 2>/dev/null; then
-		module=$place/cgattach.ko
+		module=$place/$module_base.ko
 	fi
+	forget_modules
+}
+
+# The latest ones stay: those of former kernels and scripts nobody loads again.
+forget_modules() {
+	# shellcheck disable=SC2012 # names of our own
+	(cd -- "$cache" && ls -td -- */ 2>/dev/null) | grep -v '^bundle-' | tail -n +9 | while read -r old; do
+		rm -rf -- "${cache:?}/$old"
+	done
 }
 
 build_usage() {
-	usage_error "build takes --kernel RELEASE, -o FILE, --syscalls and --force, not '$1'"
+	usage_error "build takes --kernel RELEASE, -o FILE, --with-staprun, --syscalls and --force, not '$1'"
 }
 
 build_main() {
@@ -121,6 +139,7 @@ build_main() {
 	built=
 	force=
 	syscalls=
+	with_staprun=
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--kernel) option_value "$@"; wanted=$2; shift ;;
@@ -129,6 +148,7 @@ build_main() {
 		-o?*) built=${1#-o} ;;
 		--output=*) built=${1#*=} ;;
 		--syscalls) syscalls=syscalls ;;
+		--with-staprun) with_staprun=1 ;;
 		--force) force=1 ;;
 		--help) . "$lib/help.sh"; help_main build; exit 0 ;;
 		*) build_usage "$1" ;;
@@ -138,7 +158,9 @@ build_main() {
 	case $wanted in
 	'' | */* | -*) usage_error "--kernel takes a release like $(uname -r)" ;;
 	esac
-	: "${built:=cgattach-$wanted.ko}"
+	ending=ko
+	[ -z "$with_staprun" ] || ending=tar
+	: "${built:=cgattach-$wanted.$ending}"
 	case $built in
 	/*) ;;
 	*) built=./$built ;;
@@ -154,7 +176,11 @@ build_main() {
 		die 1 "it cannot be built here for $wanted: $build_failures of the points above must be mended"
 	fi
 	build_module "$wanted" ${syscalls:+"$syscalls"} || exit 1
-	cp -- "$module" "$built" || die 1 "'$built' cannot be written"
+	if [ -n "$with_staprun" ]; then
+		make_bundle "$module" "$built" || die 1 "'$built' cannot be made"
+	else
+		cp -- "$module" "$built" || die 1 "'$built' cannot be written"
+	fi
 	chmod 644 -- "$built"
 	own_by_caller "$built"
 	echo "'${built#./}' is the recorder for kernel $wanted; on such a machine: sudo cgattach record --module $(shell_word "${built#./}")"

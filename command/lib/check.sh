@@ -82,7 +82,9 @@ check_container() {
 }
 
 check_rights() {
-	if is_root; then
+	if ! is_root && [ -n "${bundle-}" ]; then
+		run_fails rights "not root: the staprun of a bundle is for root alone" 'sudo cgattach record ...'
+	elif is_root; then
 		if can_load_modules; then
 			point ok rights root
 		else
@@ -144,7 +146,7 @@ check_pair() {
 pair_remedy() {
 	others=$(verified_for "$1")
 	if [ -n "$others" ]; then
-		echo "install SystemTap $others$(backports "$1"); or build on a machine that has it: cgattach build --kernel $1," \
+		echo "install SystemTap $others$(backports "$1"); or on a machine that has it: cgattach build --kernel $1 --with-staprun," \
 			"and here: cgattach record --module FILE"
 	else
 		echo "no SystemTap is known to build for this kernel; boot one of these: $(verified_kernels)"
@@ -262,7 +264,9 @@ beside_path() {
 }
 
 check_staprun() {
-	if has staprun; then
+	if [ -n "${bundle-}" ]; then
+		point ok staprun "$(staprun_version), of the same file as the module"
+	elif has staprun; then
 		version=$(staprun_version)
 		point ok staprun "${version:-there}"
 	elif [ -n "$(beside_path staprun)" ]; then
@@ -359,7 +363,7 @@ check_module_maker() {
 	runner=$(staprun_version)
 	if [ -n "$maker" ] && [ -n "$runner" ] && [ "$maker" != "$runner" ]; then
 		run_fails module "SystemTap $maker made it, and staprun here is of $runner: they must be of the same version" \
-			"in a container or a chroot with SystemTap $maker: cgattach record --module FILE"
+			"where the module was built: cgattach build --kernel $(uname -r) --with-staprun"
 	fi
 }
 
@@ -439,10 +443,10 @@ check_all() {
 	fi
 	echo "cgattach cannot record here${1+ with this module}: $((build_failures + run_failures)) of the points above must be mended"
 	[ "$run_failures" -ne 0 ] || [ $# -gt 0 ] || cat <<-END
-	A module that was built elsewhere works here as it is. Where SystemTap and the headers of this kernel are:
-	    cgattach build --kernel $release -o cgattach.ko
+	What was built elsewhere works here as it is. Where SystemTap and the headers of this kernel are:
+	    cgattach build --kernel $release --with-staprun -o cgattach.tar
 	and here, with that file:
-	    cgattach record --module cgattach.ko
+	    sudo cgattach record --module cgattach.tar
 	END
 	return 1
 }
@@ -461,6 +465,11 @@ check_main() {
 		esac
 		shift
 	done
+	if [ -n "$module" ] && is_bundle "$module"; then
+		scratch=$(mktemp -d) || exit 1
+		trap 'rm -rf -- "$scratch"' EXIT
+		open_bundle "$module" "$scratch" || exit 1
+	fi
 	case $kernel in
 	*/*) usage_error "--kernel takes a release like $(uname -r)" ;;
 	'') ;;

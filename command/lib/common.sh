@@ -125,6 +125,10 @@ stap_version() {
 
 # staprun_version: of the one that loads. Some refuse to tell those who may not load; then the package does.
 staprun_version() {
+	if [ -n "${bundle-}" ]; then
+		cat "$bundle/run/version"
+		return
+	fi
 	{
 		LC_ALL=C staprun -V 2>&1 | sed -n 's/.*version \([0-9][0-9.]*\).*/\1/p'
 		dpkg-query -W -f '${Version}\n' systemtap-runtime 2>/dev/null

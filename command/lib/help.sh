@@ -61,11 +61,13 @@ help_check() {
 
 help_build() {
 	cat <<-'END'
-	Usage: cgattach build [--kernel RELEASE] [-o FILE] [--syscalls] [--force]
+	Usage: cgattach build [--kernel RELEASE] [-o FILE] [--with-staprun] [--syscalls] [--force]
 	Makes the recorder's module, for a machine with that kernel and without a compiler.
 
 	      --kernel RELEASE    for this kernel, whose headers must be here (the running one)
-	  -o, --output FILE       the module (cgattach-RELEASE.ko)
+	  -o, --output FILE       the module (cgattach-RELEASE.ko, or .tar)
+	      --with-staprun      one file with the module and the staprun that it needs, for a machine with
+	                          another SystemTap or none
 	      --syscalls          one that records EINVALs that never reached cgroup code
 	      --force             try, although the check found that it cannot be built
 

@@ -10,7 +10,6 @@ recorder=
 interrupted=0
 words=
 scratch=
-restore_optimization=
 
 # ---- options ----
 
@@ -98,26 +97,15 @@ prepare() {
 	[ $# -eq 0 ] || is_program "$1" || die 4 "there is no command '$1'"
 	[ -z "$target" ] || [ -d "/proc/$target" ] || die 4 "there is no process $target"
 	log_choose "$output"
+	! is_bundle "$module" || open_bundle "$module" || exit 4
 	check_all ${module:+"$module"} >"$scratch/points"
 	if [ "$run_failures" -ne 0 ] || [ "$build_failures" -ne 0 ] && [ -z "$force" ]; then
 		cat "$scratch/points" >&2
 		exit 4
 	fi
 	[ -n "$module" ] || build_module "$(uname -r)" ${syscalls:+"$syscalls"} || exit 4
-	name_module
+	name_module "$scratch" || exit 4
 	remove_stale
-}
-
-# staprun takes the name of the file for that of the module.
-name_module() {
-	module_name=$(module_field "$module" name)
-	case $module in
-	/*) ;;
-	*) module=$PWD/$module ;;
-	esac
-	[ "${module##*/}" != "$module_name.ko" ] || return 0
-	ln -s -- "$module" "$scratch/$module_name.ko" || exit 4
-	module=$scratch/$module_name.ko
 }
 
 # A recorder that was killed leaves its module. One that is in use needs another name for a second one, and renaming
@@ -126,7 +114,7 @@ remove_stale() {
 	rename=
 	case $(module_users "$module_name") in
 	'') return ;;
-	0) LC_ALL=C staprun -d "$module_name" >/dev/null 2>&1 || : ;;
+	0) LC_ALL=C "$staprun" -d "$module_name" >/dev/null 2>&1 || : ;;
 	esac
 	[ -z "$(module_users "$module_name")" ] || rename=-R
 }
@@ -157,20 +145,9 @@ on_end() {
 	exit 129
 }
 
-# staprun 4.8 switches this off and leaves it so.
-remember_optimization() {
-	[ "$(read_line /proc/sys/debug/kprobes-optimization)" = 1 ] && [ -w /proc/sys/debug/kprobes-optimization ] || return 0
-	restore_optimization=1
-}
-
-put_back_optimization() {
-	[ -n "$restore_optimization" ] || return 0
-	grep -qE '^(stap_|cgattach)' /proc/modules || { echo 1 >/proc/sys/debug/kprobes-optimization; } 2>/dev/null || :
-}
-
 # start_recorder FILE: staprun in the background, which writes to FILE ("-": to descriptor 3).
 start_recorder() {
-	remember_optimization
+	remember_optimization "$scratch/optimization"
 	apart=
 	! has setsid || apart=setsid
 	# Whatever becomes of this script, the recorder does not stay behind.
@@ -179,12 +156,12 @@ start_recorder() {
 	if [ "$1" = - ]; then
 		shift
 		# shellcheck disable=SC2086 # several words
-		LC_ALL=C $apart staprun "$@" $parameters >&3 2>"$words" </dev/null &
+		LC_ALL=C $apart "$staprun" "$@" $parameters >&3 2>"$words" </dev/null &
 	else
 		file=$1
 		shift
 		# shellcheck disable=SC2086 # several words
-		LC_ALL=C $apart staprun "$@" $parameters >>"$file" 2>"$words" </dev/null &
+		LC_ALL=C $apart "$staprun" "$@" $parameters >>"$file" 2>"$words" </dev/null &
 	fi
 	recorder=$!
 }
@@ -231,8 +208,8 @@ stop_recorder() {
 	is_running && kill -KILL "$recorder" 2>/dev/null
 	wait "$recorder" 2>/dev/null
 	recorder=
-	put_back_optimization
-	[ -n "$rename" ] || [ "$(module_users "$module_name")" != 0 ] || LC_ALL=C staprun -d "$module_name" >/dev/null 2>&1 || :
+	put_back_optimization "$scratch/optimization"
+	[ -n "$rename" ] || [ "$(module_users "$module_name")" != 0 ] || LC_ALL=C "$staprun" -d "$module_name" >/dev/null 2>&1 || :
 }
 
 # ---- while it records ----

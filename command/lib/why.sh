@@ -52,10 +52,13 @@ why_not_compiled() {
 	esac
 }
 
+# Where SystemTap's own words are kept; the service has a /tmp that nobody else sees.
+words_directory=${TMPDIR:-/tmp}
+
 # keep_words WORDS: a copy that stays, whose name is printed; nothing if there are none.
 keep_words() {
 	[ -s "$1" ] || return 0
-	kept=$(mktemp "${TMPDIR:-/tmp}/cgattach-words.XXXXXX") && cat "$1" >"$kept" || return 0
+	kept=$(mktemp "$words_directory/cgattach-words.XXXXXX") && cat "$1" >"$kept" || return 0
 	chmod 644 "$kept"
 	say "SystemTap's own words are in $kept"
 }
