@@ -181,7 +181,7 @@ suites = 'CGANALYZE=$(1)/cganalyze tests/run' 'CGANALYZE=$(1)/cganalyze tests/ex
 fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new/task-new-v4/5.10-seen.log' \
 	$(call suites,$B/asan) 'CGANALYZE=$B/cganalyze tests/contracts' 'CGANALYZE=$B/cganalyze tests/schema' \
 	'CGANALYZE=$B/cganalyze tests/redact' 'CGANALYZE=$B/cganalyze tests/perfetto' 'CGANALYZE=$B/cganalyze tests/bug' \
-	'CGANALYZE=$B/cganalyze tests/faults' 'CGANALYZE=$B/cganalyze tests/packed' 'CGANALYZE=$B/cganalyze tests/growth' \
+	'CGANALYZE=$B/cganalyze tests/faults' 'CGANALYZE=$B/cganalyze tests/watch' 'CGANALYZE=$B/cganalyze tests/packed' 'CGANALYZE=$B/cganalyze tests/growth' \
 	'CGANALYZE=$B/cganalyze tests/bench-errors --check' 'CGANALYZE=$B/cganalyze tests/bench/logs --check' tests/stap \
 	'CGANALYZE=$B/cganalyze tests/command' 'CGANALYZE=$B/cganalyze tests/metrics' 'CGANALYZE=$B/cganalyze tests/journal' 'CGANALYZE=$B/cganalyze tests/man' 'CGANALYZE=$B/cganalyze tests/install' tests/packages tests/container/run \
 	tests/service 'KEEP=$B/cgattach-keep tests/keep' 'KEEP=$B/asan/cgattach-keep tests/keep' 'CGANALYZE=$B/cganalyze tests/html/run' 'tests/fuzz/run check'

@@ -15,6 +15,7 @@
 #include "base/journal.h"
 #include "base/options.h"
 #include "base/progress.h"
+#include "base/screen.h"
 #include "base/textfile.h"
 #include "base/version.h"
 #include "base/whole_file.h"
@@ -23,6 +24,7 @@
 #include "output/formats.h"
 #include "output/journal.h"
 #include "output/textfile.h"
+#include "output/watch.h"
 #include "report/pods.h"
 #include "report/reporter.h"
 #include "trace/load.h"
@@ -39,6 +41,9 @@
 
 /* Seconds between two files for node_exporter, which reads them as often as Prometheus asks. */
 #define INTERVAL 15
+
+/* The screen of --watch is drawn at most once in so many ns. */
+#define DRAW_NS 100000000ull
 
 static const char about[] =
 	"Explains why the kernel refused to attach a task to a cgroup, from logs of cgattach.stp "
@@ -101,6 +106,7 @@ enum {
 	OPT_HTML,
 	OPT_PERFETTO,
 	OPT_SVG,
+	OPT_WATCH,
 	OPT_FORMAT
 };
 
@@ -150,7 +156,9 @@ static const struct option_row rows[] = {
 	  "report (see docs/monitoring.md)" },
 	{ "interval", OPT_INTERVAL, "SECONDS", "with --textfile: how often (15)" },
 	{ "text", OPT_TEXT, NULL,
-	  "print the report all the same, besides what goes to a file or the journal" },
+	  "print the report all the same, besides what goes to a file or the journal; with "
+	  "--watch: "
+	  "lines, also on a terminal" },
 	{ "pods", OPT_PODS, "FILE",
 	  "take the names of pods, namespaces and containers from FILE, JSON of crictl or kubectl; "
 	  "'auto': from this node" },
@@ -166,6 +174,9 @@ static const struct option_row rows[] = {
 	{ "html", OPT_HTML, "FILE",
 	  "write a page for a browser to FILE ('-' is standard output), and print no report (see "
 	  "docs/html.md)" },
+	{ "watch", OPT_WATCH, NULL,
+	  "show a line for each incident of a log that is being recorded, before the report; on a "
+	  "terminal a screen with counts, until 'q'" },
 	{ "causes", OPT_CAUSES, NULL, "list every known cause, and exit; needs no log" },
 };
 
@@ -190,6 +201,8 @@ struct run {
 	struct render_options out;
 	struct reporter reporter;
 	bool journald, text; /* --text: the report, too */
+	bool watch;
+	uint64_t draw_ns; /* of CLOCK_MONOTONIC: not drawn before */
 	const char *textfile_dir;
 	size_t interval;	    /* seconds; 0: not given */
 	bool grows;		    /* what is read now is a pipe */
@@ -201,7 +214,8 @@ struct run {
 	struct whole_file *trace_file, *picture_file; /* NULL: not asked for */
 	struct tries *tries;			      /* for both */
 	struct reporter *trace;			      /* one of: */
-	struct reporter besides[3]; /* what is told as it comes, besides any report */
+	struct reporter *screen;		      /* the same, of --watch on a terminal */
+	struct reporter besides[4]; /* what is told as it comes, besides any report */
 	size_t beside_count;
 	const char *html_path;
 	struct whole_file *html_file; /* NULL unless --html */
@@ -497,6 +511,9 @@ static void take_option(void *context, int key, char *arg)
 		once("svg", run->picture_path);
 		run->picture_path = arg;
 		return;
+	case OPT_WATCH:
+		run->watch = true;
+		return;
 	case OPT_CAUSES:
 		run->causes = true;
 		return;
@@ -513,7 +530,8 @@ static bool has_report(const struct run *run)
 	bool is_told = run->journald || run->textfile_dir,
 	     is_drawn = run->html_path || run->trace_path || run->picture_path;
 
-	if (run->text || run->each || run->groups || run->reporter.renderer != formats[0].renderer)
+	if (run->text || run->watch || run->each || run->groups ||
+	    run->reporter.renderer != formats[0].renderer)
 		return true;
 	return run->errors ? !run->html_path : !is_told && !is_drawn;
 }
@@ -545,6 +563,18 @@ static void check_drawings(const struct run *run)
 		refuse("--svg - and a report cannot both be on standard output");
 	if (is_stdout(run->html_path) && is_stdout(run->trace_path))
 		refuse("--html - and --perfetto - cannot both be on standard output");
+}
+
+static void check_watch(const struct run *run)
+{
+	if (!run->watch)
+		return;
+	if (has_other_subject(run) || run->errors)
+		refuse("--watch is about the refusals of a log");
+	if (run->each || run->reporter.renderer != formats[0].renderer)
+		refuse("--watch ends with a report in text, of groups");
+	if (is_stdout(run->html_path) || is_stdout(run->trace_path))
+		refuse("--watch has standard output for itself");
 }
 
 static void check_options(const struct run *run)
@@ -584,10 +614,12 @@ static void check_options(const struct run *run)
 	    (has_other_subject(run) || run->errors))
 		refuse("--openmetrics is about the refusals of a log");
 	if (run->text && !run->journald && !run->textfile_dir && !run->html_path &&
-	    !run->trace_path && !run->picture_path)
-		refuse("--text goes with --html, --journald, --perfetto, --svg or --textfile");
+	    !run->trace_path && !run->picture_path && !run->watch)
+		refuse("--text goes with --html, --journald, --perfetto, --svg, --textfile or "
+		       "--watch");
 	if (run->interval && !run->textfile_dir)
 		refuse("--interval goes with --textfile");
+	check_watch(run);
 	check_drawings(run);
 	if (run->here && !run->explain)
 		refuse("--here goes with --explain");
@@ -859,17 +891,54 @@ static void note_damage(void *context, const struct pos *pos, const char *what)
 	reporter_damage(&run->reporter, pos, what);
 }
 
+/* Is a log among them that is being recorded? */
+static bool reads_live(const struct run *run)
+{
+	bool live = false;
+
+	for (int i = 0; i < run->file_count; i++)
+		live |= load_is_live(run->files[i]);
+	return live;
+}
+
 /* Nobody waits for what becomes of a file, but a recorder must not wait for a journal. */
 #define PATIENCE_LIVE 50
 #define PATIENCE_FILE 5000 /* ms */
 
 static struct journal *open_journal(const struct run *run)
 {
-	bool live = false;
+	return journal_open(reads_live(run) ? PATIENCE_LIVE : PATIENCE_FILE);
+}
 
-	for (int i = 0; i < run->file_count; i++)
-		live |= load_is_live(run->files[i]);
-	return journal_open(live ? PATIENCE_LIVE : PATIENCE_FILE);
+static void tell_screen(struct run *run)
+{
+	reporter_now(run->screen, model_logs(run->model), run->last_ns, false);
+}
+
+/*
+ * 'q' is what Ctrl-C is: the recorder, which belongs to the same job, ends its log, which is read to its end. The second
+ * one does not wait for that. False: no more is to be read.
+ */
+static bool take_wake(void *context)
+{
+	struct run *run = context;
+
+	for (char key; (key = screen_key());) {
+		if (key != 'q' && key != 'Q')
+			continue;
+		if (screen_is_interrupted())
+			return false;
+		kill(0, SIGINT);
+	}
+	uint64_t now = clock_now();
+
+	if (now >= run->draw_ns) {
+		run->draw_ns = now + DRAW_NS;
+		tell_screen(run);
+	} else {
+		screen_wake_in(run->draw_ns - now);
+	}
+	return true;
 }
 
 static void end_besides(struct run *run)
@@ -882,6 +951,8 @@ static void end_besides(struct run *run)
 		reporter_end(&run->besides[i]);
 	}
 	run->trace = NULL;
+	run->screen = NULL;
+	screen_end();
 	if (run->textfile && textfile_failed(run->textfile))
 		run->failed = true;
 }
@@ -908,6 +979,10 @@ static void read_logs(struct run *run)
 		hooks.damage = note_damage;
 	if (run->beside_count)
 		hooks.idle = take_silence;
+	if (run->screen) {
+		hooks.wake = take_wake;
+		hooks.wake_fd = screen_fd();
+	}
 	run->extents = xcalloc(run->file_count, sizeof(*run->extents));
 	run->can_repeat = can_repeat(run);
 	hooks.lines = run->lines;
@@ -918,11 +993,12 @@ static void read_logs(struct run *run)
 		const char *path = run->files[i];
 		bool live = run->grows = load_is_live(path);
 
-		run->live = run->out.live = live && !run->groups && !run->by_attach &&
-					    !run->errors && !run->by_time && run->file_count == 1;
-		if (live)
+		run->live = run->out.live = live && !run->groups && !run->watch &&
+					    !run->by_attach && !run->errors && !run->by_time &&
+					    run->file_count == 1;
+		if (live && !run->screen)
 			survive_first_interrupt();
-		progress_allow(!is_streamed(run) || !isatty(STDOUT_FILENO));
+		progress_allow((!is_streamed(run) && !run->watch) || !isatty(STDOUT_FILENO));
 		if (load_file(run->model, path, &hooks, &run->extents[i]) != LOAD_OK)
 			run->failed = true;
 	}
@@ -1014,6 +1090,12 @@ static void report_all(struct run *run)
 	if (streamed)
 		reporter_incidents(reporter);
 	reporter_now(reporter, run->results.logs, run->last_ns, true);
+	if (run->watch) {
+		/* Whoever watched sees the end of it. */
+		reporter_groups(reporter, run->top);
+		reporter_summary(reporter);
+		return;
+	}
 	reporter_summary(reporter);
 	if (streamed)
 		return;
@@ -1216,6 +1298,16 @@ static bool open_drawings(struct run *run)
 	return true;
 }
 
+static void open_watch(struct run *run)
+{
+	run->out.live = reads_live(run);
+
+	bool on_screen = run->out.live && !run->text && screen_begin();
+	struct reporter *watch = add_beside(run, &render_watch, run->out.out);
+
+	run->screen = on_screen ? watch : NULL;
+}
+
 /* False, and reported, if one cannot be had. */
 static bool open_besides(struct run *run)
 {
@@ -1227,6 +1319,8 @@ static bool open_besides(struct run *run)
 		add_beside(run, &render_journal, run->out.out);
 	if (run->textfile)
 		add_beside(run, &render_textfile, run->out.out);
+	if (run->watch)
+		open_watch(run);
 	return true;
 }
 

@@ -19,8 +19,8 @@ struct feed {
 	size_t begin, end;
 	uint64_t next_start, pause, started; /* ns */
 	uint64_t restarts;
-	uint64_t taken;	       /* bytes that this one was given */
-	uint64_t renewed_at;   /* 0: not; the next one starts when this one has ended */
+	uint64_t taken;	      /* bytes that this one was given */
+	uint64_t renewed_at;  /* 0: not; the next one starts when this one has ended */
 	struct missed missed; /* and not yet told */
 	struct missed all;    /* since the beginning */
 };

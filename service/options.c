@@ -127,13 +127,15 @@ static int take_commands(struct options *o, char **argv)
 
 int options_read(struct options *options, int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "log-dir", 1, NULL, 'l' }, { "run-dir", 1, NULL, 'r' },
-		{ "log-max", 1, NULL, 'M' }, { "module", 1, NULL, 'm' },
-		{ "share", 1, NULL, 's' },   { "window", 1, NULL, 'w' },
-		{ "help", 0, NULL, 'h' },    { "renew-after", 1, NULL, 'R' },
-		{ 0 }
-	};
+	static const struct option longs[] = { { "log-dir", 1, NULL, 'l' },
+					       { "run-dir", 1, NULL, 'r' },
+					       { "log-max", 1, NULL, 'M' },
+					       { "module", 1, NULL, 'm' },
+					       { "share", 1, NULL, 's' },
+					       { "window", 1, NULL, 'w' },
+					       { "help", 0, NULL, 'h' },
+					       { "renew-after", 1, NULL, 'R' },
+					       { 0 } };
 	int option;
 
 	*options = (struct options){ .log_dir = "/var/log/cgattach",

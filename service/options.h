@@ -9,7 +9,8 @@ struct options {
 	const char *log_dir, *run_dir;
 	const char *module; /* the name that the kernel has for it; NULL: there is none to remove */
 	uint64_t log_max;   /* bytes */
-	uint64_t renew_after; /* an analyzer that was given so many bytes ends, and another one begins */
+	uint64_t
+		renew_after; /* an analyzer that was given so many bytes ends, and another one begins */
 	double share;	    /* percent of one CPU; 0: no limit */
 	unsigned int window; /* that this is averaged over, seconds */
 	char **recorder;     /* its command line, NULL at its end */

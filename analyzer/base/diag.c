@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/progress.h"
+#include "base/screen.h"
 
 static bool printable(unsigned char c)
 {
@@ -43,6 +44,8 @@ static void emit(const struct pos *pos, const char *fmt, va_list ap)
 	size_t len = escape(safe, sizeof(safe), raw);
 
 	progress_hide();
+	if (screen_keep_message(safe, len))
+		return;
 	/* Nobody is left to tell if this fails. */
 	if (write(STDERR_FILENO, safe, len) < 0)
 		return;

@@ -26,6 +26,9 @@ struct reader {
 	int idle_ms;
 	void (*idle)(void *context); /* NULL: it is not waited for anything */
 	void *idle_context;
+	int wake_fd;
+	bool (*wake)(void *context); /* NULL: nothing else is waited for */
+	void *wake_context;
 	bool skipping;			/* in the rest of a line that was too long */
 	size_t begin, scanned, end;	/* begin <= scanned <= end; none of begin..scanned is a newline */
 	char buffer[BUFFER + 1];	/* one more for the 0 of an unended last line */
@@ -71,14 +74,28 @@ void reader_on_idle(struct reader *reader, int ms, void (*idle)(void *context), 
 	reader->idle_context = context;
 }
 
-static void wait_for_bytes(struct reader *reader)
+void reader_on_wake(struct reader *reader, int fd, bool (*wake)(void *context), void *context)
 {
-	struct pollfd fd = { .fd = reader->fd, .events = POLLIN };
-	int ready;
+	reader->wake_fd = fd;
+	reader->wake = wake;
+	reader->wake_context = context;
+}
 
-	while (reader->idle && (ready = poll(&fd, 1, reader->idle_ms)) <= 0) {
-		if (ready < 0 && errno != EINTR)
-			return;
+/* False: no more is to be read. */
+static bool wait_for_bytes(struct reader *reader)
+{
+	struct pollfd fds[] = { { .fd = reader->fd, .events = POLLIN },
+				{ .fd = reader->wake ? reader->wake_fd : -1, .events = POLLIN } };
+
+	for (;;) {
+		if (reader->wake && !reader->wake(reader->wake_context))
+			return false;
+		if (!reader->idle)
+			return true;
+		int ready = poll(fds, ARRAY_SIZE(fds), reader->idle_ms);
+
+		if (ready < 0 ? errno != EINTR : fds[0].revents != 0)
+			return true;
 		if (!ready)
 			reader->idle(reader->idle_context);
 	}
@@ -93,7 +110,8 @@ static ssize_t read_bytes(struct reader *reader, char *to, size_t room)
 		progress_read(n > 0 ? n : 0);
 		return n;
 	}
-	wait_for_bytes(reader);
+	if (!wait_for_bytes(reader))
+		return 0;
 	do
 		n = read(reader->fd, to, room);
 	while (n < 0 && errno == EINTR);

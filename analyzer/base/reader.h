@@ -36,6 +36,12 @@ void reader_file(const struct reader *reader, dev_t *dev, ino_t *ino);
 /* Calls `idle` whenever there was nothing to read for `ms`, and goes on waiting. */
 void reader_on_idle(struct reader *reader, int ms, void (*idle)(void *context), void *context);
 
+/*
+ * Calls `wake` before anything is read, and whenever `fd` is readable while there is nothing to read. If it returns false,
+ * the end is here: no more is read.
+ */
+void reader_on_wake(struct reader *reader, int fd, bool (*wake)(void *context), void *context);
+
 /* How many bytes there were so far, unpacked; and no more than so many are read. */
 uint64_t reader_bytes(const struct reader *reader);
 void reader_limit(struct reader *reader, uint64_t bytes);

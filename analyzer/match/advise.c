@@ -252,8 +252,7 @@ static const char *recorder(const struct errline *line, struct arena *arena)
 	size_t len = line->path && *line->path == '/' ? 1 + strspn(line->path + 1, plain) : 0;
 
 	if (len > 1 && (line->path[len] == '/' || !line->path[len]))
-		return SAY("sudo cgattach record --prefix %.*s -o trace.log", (int)len,
-			   line->path);
+		return SAY("sudo cgattach record --prefix %.*s -o trace.log", (int)len, line->path);
 	return "sudo cgattach record -o trace.log";
 }
 

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/journal.h"
 #include "base/text.h"
 #include "facts/door.h"
@@ -39,7 +38,6 @@ struct prepared {
 
 struct journal_out {
 	struct journal *journal; /* borrowed */
-	bool live;
 	struct prepared prepared[PREPARED];
 	uint64_t told; /* of those that were dropped */
 };
@@ -265,10 +263,10 @@ static void tell_dropped(struct journal_out *o)
 	arena_fini(&arena);
 }
 
-/* `ended`: CLOCK_MONOTONIC of the log. A file is read faster than it was written, so its own clock measures the rate. */
+/* `ended`: CLOCK_MONOTONIC of the log, which measures the rate: a file is read faster than it was written. */
 static void send(struct journal_out *o, const struct strings *fields, uint64_t ended)
 {
-	if (journal_send(o->journal, fields, o->live ? clock_now() : ended) &&
+	if (journal_send(o->journal, fields, ended) &&
 	    all_of(journal_dropped(o->journal)) > o->told)
 		tell_dropped(o);
 }
@@ -288,7 +286,6 @@ static void *begin(const struct render_options *options, enum report_kind kind)
 
 	(void)kind;
 	o->journal = options->journal;
-	o->live = options->live;
 	return o;
 }
 

@@ -77,6 +77,7 @@ void text_group(void *state, const struct report_group *r)
 	}
 	if (r->example)
 		text_refusal(o, r->example);
+	o->follows = true;
 	arena_fini(&o->arena);
 }
 

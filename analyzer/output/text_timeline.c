@@ -15,19 +15,21 @@
 struct mark {
 	uint64_t at;
 	const char *what; /* begins with the letter that stands for it */
+	bool refused;
 };
 
 static size_t marks_of(const struct timeline *t, struct mark *marks)
 {
 	size_t n = 0;
 
-	marks[n++] = (struct mark){ t->created, t->refused ? "created" : "created, then refused" };
+	marks[n++] = (struct mark){ t->created, t->refused ? "created" : "created, then refused",
+				    !t->refused };
 	if (t->refused)
-		marks[n++] = (struct mark){ t->refused, "refused" };
+		marks[n++] = (struct mark){ t->refused, "refused", true };
 	if (t->woken)
-		marks[n++] = (struct mark){ t->woken, "woken" };
+		marks[n++] = (struct mark){ t->woken, "woken", false };
 	if (t->answered)
-		marks[n++] = (struct mark){ t->answered, "answered" };
+		marks[n++] = (struct mark){ t->answered, "answered", false };
 	return n;
 }
 
@@ -51,23 +53,46 @@ static void draw(char *bar, size_t width, const struct mark *marks, size_t count
 	}
 }
 
-/* The letters stand for marks that are drawn. */
+/* The refusal in red, the other marks bold. */
+static const char *colour_of(const struct text_out *o, const struct mark *mark)
+{
+	return mark->refused ? text_red(o) : text_bold(o);
+}
+
+static void put_bar(const struct text_out *o, const char *bar, const struct mark *marks)
+{
+	for (; *bar; bar++)
+		if (*bar == '-')
+			fputc('-', o->out);
+		else
+			fprintf(o->out, "%s%c%s", colour_of(o, marks++), *bar, text_plain(o));
+}
+
+/* The letters stand for marks that are drawn. `columns`, if not NULL: how many it takes. */
 static const char *in_words(struct text_out *o, const struct mark *marks, size_t count,
-			    bool letters)
+			    bool letters, size_t *columns)
 {
 	struct text text;
+	size_t codes = 0;
 
 	text_begin(&text);
 	for (size_t i = 0; i < count; i++) {
-		fputs(i ? ", " : "", text.out);
+		const char *colour = colour_of(o, &marks[i]);
+
+		fprintf(text.out, "%s%s", i ? ", " : "", colour);
 		if (letters)
 			fprintf(text.out, "%c ", *marks[i].what);
-		fputs(marks[i].what, text.out);
+		fprintf(text.out, "%s%s", marks[i].what, text_plain(o));
 		if (i)
 			fprintf(text.out, " +%s",
 				phrase_duration(&o->arena, marks[i].at - marks[i - 1].at));
+		codes += strlen(colour) + strlen(text_plain(o));
 	}
-	return text_end(&text, &o->arena);
+	const char *words = text_end(&text, &o->arena);
+
+	if (columns)
+		*columns = strlen(words) - codes;
+	return words;
 }
 
 void text_timeline(struct text_out *o, const struct report_attach *a)
@@ -79,13 +104,16 @@ void text_timeline(struct text_out *o, const struct report_attach *a)
 		return;
 	size_t count = marks_of(&a->timeline, marks);
 
-	const char *words = in_words(o, marks, count, true);
-	size_t used = 2 + strlen(LABEL) + 2 + strlen(words), columns = wrap_columns();
+	size_t length, columns = wrap_columns();
+	const char *words = in_words(o, marks, count, true, &length);
+	size_t used = 2 + strlen(LABEL) + 2 + length;
 
 	if (used + BAR_MIN > columns) {
-		wrap(o->out, LABEL, in_words(o, marks, count, false));
+		wrap(o->out, LABEL, in_words(o, marks, count, false, NULL));
 		return;
 	}
 	draw(bar, columns - used < BAR_MAX ? columns - used : BAR_MAX, marks, count);
-	fprintf(o->out, "  " LABEL "%s  %s\n", bar, words);
+	fputs("  " LABEL, o->out);
+	put_bar(o, bar, marks);
+	fprintf(o->out, "  %s\n", words);
 }

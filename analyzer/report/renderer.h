@@ -4,6 +4,7 @@
  * in this order; what it has to remember is its own.
  *
  *     begin   errors error...   summary   group... more_groups     end
+ *     begin   group... more_groups   summary                      end	it was watched
  *     begin   errors error...   summary   attach...                end	each refusal is asked for
  *     begin   attach or damage...   errors error...   incident...   outcome...   summary   end
  *	it streams, or is read from a pipe

@@ -215,6 +215,8 @@ enum load load_file(struct model *model, const char *path, const struct load_hoo
 		reader_limit(reader, extent->bytes);
 	if (hooks->idle)
 		reader_on_idle(reader, LOAD_IDLE_MS, hooks->idle, hooks->context);
+	if (hooks->wake)
+		reader_on_wake(reader, hooks->wake_fd, hooks->wake, hooks->context);
 	model_begin_file(model, state.file.file);
 	if (hooks->lines)
 		recent_lines_forget(hooks->lines);

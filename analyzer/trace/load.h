@@ -24,6 +24,9 @@ struct load_hooks {
 	void (*progress)(void *context); /* after each line */
 	void (*damage)(void *context, const struct pos *pos, const char *what); /* a damaged line */
 	void (*idle)(void *context); /* whenever a pipe has had nothing to read for LOAD_IDLE_MS */
+	bool (*wake)(
+		void *context); /* before anything is read, and when `wake_fd` is readable; false: that is the end */
+	int wake_fd;
 	void *context;
 	struct recent_lines *lines; /* take in each line; NULL: none */
 	bool no_quotes; /* what is said of a damaged line does not quote it */

@@ -8,7 +8,7 @@ help_all() {
 
 	  check     can this machine record? Says what is missing and how to mend it
 	  record    record until Ctrl-C, and explain what was refused
-	  watch     the same live: each refusal as soon as it is explained
+	  watch     the same live: a line for each incident, and counts
 	  report    explain a log again (cganalyze)
 	  explain   what an error line alone leaves possible; records nothing
 	  build     make the recorder's module, for this kernel or another
@@ -22,6 +22,11 @@ help_all() {
 
 	cgattach help COMMAND has more; man cgattach has all.
 	END
+}
+
+help_watch() {
+	help_record watch ' is kept only with this option' | sed '/^      --no-report /c\
+      --text           lines, also on a terminal (with a command always); else a screen, which q ends'
 }
 
 help_record() {
@@ -79,7 +84,7 @@ help_main() {
 	case ${1-} in
 	'') help_all ;;
 	record) help_record record ' in this directory' ;;
-	watch) help_record watch ' is kept only with this option' ;;
+	watch) help_watch ;;
 	check) help_check ;;
 	build) help_build ;;
 	report)

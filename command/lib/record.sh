@@ -24,6 +24,7 @@ record_options() {
 	force=
 	syscalls=
 	parameters=
+	lines=
 	command_given=
 	while [ $# -gt 0 ]; do
 		case $1 in
@@ -48,6 +49,7 @@ record_options() {
 		--syscalls) syscalls=syscalls ;;
 		--no-report) no_report=1 ;;
 		--force) force=1 ;;
+		--text) [ "$word" = watch ] || usage_error "$word knows no option '$1'"; lines=1 ;;
 		--help) . "$lib/help.sh"; help_main "$word"; exit 0 ;;
 		--) shift; command_given=$#; break ;;
 		-?*) usage_error "$word knows no option '$1'" ;;

@@ -1,12 +1,13 @@
 # shellcheck shell=sh
-# watch: each verdict as soon as it is complete. cganalyze reads the recorder's log from a pipe; with -o the log is kept as well.
+# watch: each incident as soon as it is known. cganalyze reads the recorder's log from a pipe; with -o the log is kept as well.
+# On a terminal it shows a screen, whose "q" interrupts this script as Ctrl-C does. A COMMAND has the terminal for itself.
 
 # start_reader: cganalyze behind the pipe. Its own way with Ctrl-C is that of a pipe: the first one is the recorder's.
 start_reader() {
 	if [ "$log" = - ]; then
-		"$cganalyze" - <"$scratch/pipe" 4<&- &
+		"$cganalyze" --watch ${lines:+--text} - <"$scratch/pipe" 4<&- &
 	else
-		tee -- "$log" <"$scratch/pipe" 4<&- | "$cganalyze" - 4<&- &
+		tee -- "$log" <"$scratch/pipe" 4<&- | "$cganalyze" --watch ${lines:+--text} - 4<&- &
 	fi
 	reader=$!
 }
@@ -30,6 +31,7 @@ watch_main() {
 	[ "$output" != - ] || usage_error 'the verdicts go to the standard output; -o takes a file'
 	find_analyzer || die 4 "watch needs cganalyze: $cganalyze_missing"
 	: "${output:=-}"
+	[ $# -eq 0 ] || lines=1
 	prepare ${1+"$1"}
 	watched=$target
 	[ $# -eq 0 ] || [ -n "$everything" ] || watched=$$

@@ -225,6 +225,20 @@ const checkKeys = async (page, refusals) => {
 	same(await selectedId(page), refusals[2].id, "/: by its ID");
 };
 
+/* The whole of it fills its width, but for 3 % of it on both sides: where each moment is follows from the refusal's times alone. */
+const checkScale = (found, { created_ns: first, refused_ns: refused, answered_ns: last }, tries) => {
+	const place = (t) => found.width * ((t - first) / (last - first) + 0.03) / 1.06;
+	const near = (a, b) => Math.abs(a - b) <= 0.5;
+
+	check(near(found.created, place(first)) && near(found.moment, place(refused)) && near(found.answered, place(last)),
+		"the thread, the refusal and the answer are where their times are", found, [first, refused, last].map(place));
+	check(found.marks.length === tries.length && found.marks.every((x, i) => near(x, place(tries[i]))),
+		"the other tries are where their times are", found.marks, tries.map(place));
+	const times = found.ticks.map(([text, x]) => [text, text === "0" ? 0 : number(text.replace("−", "-").replace(/ ms$/, "")) * 1e6, x]);
+
+	check(times.length > 2 && times.every(([, t, x]) => near(x, place(refused + t))), "the axis is true", times);
+};
+
 /* The race: its own geometry says when things were. */
 const checkRace = async (browser) => {
 	what = "the race";
@@ -235,7 +249,10 @@ const checkRace = async (browser) => {
 		const box = (selector) => { const e = document.querySelector(`.race ${selector}`); return e && e.getBBox(); };
 		const created = box("rect.is-new"), write = box("rect.is-write"), moment = box("line.moment");
 
-		return { created: created.x, blocked: created.x + created.width, moment: moment.x, answered: write.x + write.width,
+		return { width: document.querySelector(".race").viewBox.baseVal.width,
+			marks: [...document.querySelectorAll(".race .other-bad circle")].map((e) => e.cx.baseVal.value),
+			ticks: [...document.querySelectorAll(".race .tick")].map((e) => [e.textContent, e.previousSibling.x1.baseVal.value]),
+			created: created.x, blocked: created.x + created.width, moment: moment.x, answered: write.x + write.width,
 			tries: document.querySelectorAll(".race .other-bad").length, unknown: document.querySelectorAll(".race .is-unknown").length };
 	});
 	const scale = (found.moment - found.created) / (timeline.refused_ns - timeline.created_ns);
@@ -243,6 +260,7 @@ const checkRace = async (browser) => {
 
 	check(scale > 0 && near(found.blocked, found.moment), "the thread is new until the refusal", found);
 	check(near(found.moment + scale * (timeline.answered_ns - timeline.refused_ns), found.answered), "the answer is to scale", found);
+	checkScale(found, timeline, json.refusals.slice(7, 11).map((refusal) => refusal.time_ns));
 	same(found.tries, 4, "the other tries are in the writer's lane");
 	check(found.unknown >= 4, "what is not known is hatched", found.unknown);
 	await close(page);
