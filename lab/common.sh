@@ -109,6 +109,9 @@ stock() {
 		;;
 	esac
 	case $* in
+	*container-*) KERNEL=debian12 "$lab/image" "$directory/image" ;;
+	esac
+	case $* in
 	*endure-*) put_module "$directory/cgattach_stock.ko" -s -m cgattach_stock "$project/stap/cgattach.stp" ;;
 	esac
 	case $* in
@@ -144,4 +147,52 @@ publish() {
 		rm -f "$partial"
 		return 1
 	fi
+}
+
+# ---- what is built of the project, or of packages, and kept with the guest $vm ----
+
+sources() {
+	(cd "$project" && git ls-files -co --exclude-standard -z | xargs -0 tar -cf -)
+}
+
+# sources_key: of those that the packages and modules are made of.
+sources_key() {
+	(cd "$project" && git ls-files -co --exclude-standard | grep -v '^tests/\|^samples/\|^lab/' | LC_ALL=C sort |
+		xargs -d '\n' cat | key_of -)
+}
+
+# As a user makes them. The tests of the project need more than is there.
+build_packages() {
+	# shellcheck disable=SC2016 # for the inner shell
+	sources | in_root "$vm/root" sh -ec '
+		mkdir -p /tmp/build/cgattach
+		cd /tmp/build/cgattach
+		tar -xof -
+		DEB_BUILD_PROFILES=nocheck DEB_BUILD_OPTIONS="nocheck parallel=2" dpkg-buildpackage -us -uc -b >&2
+		cd ..
+		tar -cf - *.deb'
+}
+
+# keep WHAT FILE-KEY: as publish, with the messages only if it fails; those of other keys are removed. Two scripts may
+# want the same.
+keep() {
+	exec 8>"$cache/keep"
+	flock 8
+	[ -e "$2" ] || {
+		as_root rm -f "${2%-*}"-????????????????
+		said=$(publish "$1" "$2" 2>&1) || {
+			printf '%s\n' "$said" | tail -n 30 >&2
+			die "$1 failed for $KERNEL"
+		}
+	}
+	exec 8>&-
+}
+
+# put_packages DIR: the project's, for the guest of KERNEL=debianNN.
+put_packages() {
+	key=$(sources_key)
+	keep build_packages "$vm/packages-$key"
+	rm -rf "$1"
+	mkdir -p "$1"
+	tar -C "$1" -xf "$vm/packages-$key"
 }

@@ -30,9 +30,11 @@ stop_journal() {
 
 # ---- the engine ----
 
+# $docker_data and $docker_storage: where its images are, and how they are kept; in memory unless told.
 launch_docker() {
-	setpriv --pdeathsig TERM systemd-cat -t dockerd dockerd --data-root "$work/data" --exec-root "$work/exec" \
-		--pidfile "$work/pid" --storage-driver vfs --iptables=false --bridge none &
+	setpriv --pdeathsig TERM systemd-cat -t dockerd dockerd --data-root "${docker_data:-$work/data}" \
+		--exec-root "$work/exec" --pidfile "$work/pid" --storage-driver "${docker_storage:-vfs}" --iptables=false \
+		--bridge none &
 	dockerd=$!
 	launches=$((launches + 1))
 }
