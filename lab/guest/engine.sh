@@ -42,7 +42,7 @@ launch_docker() {
 # It ends by itself if its containerd takes more than some seconds to start; in a slow guest it may.
 docker_answers() {
 	docker version >/dev/null 2>&1 && return
-	if [ $launches -lt 5 ] && is_ended "$dockerd"; then
+	if [ "$launches" -lt 5 ] && is_ended "$dockerd"; then
 		wait "$dockerd"
 		launch_docker
 	fi
