@@ -21,6 +21,7 @@
 #include "base/whole_file.h"
 #include "base/wrap.h"
 #include "errors/read_text.h"
+#include "facts/kernel.h"
 #include "output/formats.h"
 #include "output/journal.h"
 #include "output/textfile.h"
@@ -587,7 +588,9 @@ static void check_options(const struct run *run)
 		refuse("--causes takes no log");
 	if (run->explain &&
 	    (run->by_time || run->by_attach || run->file_count || run->errors || run->causes))
-		refuse("--explain takes no log");
+		refuse(run->file_count ?
+			       "--explain takes one line, in quotes, and no log" :
+			       "--explain goes with none of --at, --attach, --errors and --causes");
 	if (run->bug && run->reporter.renderer != formats[0].renderer)
 		refuse("--report-bug has a format of its own");
 	if (run->bug && reads_stdin(run))
@@ -623,6 +626,8 @@ static void check_options(const struct run *run)
 	check_drawings(run);
 	if (run->here && !run->explain)
 		refuse("--here goes with --explain");
+	if (run->kernel && strcmp(run->kernel, "here") && !kernel_version(run->kernel))
+		refuse("--kernel needs a release such as 5.10.0-32-amd64, or 'here'");
 	if (run->kernel && !run->explain)
 		refuse("--kernel needs --explain: a log names its own kernel");
 }

@@ -228,8 +228,8 @@ static size_t next_cause(const struct watch_out *o, size_t before)
 
 	for (size_t i = 0; i < cause_count; i++) {
 		uint64_t n = o->incidents[i];
-		bool comes = before == cause_count || n < o->incidents[before] ||
-			     (n == o->incidents[before] && i > before);
+		uint64_t last = before < cause_count ? o->incidents[before] : UINT64_MAX;
+		bool comes = n < last || (n == last && i > before);
 
 		if (n && comes && (best == cause_count || n > o->incidents[best]))
 			best = i;

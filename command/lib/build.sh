@@ -132,7 +132,7 @@ forget_modules() {
 }
 
 build_usage() {
-	usage_error "build takes --kernel RELEASE, -o FILE, --with-staprun, --syscalls and --force, not '$1'"
+	usage_error "build takes --kernel RELEASE, -o FILE, --with-staprun, --module FILE, --syscalls and --force, not '$1'"
 }
 
 build_main() {
@@ -141,6 +141,7 @@ build_main() {
 	force=
 	syscalls=
 	with_staprun=
+	given=
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--kernel) option_value "$@"; wanted=$2; shift ;;
@@ -150,6 +151,8 @@ build_main() {
 		--output=*) built=${1#*=} ;;
 		--syscalls) syscalls=syscalls ;;
 		--with-staprun) with_staprun=1 ;;
+		--module) option_value "$@"; given=$2; shift ;;
+		--module=*) given=${1#*=} ;;
 		--force) force=1 ;;
 		--help) . "$lib/help.sh"; help_main build; exit 0 ;;
 		*) build_usage "$1" ;;
@@ -159,6 +162,16 @@ build_main() {
 	case $wanted in
 	'' | */* | -*) usage_error "--kernel takes a release like $(uname -r)" ;;
 	esac
+	if [ -n "$given" ]; then
+		[ -n "$with_staprun" ] || usage_error 'build --module goes with --with-staprun'
+		check_module "$given" >/dev/null
+		case ${module_name-} in
+		cgattach | cgattach_*) ;;
+		*) die 1 "'$given' is not the recorder's module" ;;
+		esac
+		wanted=$(module_field "$given" vermagic)
+		wanted=${wanted%% *}
+	fi
 	ending=ko
 	[ -z "$with_staprun" ] || ending=tar
 	: "${built:=cgattach-$wanted.$ending}"
@@ -171,12 +184,21 @@ build_main() {
 	trap 'rm -rf -- "$scratch"' EXIT
 	partial=$(mktemp "$(dirname -- "$built")/.cgattach.XXXXXX" 2>/dev/null) || die 1 "'$built' cannot be written"
 	rm -f -- "$partial"
-	check_to_build "$wanted" >"$scratch/points"
+	[ -n "$given" ] || check_to_build "$wanted" >"$scratch/points"
 	if [ "$build_failures" -ne 0 ] && [ -z "$force" ]; then
 		cat "$scratch/points" >&2
 		die 1 "it cannot be built here for $wanted: $build_failures of the points above must be mended"
 	fi
-	build_module "$wanted" ${syscalls:+"$syscalls"} || exit 1
+	if [ -n "$given" ]; then
+		maker=$(module_systemtap "$given")
+		[ -z "$maker" ] || [ "$maker" = "$(staprun_version)" ] ||
+			die 1 "SystemTap $maker made '$given', and staprun here is of $(staprun_version)"
+		# In the bundle it must have the module's name.
+		module=$scratch/$module_name.ko
+		cp -- "$given" "$module" || exit 1
+	else
+		build_module "$wanted" ${syscalls:+"$syscalls"} || exit 1
+	fi
 	if [ -n "$with_staprun" ]; then
 		make_bundle "$module" "$built" || die 1 "'$built' cannot be made"
 	else

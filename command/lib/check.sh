@@ -138,7 +138,9 @@ check_pair() {
 		stap_broken=1
 		build_fails 'kernel and SystemTap' "$1 and $stap are known not to work together (${row#broken })" "$(pair_remedy "$1")"
 		;;
-	*) point warn 'kernel and SystemTap' "$1 and ${stap:-an unknown version}: not tried" ;;
+	*)
+		point warn 'kernel and SystemTap' "$1 and ${stap:-an unknown version}: not tried; the newest kernel that was, $(latest_verified)"
+		;;
 	esac
 }
 
@@ -158,6 +160,11 @@ backports() {
 	[ "$(distribution)" != debian ] || printf ' (from Debian: bookworm-backports, if it has it, or forky)'
 }
 
+# latest_verified: the last row that is, "RELEASE with SystemTap VERSION".
+latest_verified() {
+	awk '!/^#/ && $3 == "verified" { last = $1 ", works with " $2 } END { print last }' "$verified"
+}
+
 verified_kernels() {
 	awk '!/^#/ && $3 == "verified" { print $1 }' "$verified" | sort -u | paste -sd ' ' -
 }
@@ -167,19 +174,26 @@ headers_of() {
 	machine_file "/lib/modules/$1/build"
 }
 
+# headers_remedy RELEASE: in a container they are the host's.
+headers_remedy() {
+	if [ -n "$(container_kind 2>/dev/null)" ] && [ "$1" = "$(uname -r)" ]; then
+		echo "mount the host's /lib/modules and /usr/src here (packaging/container/README.md)"
+	else
+		install_command "linux-headers-$1" "kernel-devel-$1" kernel-default-devel linux-headers
+	fi
+}
+
 check_headers() {
 	headers=$(headers_of "$1")
 	for file in "$headers/Makefile" "$headers/include/generated/utsrelease.h" "$headers/.config"; do
 		if ! [ -r "$file" ]; then
-			build_fails headers "none of kernel $1 (no '$file')" "$(install_command \
-				"linux-headers-$1" "kernel-devel-$1" "kernel-default-devel" linux-headers)"
+			build_fails headers "none of kernel $1 (no '$file')" "$(headers_remedy "$1")"
 			return
 		fi
 	done
 	have=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"$/\1/p' "$headers/include/generated/utsrelease.h")
 	if [ -n "$have" ] && [ "$have" != "$1" ]; then
-		build_fails headers "those in '$headers' are of kernel $have, not $1" "$(install_command \
-			"linux-headers-$1" "kernel-devel-$1" "kernel-default-devel" linux-headers)"
+		build_fails headers "those in '$headers' are of kernel $have, not $1" "$(headers_remedy "$1")"
 	else
 		point ok headers "$headers"
 	fi
@@ -220,8 +234,15 @@ check_symbols() {
 		point ok 'symbol table' "$table"
 		return
 	fi
-	remedy="on a machine that runs it: sudo sh -c 'grep -v \"\\[\" /proc/kallsyms > /lib/modules/$1/build/System.map'"
-	[ "$1" != "$(uname -r)" ] || remedy=${remedy#*: }
+	if [ "$1" != "$(uname -r)" ]; then
+		remedy="on a machine that runs it: sudo grep -v '\\[' /proc/kallsyms > System.map-$1; copy that file to /boot here"
+	elif [ -n "$(container_kind 2>/dev/null)" ]; then
+		remedy="on the host: sudo sh -c 'grep -v \"\\[\" /proc/kallsyms > /boot/System.map-$1', with /boot mounted here"
+	elif [ -d "$(headers_of "$1")" ]; then
+		remedy="sudo sh -c 'grep -v \"\\[\" /proc/kallsyms > /lib/modules/$1/build/System.map'"
+	else
+		remedy="sudo sh -c 'grep -v \"\\[\" /proc/kallsyms > /boot/System.map-$1'"
+	fi
 	if [ -z "$table" ]; then
 		build_fails 'symbol table' "there is none of kernel $1, and SystemTap then finds no function to watch" "$remedy"
 	else
@@ -337,14 +358,25 @@ check_signature() {
 	fi
 }
 
+# kernel_config: how the running kernel was built; nothing if that is not known.
+kernel_config() {
+	gzip -cd <"$(machine_file /proc/config.gz)" 2>/dev/null || cat "$(machine_file "/boot/config-$(uname -r)")" 2>/dev/null
+}
+
+check_modules() {
+	[ -e "$(machine_file /proc/modules)" ] ||
+		run_fails modules 'this kernel loads none (there is no /proc/modules), and the recorder is one' 'boot another kernel'
+}
+
 check_kprobes() {
+	config=$(kernel_config)
 	if [ "$(read_line /sys/kernel/debug/kprobes/enabled)" = 0 ]; then
 		run_fails kprobes 'they are switched off' "sudo sh -c 'echo 1 > /sys/kernel/debug/kprobes/enabled'"
-	elif grep -q '^CONFIG_KPROBES=y' "$(machine_file "/boot/config-$(uname -r)")" 2>/dev/null ||
+	elif echo "$config" | grep -q '^CONFIG_KPROBES=y' ||
 			[ -e "$(machine_file /proc/sys/debug/kprobes-optimization)" ] ||
 			[ -e "$(machine_file /sys/kernel/debug/kprobes)" ]; then
 		point ok kprobes there
-	elif [ -r "$(machine_file "/boot/config-$(uname -r)")" ]; then
+	elif [ -n "$config" ]; then
 		run_fails kprobes 'this kernel was built without them (CONFIG_KPROBES)' 'boot another kernel'
 	else
 		point skip kprobes 'not known'
@@ -370,7 +402,7 @@ check_module_maker() {
 # check_module FILE: is it one of ours, and for this kernel? Sets $module_name.
 check_module() {
 	if ! [ -f "$1" ] || ! [ -r "$1" ]; then
-		run_fails module "there is no file '$1' that can be read"
+		run_fails module "there is no file '$1' that can be read" 'cgattach build makes one'
 		return
 	fi
 	module_name=$(module_field "$1" name)
@@ -426,6 +458,7 @@ check_to_run() {
 	check_machine
 	check_staprun
 	[ $# -eq 0 ] || check_module "$1"
+	check_modules
 	check_signature "$@"
 	check_kprobes
 }

@@ -23,7 +23,7 @@ die() {
 }
 
 usage_error() {
-	die 2 "$* (cgattach help $word)"
+	die 4 "$* (cgattach help $word)"
 }
 
 # option_value OPTION [VALUE]: complains if there is none.

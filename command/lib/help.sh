@@ -48,8 +48,8 @@ help_record() {
 	      --no-report      only record
 	      --force          try, although the check found that it cannot be compiled here
 
-	Exit status: as cganalyze's: 0 nothing was refused, 1 all refusals are explained, 2 one is not (or usage),
-	3 the log is not complete, 4 nothing could be recorded; 130 interrupted twice.
+	Exit status: as cganalyze's: 0 nothing was refused, 1 all refusals are explained, 2 one is not,
+	3 the log is not complete, 4 usage, or nothing could be recorded; 130 interrupted twice.
 	END
 }
 
@@ -66,13 +66,14 @@ help_check() {
 
 help_build() {
 	cat <<-'END'
-	Usage: cgattach build [--kernel RELEASE] [-o FILE] [--with-staprun] [--syscalls] [--force]
+	Usage: cgattach build [--kernel RELEASE] [-o FILE] [--with-staprun [--module FILE]] [--syscalls] [--force]
 	Makes the recorder's module, for a machine with that kernel and without a compiler.
 
 	      --kernel RELEASE    for this kernel, whose headers must be here (the running one)
 	  -o, --output FILE       the module (cgattach-RELEASE.ko, or .tar)
 	      --with-staprun      one file with the module and the staprun that it needs, for a machine with
 	                          another SystemTap or none
+	      --module FILE       with --with-staprun: of this module, which was signed, and compile nothing
 	      --syscalls          one that records EINVALs that never reached cgroup code
 	      --force             try, although the check found that it cannot be built
 
@@ -82,7 +83,7 @@ help_build() {
 
 help_main() {
 	case ${1-} in
-	'') help_all ;;
+	'' | help) help_all ;;
 	record) help_record record ' in this directory' ;;
 	watch) help_watch ;;
 	check) help_check ;;
@@ -96,6 +97,6 @@ help_main() {
 		;;
 	explain) echo 'Usage: cgattach explain LINE [--kernel RELEASE] [--here] ...   (cganalyze --explain LINE)' ;;
 	service) echo 'Usage: cgattach service   (started by cgattach.service, see man cgattach)' ;;
-	*) die 2 "there is no command '$1' (cgattach help lists them)" ;;
+	*) die 4 "there is no command '$1' (cgattach help lists them)" ;;
 	esac
 }

@@ -6,15 +6,23 @@ need_analyzer() {
 }
 
 report_main() {
-	[ $# -gt 0 ] || usage_error 'report needs a log'
+	[ $# -gt 0 ] || die 4 'report needs a log (cgattach help report)'
 	need_analyzer
 	exec "$cganalyze" "$@"
 }
 
 explain_main() {
-	[ $# -gt 0 ] || usage_error 'explain needs an error line, as one word'
+	case ${1-} in
+	--help | -h) . "$lib/help.sh"; help_main explain; exit 0 ;;
+	'' | -*) die 4 "explain begins with the error line, in quotes: cgattach explain 'LINE' [OPTION...]" ;;
+	esac
 	need_analyzer
 	line=$1
 	shift
+	# A line without its quotes is several words.
+	case ${1-} in
+	'' | -*) ;;
+	*) die 4 "the error line must stand in quotes: cgattach explain 'LINE' [OPTION...]" ;;
+	esac
 	exec "$cganalyze" "--explain=$line" "$@"
 }

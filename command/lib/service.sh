@@ -21,6 +21,12 @@ cannot_be() {
 # find_module: sets $module to the configured one, or to one for the running kernel that was made here now or earlier.
 find_module() {
 	module=${MODULE-}
+	# One for each kernel that this machine boots.
+	if [ -d "$module" ]; then
+		for module in "$MODULE/cgattach-$(uname -r).tar" "$MODULE/cgattach-$(uname -r).ko"; do
+			[ ! -e "$module" ] || break
+		done
+	fi
 	if [ -z "$module" ]; then
 		module_base=cgattach_service
 		module=$(kept_module "$(uname -r)") || module=
