@@ -209,11 +209,31 @@ void feed_ended(struct feed *feed, int status, uint64_t now)
 	    child_fate(status), (unsigned long long)(feed->pause / SECOND));
 }
 
+/* What waits for the next one still gets it. */
+static void start_next(struct feed *feed, int seconds)
+{
+	if (feed->pid)
+		child_wait(feed->pid, seconds);
+	feed->pid = 0;
+	feed->renewed_at = 0;
+	if (start(feed))
+		say(SAY_WARNING, "the next analyzer cannot be started");
+}
+
 void feed_finish(struct feed *feed, int seconds)
 {
+	if (feed->renewed_at)
+		start_next(feed, seconds);
 	for (int i = 0; i < seconds * 10 && feed_pending(feed); i++) {
 		poll(&(struct pollfd){ .fd = feed->fd, .events = POLLOUT }, 1, 100);
 		feed_flush(feed, 0);
+	}
+	if (feed->end > feed->begin) {
+		drop_buffer(feed, 1);
+		say(SAY_WARNING,
+		    "the analyzer did not get %llu records with %llu refusals, which are in the log",
+		    (unsigned long long)feed->missed.records,
+		    (unsigned long long)feed->missed.refusals);
 	}
 	close_pipe(feed);
 	if (!feed->pid)

@@ -11,6 +11,7 @@
 
 #define LOG_MAX	    (200ull << 20)
 #define LOG_MAX_MIN (64ull << 10)
+#define RUN_DIR_MAX 400 /* with the names of its files it stays below 512 bytes */
 #define RENEW_AFTER (64ull << 20)
 
 static const char usage[] =
@@ -65,7 +66,7 @@ static int take_share(struct options *o, const char *value)
 	char *end;
 
 	o->share = strtod(value, &end);
-	if (end == value || *end || !isfinite(o->share) || o->share < 0)
+	if (*value < '0' || *value > '9' || value[strspn(value, "0123456789.")] || *end || !isfinite(o->share))
 		return wrong("not a share in percent:", value);
 	return 0;
 }
@@ -89,7 +90,7 @@ static int take(struct options *o, int option, const char *value)
 		return 0;
 	case 'r':
 		o->run_dir = value;
-		return 0;
+		return strlen(value) < RUN_DIR_MAX ? 0 : wrong("too long:", value);
 	case 'm':
 		o->module = value;
 		return 0;

@@ -211,13 +211,13 @@ static uint64_t log_refused(const struct log *log)
 
 static void add_log(struct sums *s, const struct log *log)
 {
-	uint64_t attempts = log_attempts(log), here = log_refused(log), refused = here;
+	uint64_t attempts = log_attempts(log), refused = log_refused(log);
 
-	/* A sum may come before the records of refusals that are in it; those of the trailer have all come. */
-	if (!log->has_trailer)
-		raise(&refused, log->totals.refused);
+	/* The sums tell of refusals whose records are lost, or still to come. */
+	if (log->totals.refused > log->before.refused)
+		raise(&refused, log->totals.refused - log->before.refused);
 	s->accepted += attempts > refused ? attempts - refused : 0;
-	s->refused += here;
+	s->refused += refused;
 	s->counted += log_counted(log);
 	s->lost += log_lost(log);
 	s->lost_attaches += log_lost_attaches(log);

@@ -39,13 +39,21 @@ static uint64_t writes_of(const struct log *log)
 		      log->before.accepted + log->before.refused);
 }
 
+/* Of what was not kept in this segment its sums tell a part once more: attaches and stops, and not what belongs to them. */
+static uint64_t with_unkept(uint64_t all, uint64_t of_here, uint64_t beyond_sums)
+{
+	return all - of_here + (of_here > beyond_sums ? of_here : beyond_sums);
+}
+
 static uint64_t lost_afterwards(const struct log *log)
 {
 	const struct record_totals *told = &log->totals, here = all_here(log);
 
-	return log->missing + log->unkept.records + beyond(writes_told(told), writes_told(&here)) +
-	       beyond(told->stops_told, here.stops_told) +
-	       beyond(told->placed_told, here.placed_told);
+	return log->missing +
+	       with_unkept(log->unkept.records, log->unkept_here.records,
+			   beyond(writes_told(told), writes_told(&here)) +
+				   beyond(told->stops_told, here.stops_told) +
+				   beyond(told->placed_told, here.placed_told));
 }
 
 uint64_t log_lost(const struct log *log)
@@ -60,8 +68,9 @@ uint64_t log_lost_attaches(const struct log *log)
 	if (log_is_afterwards(log)) {
 		struct record_totals here = all_here(log);
 
-		return log->unkept.refusals +
-		       beyond(writes_told(&log->totals), writes_told(&here) + log->headless);
+		return with_unkept(
+			log->unkept.refusals, log->unkept_here.refusals,
+			beyond(writes_told(&log->totals), writes_told(&here) + log->headless));
 	}
 	return log->has_trailer ? beyond(log->trailer.attaches, log->attaches) : 0;
 }

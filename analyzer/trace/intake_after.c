@@ -741,10 +741,11 @@ static void add_totals(struct model *model, struct log *log, const struct record
 }
 
 /* What came before is in this file or, if it begins with this segment, in the sums. */
-static void begin_segment(struct log *log, const struct record_segment *segment)
+static void begin_segment(struct log *log, uint64_t seq, const struct record_segment *segment)
 {
 	if (!log->continued) {
 		log->before = segment->before;
+		log->before_seq = seq;
 		return;
 	}
 	log->continued = false;
@@ -760,15 +761,21 @@ static void end_segment(struct log *log, const struct record_continued *continue
 	log->totals.counted = continued->counted;
 }
 
-static void add_unkept(struct log *log, const struct record_unkept *unkept)
+static void add_to(struct record_unkept *all, const struct record_unkept *unkept)
 {
-	struct record_unkept *all = &log->unkept;
-
 	if (!all->since)
 		all->since = unkept->since;
 	all->bytes += unkept->bytes;
 	all->records += unkept->records;
 	all->refusals += unkept->refusals;
+}
+
+/* What a segment begins with is in its sums, and was made with them. */
+static void add_unkept(struct log *log, uint64_t seq, const struct record_unkept *unkept)
+{
+	add_to(&log->unkept, unkept);
+	if (!log->before_seq || seq != log->before_seq)
+		add_to(&log->unkept_here, unkept);
 }
 
 static int pass_over(struct log *log)
@@ -826,13 +833,13 @@ int after_add(struct model *model, const struct record *record, unsigned long li
 		add_totals(model, log, record);
 		return 0;
 	case RECORD_SEGMENT:
-		begin_segment(log, &record->segment);
+		begin_segment(log, record->seq, &record->segment);
 		return 0;
 	case RECORD_CONTINUED:
 		end_segment(log, &record->continued);
 		return 0;
 	case RECORD_UNKEPT:
-		add_unkept(log, &record->unkept);
+		add_unkept(log, record->seq, &record->unkept);
 		return 0;
 	case RECORD_CLONE:
 		if (!is_interrupted(&record->clone))

@@ -79,7 +79,7 @@ compile() {
 	compiled=0
 	wait "$compiler_pid" || compiled=$?
 	compiler_pid=
-	trap - INT TERM HUP
+	exit_on_signals
 	if [ $compiled -ne 0 ] || ! [ -s "$build_directory/$module_base.ko" ] ||
 			grep -aq 'WARNING:.*parse error' "$build_directory/words"; then
 		tell_failure 'stap failed' "$build_directory/words" "$release"
@@ -114,6 +114,7 @@ build_module() {
 		rm -rf -- "$new"
 		return 1
 	}
+	chmod -R go-w "$new"
 	module=$new/$module_base.ko
 	[ -n "$place" ] || return 0
 	rm -rf -- "$place"
@@ -125,6 +126,7 @@ build_module() {
 
 # The latest ones stay: those of former kernels and scripts nobody loads again.
 forget_modules() {
+	find "$cache" -maxdepth 1 -name '.new.*' -mmin +60 -exec rm -rf -- {} + 2>/dev/null
 	# shellcheck disable=SC2012 # names of our own
 	(cd -- "$cache" && ls -td -- */ 2>/dev/null) | grep -v '^bundle-' | tail -n +9 | while read -r old; do
 		rm -rf -- "${cache:?}/$old"
@@ -180,8 +182,10 @@ build_main() {
 	*) built=./$built ;;
 	esac
 	[ ! -d "$built" ] || die 1 "'$built' is a directory"
+	may_replace "$built" "$built"
 	scratch=$(mktemp -d) || exit 1
 	trap 'rm -rf -- "$scratch"' EXIT
+	exit_on_signals
 	partial=$(mktemp "$(dirname -- "$built")/.cgattach.XXXXXX" 2>/dev/null) || die 1 "'$built' cannot be written"
 	rm -f -- "$partial"
 	[ -n "$given" ] || check_to_build "$wanted" >"$scratch/points"
@@ -200,11 +204,16 @@ build_main() {
 		build_module "$wanted" ${syscalls:+"$syscalls"} || exit 1
 	fi
 	if [ -n "$with_staprun" ]; then
-		make_bundle "$module" "$built" || die 1 "'$built' cannot be made"
+		make_bundle "$module" "$scratch/built" || die 1 "'$built' cannot be made"
 	else
-		cp -- "$module" "$built" || die 1 "'$built' cannot be written"
+		cp -- "$module" "$scratch/built" || exit 1
 	fi
-	chmod 644 -- "$built"
-	own_by_caller "$built"
+	chmod 644 "$scratch/built"
+	own_by_caller "$scratch/built"
+	# mv follows no link there.
+	mv -f -- "$scratch/built" "$built" || {
+		rm -f -- "$built"
+		die 1 "'$built' cannot be written"
+	}
 	echo "'${built#./}' is the recorder for kernel $wanted; on such a machine: sudo cgattach record --module $(shell_word "${built#./}")"
 }

@@ -28,7 +28,14 @@ usage_error() {
 
 # option_value OPTION [VALUE]: complains if there is none.
 option_value() {
-	[ $# -ge 2 ] || usage_error "$1 needs a value"
+	[ -n "${2-}" ] || usage_error "$1 needs a value"
+}
+
+# exit_on_signals: so that what the EXIT trap removes is removed then, too.
+exit_on_signals() {
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	trap 'exit 129' HUP
 }
 
 is_number() {
@@ -194,10 +201,10 @@ version_number() {
 	echo "$1" | awk -F '[^0-9]+' '{ print $1 * 1000 + $2 }'
 }
 
-# own_by_caller FILE: gives a new file to who called sudo.
+# own_by_caller FILE: gives a new file to who called sudo. Where others may write, its name is not certain: /proc/self/fd/N.
 own_by_caller() {
 	case ${SUDO_UID-}:${SUDO_GID-} in
 	*[!0-9:]* | :* | *:) return 0 ;;
 	esac
-	! is_root || chown -h -- "$SUDO_UID:$SUDO_GID" "$1" 2>/dev/null || return 0
+	! is_root || chown -- "$SUDO_UID:$SUDO_GID" "$1" 2>/dev/null || return 0
 }

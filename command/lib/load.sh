@@ -12,6 +12,15 @@ is_bundle() {
 	[ -f "$1" ] && tar -tf "$1" 2>/dev/null | grep -qx '\./run/staprun'
 }
 
+# unpack FILE DIRECTORY: whatever modes the tar has, nobody else may write there.
+unpack() {
+	tar -C "$2" --no-same-permissions -xof "$1" 2>/dev/null && chmod -R u-s,g-s,go-w,a+rX "$2" && chmod 755 "$2"
+}
+
+is_whole_bundle() {
+	[ -s "$1/run/version" ] && [ -f "$1/run/stapio" ] && [ "$(find "$1" -maxdepth 1 -name '*.ko' | wc -l)" -eq 1 ]
+}
+
 # open_bundle FILE [DIRECTORY]: sets $module and $staprun to those of the bundle, unpacked in the cache; in DIRECTORY, if it
 # is only looked at. Returns 1, and has said why, if there is no room.
 open_bundle() {
@@ -20,12 +29,13 @@ open_bundle() {
 	fi
 	bundle=$unpacked/bundle-$(sha256sum <"$1" | cut -c 1-16)
 	if ! [ -e "$bundle" ]; then
-		new=$(mktemp -d "$unpacked/.new.XXXXXX") && chmod 755 "$new" && tar -C "$new" -xof "$1" &&
-			{ mv -- "$new" "$bundle" 2>/dev/null || [ -e "$bundle" ]; } || {
+		new=$(mktemp -d "$unpacked/.new.XXXXXX") || { say "nothing can be written in $unpacked"; return 1; }
+		if ! unpack "$1" "$new" || ! is_whole_bundle "$new"; then
 			rm -rf -- "$new"
-			say "there is no room for what is in '$1', in $unpacked"
+			say "'$1' cannot be unpacked: it is damaged, or there is no room in $unpacked"
 			return 1
-		}
+		fi
+		mv -- "$new" "$bundle" 2>/dev/null || rm -rf -- "$new"
 	fi
 	for module in "$bundle"/*.ko; do
 		break

@@ -27,20 +27,27 @@ log_choose() {
 	/*) ;;
 	*) log=./$log ;;
 	esac
-	if [ -e "$log" ] || [ -L "$log" ]; then
-		[ ! -L "$log" ] && [ -f "$log" ] || die 4 "'$1' is there and is not a plain file"
-		owner=$(owner_of "$log")
-		[ "$owner" = "$(id -u)" ] || [ "$owner" = "$(caller_uid)" ] || die 4 "'$1' belongs to another user"
-		is_log "$log" || die 4 "'$1' is there and is not a log of cgattach: give another name with -o"
-	fi
+	may_replace "$log" "$1"
+	[ ! -e "$log" ] || is_log "$log" || die 4 "'$1' is there and is not a log of cgattach: give another name with -o"
 	attempt=$(mktemp "$(dirname -- "$log")/.cgattach.XXXXXX" 2>/dev/null) || die 4 "'${log#./}' cannot be written"
 	rm -f -- "$attempt"
 }
 
-# log_create: an empty file that was not there before.
+# may_replace FILE NAME: dies with 4 if it is no plain file, or another user's.
+may_replace() {
+	[ -e "$1" ] || [ -L "$1" ] || return 0
+	[ ! -L "$1" ] && [ -f "$1" ] || die 4 "'$2' is there and is not a plain file"
+	owner=$(owner_of "$1")
+	[ "$owner" = "$(id -u)" ] || [ "$owner" = "$(caller_uid)" ] || die 4 "'$2' belongs to another user"
+}
+
+# log_create: an empty file that was not there before, open as 5. Its directory may be a user's, who could put a link in its
+# place: the name is not used again to write.
 log_create() {
 	[ "$log" != - ] || return 0
 	rm -f -- "$log"
-	(set -C && : >"$log") 2>/dev/null || die 4 "'${log#./}' cannot be written"
-	own_by_caller "$log"
+	set -C
+	{ command exec 5>"$log"; } 2>/dev/null || die 4 "'${log#./}' cannot be written"
+	set +C
+	own_by_caller /proc/self/fd/5
 }

@@ -94,6 +94,7 @@ clean_up() {
 prepare() {
 	scratch=$(mktemp -d) || exit 4
 	trap clean_up EXIT
+	exit_on_signals
 	words=$scratch/words
 	: >"$words"
 	[ $# -eq 0 ] || is_program "$1" || die 4 "there is no command '$1'"
@@ -147,24 +148,15 @@ on_end() {
 	exit 129
 }
 
-# start_recorder FILE: staprun in the background, which writes to FILE ("-": to descriptor 3).
+# start_recorder DESCRIPTOR: staprun in the background, which writes to it.
 start_recorder() {
 	remember_optimization "$scratch/optimization"
 	apart=
 	! has setsid || apart=setsid
 	# Whatever becomes of this script, the recorder does not stay behind.
 	! setpriv --pdeathsig INT true 2>/dev/null || apart="$apart setpriv --pdeathsig INT"
-	set -- "$1" ${rename:+-R} ${watched:+-x "$watched"} "$module"
-	if [ "$1" = - ]; then
-		shift
-		# shellcheck disable=SC2086 # several words
-		LC_ALL=C $apart "$staprun" "$@" $parameters >&3 2>"$words" </dev/null &
-	else
-		file=$1
-		shift
-		# shellcheck disable=SC2086 # several words
-		LC_ALL=C $apart "$staprun" "$@" $parameters >>"$file" 2>"$words" </dev/null &
-	fi
+	# shellcheck disable=SC2086 # several words
+	LC_ALL=C $apart "$staprun" ${rename:+-R} ${watched:+-x "$watched"} "$module" $parameters >&"$1" 2>"$words" </dev/null &
 	recorder=$!
 }
 
@@ -323,11 +315,11 @@ record_main() {
 	prepare ${1+"$1"}
 	watched=$target
 	[ $# -eq 0 ] || [ -n "$everything" ] || watched=$$
-	exec 3>&1
 	log_create
+	[ "$log" != - ] || exec 5>&1
 	trap on_interrupt INT TERM
 	trap on_end HUP
-	start_recorder "$log"
+	start_recorder 5
 	await_armed || { [ "$log" = - ] || is_complete "$log" || rm -f -- "$log"; [ "$interrupted" -eq 0 ] || exit 130; exit 4; }
 	say "armed, recording$([ "$log" = - ] || echo " to ${log#./}")$([ $# -gt 0 ] || echo "${seconds:+ for $seconds s}; Ctrl-C ends it")"
 	watch_over "$@"

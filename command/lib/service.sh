@@ -78,6 +78,7 @@ service_main() {
 	check_prefix "${PREFIX-}"
 	scratch=$(mktemp -d) || exit 1
 	trap 'rm -rf -- "$scratch"' EXIT
+	exit_on_signals
 	find_module
 	name_module "$run_dir" || exit 1
 	remember_optimization "$run_dir/kprobes-optimization"

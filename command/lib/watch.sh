@@ -7,7 +7,7 @@ start_reader() {
 	if [ "$log" = - ]; then
 		"$cganalyze" --watch ${lines:+--text} - <"$scratch/pipe" 4<&- &
 	else
-		tee -- "$log" <"$scratch/pipe" 4<&- | "$cganalyze" --watch ${lines:+--text} - 4<&- &
+		tee /proc/self/fd/5 <"$scratch/pipe" 4<&- | "$cganalyze" --watch ${lines:+--text} - 4<&- &
 	fi
 	reader=$!
 }
@@ -41,7 +41,7 @@ watch_main() {
 	log_create
 	trap on_interrupt INT TERM
 	trap on_end HUP
-	start_recorder "$scratch/pipe"
+	start_recorder 4
 	await_armed || { [ "$interrupted" -eq 0 ] || exit 130; exit 4; }
 	say "armed, watching$([ $# -gt 0 ] || echo "${seconds:+ for $seconds s}; Ctrl-C ends it")"
 	status=0
