@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -548,6 +549,37 @@ static bool has_other_subject(const struct run *run)
 	return run->by_time || run->by_attach || run->causes || run->explain;
 }
 
+/* The same regular file under whatever names; or the same name of one that is not there yet. */
+static bool is_same_file(const char *a, const char *b)
+{
+	struct stat of_a, of_b;
+
+	if (!a || !b || is_stdout(a) || is_stdout(b))
+		return false;
+	if (stat(a, &of_a) || stat(b, &of_b))
+		return !strcmp(a, b);
+	return S_ISREG(of_a.st_mode) && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
+/* `cganalyze --html *.log` would replace the first of the logs. */
+static void check_outputs(const struct run *run)
+{
+	const char *outputs[] = { run->html_path, run->trace_path, run->picture_path };
+	const char *inputs[] = { run->errors, run->pods, run->vmlinux };
+
+	for (size_t i = 0; i < ARRAY_SIZE(outputs); i++) {
+		for (size_t n = i + 1; n < ARRAY_SIZE(outputs); n++)
+			if (is_same_file(outputs[i], outputs[n]))
+				refuse("two outputs cannot be in the same file");
+		for (size_t n = 0; n < ARRAY_SIZE(inputs); n++)
+			if (is_same_file(outputs[i], inputs[n]))
+				refuse("the output would replace a file that is to be read");
+		for (int n = 0; n < run->file_count; n++)
+			if (is_same_file(outputs[i], run->files[n]))
+				refuse("the output would replace a log that is to be read");
+	}
+}
+
 static void check_drawings(const struct run *run)
 {
 	if (run->html_path && has_other_subject(run))
@@ -624,6 +656,7 @@ static void check_options(const struct run *run)
 		refuse("--interval goes with --textfile");
 	check_watch(run);
 	check_drawings(run);
+	check_outputs(run);
 	if (run->here && !run->explain)
 		refuse("--here goes with --explain");
 	if (run->kernel && strcmp(run->kernel, "here") && !kernel_version(run->kernel))

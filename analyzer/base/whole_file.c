@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,14 +31,35 @@ static void unlink_at_exit(void)
 			unlink(file->temporary);
 }
 
+static void end_by(int signo)
+{
+	unlink_at_exit();
+	signal(signo, SIG_DFL);
+	raise(signo);
+}
+
+/* Who has a way of its own with a signal keeps it. */
+static void clean_up_at_signals(void)
+{
+	static const int signals[] = { SIGTERM, SIGHUP, SIGINT };
+	struct sigaction now, ours = { .sa_handler = end_by };
+
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		if (!sigaction(signals[i], NULL, &now) && now.sa_handler == SIG_DFL)
+			sigaction(signals[i], &ours, NULL);
+}
+
 static void clean_up_at_exit(struct whole_file *file)
 {
 	static bool is_asked;
 
 	file->next = open_files;
 	open_files = file;
-	if (!is_asked && atexit(unlink_at_exit))
+	if (is_asked)
+		return;
+	if (atexit(unlink_at_exit))
 		out_of_memory();
+	clean_up_at_signals();
 	is_asked = true;
 }
 
