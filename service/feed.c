@@ -231,7 +231,8 @@ void feed_finish(struct feed *feed, int seconds)
 	if (feed->end > feed->begin) {
 		drop_buffer(feed, 1);
 		say(SAY_WARNING,
-		    "the analyzer did not get %llu records with %llu refusals, which are in the log",
+		    "the analyzer did not get %llu records with %llu refusals, which are in the "
+		    "log",
 		    (unsigned long long)feed->missed.records,
 		    (unsigned long long)feed->missed.refusals);
 	}

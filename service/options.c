@@ -66,7 +66,8 @@ static int take_share(struct options *o, const char *value)
 	char *end;
 
 	o->share = strtod(value, &end);
-	if (*value < '0' || *value > '9' || value[strspn(value, "0123456789.")] || *end || !isfinite(o->share))
+	if (*value < '0' || *value > '9' || value[strspn(value, "0123456789.")] || *end ||
+	    !isfinite(o->share))
 		return wrong("not a share in percent:", value);
 	return 0;
 }

@@ -16,19 +16,18 @@
 #define BUFFER (4u * READER_LINE_MAX)
 
 struct reader {
-	int fd;
 	struct pos pos;
-	bool has_begun;			/* it is known whether it is packed */
 	struct unpacker *unpacker;	/* NULL: it is not */
 	dev_t dev;
 	ino_t ino;
 	uint64_t bytes, limit;		/* read, unpacked */
-	int idle_ms;
 	void (*idle)(void *context); /* NULL: it is not waited for anything */
 	void *idle_context;
-	int wake_fd;
 	bool (*wake)(void *context); /* NULL: nothing else is waited for */
 	void *wake_context;
+	int fd, wake_fd;
+	int idle_ms;
+	bool has_begun;			/* it is known whether it is packed */
 	bool skipping;			/* in the rest of a line that was too long */
 	size_t begin, scanned, end;	/* begin <= scanned <= end; none of begin..scanned is a newline */
 	char buffer[BUFFER + 1];	/* one more for the 0 of an unended last line */

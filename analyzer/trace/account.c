@@ -49,11 +49,10 @@ static uint64_t lost_afterwards(const struct log *log)
 {
 	const struct record_totals *told = &log->totals, here = all_here(log);
 
-	return log->missing +
-	       with_unkept(log->unkept.records, log->unkept_here.records,
-			   beyond(writes_told(told), writes_told(&here)) +
-				   beyond(told->stops_told, here.stops_told) +
-				   beyond(told->placed_told, here.placed_told));
+	return log->missing + with_unkept(log->unkept.records, log->unkept_here.records,
+					  beyond(writes_told(told), writes_told(&here)) +
+						  beyond(told->stops_told, here.stops_told) +
+						  beyond(told->placed_told, here.placed_told));
 }
 
 uint64_t log_lost(const struct log *log)

@@ -61,7 +61,7 @@ struct log {
 	bool skipped;		     /* a segment between two that are here is not */
 	uint64_t before_seq;	     /* of the record that states `before`; 0: none */
 	struct record_unkept unkept; /* all of these together; `since` is that of the first */
-	struct record_unkept unkept_here; /* of these, what `before` does not include */
+	struct record_unkept unkept_here;   /* of these, what `before` does not include */
 	uint64_t missing;		    /* records of attaches that are here */
 	uint64_t headless;		    /* attaches that lack the record that ends them */
 	uint64_t kernels, subtrees, clones; /* of `attaches`: in none of the sums of writes */
