@@ -20,7 +20,7 @@ struct reader {
 	struct unpacker *unpacker;	/* NULL: it is not */
 	dev_t dev;
 	ino_t ino;
-	uint64_t bytes, limit;		/* read, unpacked */
+	uint64_t bytes, limit;	     /* read, unpacked */
 	void (*idle)(void *context); /* NULL: it is not waited for anything */
 	void *idle_context;
 	bool (*wake)(void *context); /* NULL: nothing else is waited for */
