@@ -282,10 +282,11 @@ $(foreach n,1 5 8,$(call each,644,$(call man,$n),$(mandir)/man$n)$(newline))
 $(call each,644,$(wildcard completion/*),$(completiondir))
 $(call each,644,$(unit),$(unitdir))
 $(call each,644,$(wildcard service/cgattach.catalog),$(catalogdir))
-$(call each,644,README.md,$(docdir))
+$(call each,644,README.md HACKING.md,$(docdir))
 $(call each,644,$(wildcard docs/*.md),$(docdir)/docs)
 $(call each,644,stap/FORMAT.md stap/FORMAT-3.md,$(docdir)/stap)
 $(call each,644,analyzer/JSON.md,$(docdir)/analyzer)
+$(call each,644,lab/kernels lab/packages lab/causes,$(docdir)/lab)
 $(call each,644,$(wildcard samples/*),$(docdir)/samples)
 $(call each,644,$(wildcard packaging/container/*),$(docdir)/packaging/container)
 endef
@@ -298,7 +299,7 @@ endef
 put = $(if $(strip $2),$(INSTALL) -d '$(DESTDIR)$3' && $(INSTALL) -m $1 $(strip $2) '$(DESTDIR)$3')
 drop = $(if $(strip $2),rm -f $(patsubst %,'$(DESTDIR)$3/%',$(notdir $2)))
 own_directories = $(datadir)/cgattach/lib $(datadir)/cgattach/monitoring $(datadir)/cgattach \
-	$(libexecdir)/cgattach $(docdir)/docs $(docdir)/stap $(docdir)/analyzer $(docdir)/samples \
+	$(libexecdir)/cgattach $(docdir)/docs $(docdir)/stap $(docdir)/analyzer $(docdir)/lab $(docdir)/samples \
 	$(docdir)/packaging/container $(docdir)/packaging $(docdir)
 
 conf := $(wildcard service/cgattach.conf)
