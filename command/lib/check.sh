@@ -360,7 +360,7 @@ check_signature() {
 
 # kernel_config: how the running kernel was built; nothing if that is not known.
 kernel_config() {
-	gzip -cd <"$(machine_file /proc/config.gz)" 2>/dev/null || cat "$(machine_file "/boot/config-$(uname -r)")" 2>/dev/null
+	gzip -cd "$(machine_file /proc/config.gz)" 2>/dev/null || cat "$(machine_file "/boot/config-$(uname -r)")" 2>/dev/null
 }
 
 check_modules() {

@@ -112,7 +112,7 @@ remember_optimization() {
 
 # put_back_optimization NOTE: unless another recorder runs.
 put_back_optimization() {
-	[ -e "$1" ] || return 0
+	[ -e "$1" ] && ! grep -qE '^(stap_|cgattach)' /proc/modules || return 0
 	rm -f -- "$1"
-	grep -qE '^(stap_|cgattach)' /proc/modules || { echo 1 >$optimization; } 2>/dev/null || :
+	{ echo 1 >$optimization; } 2>/dev/null || :
 }
