@@ -206,12 +206,12 @@ struct run {
 	bool watch;
 	uint64_t draw_ns; /* of CLOCK_MONOTONIC: not drawn before */
 	const char *textfile_dir;
-	size_t interval;	    /* seconds; 0: not given */
-	bool grows;		    /* what is read now is a pipe */
-	unsigned int silent_ms;	    /* since the last line of it, at least */
-	uint64_t due_ns, last_ns;   /* of CLOCK_MONOTONIC here; of the log: its latest attach */
-	struct journal *journal;    /* NULL unless --journald */
-	struct textfile *textfile;  /* the same */
+	size_t interval;	   /* seconds; 0: not given */
+	bool grows;		   /* what is read now is a pipe */
+	unsigned int silent_ms;	   /* since the last line of it, at least */
+	uint64_t due_ns, last_ns;  /* of CLOCK_MONOTONIC here; of the log: its latest attach */
+	struct journal *journal;   /* NULL unless --journald */
+	struct textfile *textfile; /* the same */
 	const char *trace_path, *picture_path;
 	struct whole_file *trace_file, *picture_file; /* NULL: not asked for */
 	struct tries *tries;			      /* for both */

@@ -11,7 +11,7 @@ struct options {
 	uint64_t log_max;   /* bytes */
 	uint64_t
 		renew_after; /* an analyzer that was given so many bytes ends, and another one begins */
-	double share;	    /* percent of one CPU; 0: no limit */
+	double share;	     /* percent of one CPU; 0: no limit */
 	unsigned int window; /* that this is averaged over, seconds */
 	char **recorder;     /* its command line, NULL at its end */
 	char **analyzer;     /* the same; NULL: none */

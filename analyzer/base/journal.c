@@ -54,7 +54,7 @@ bool journal_send_always(struct journal *j, const struct strings *fields)
 #include <unistd.h>
 
 /* sd_journal_sendv() has the same, and no other. */
-#define SOCKET	 "/run/systemd/journal/socket"
+#define SOCKET "/run/systemd/journal/socket"
 
 /* What an entry costs, and the most that can be saved up, ns. */
 #define COST   (1000000000u / JOURNAL_RATE)

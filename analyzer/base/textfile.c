@@ -15,8 +15,8 @@
 
 struct textfile {
 	char *directory;
-	int dir;		/* while it is written; -1 otherwise */
-	char temporary[64];	/* without .prom at its end */
+	int dir;	    /* while it is written; -1 otherwise */
+	char temporary[64]; /* without .prom at its end */
 	FILE *out;
 	bool failed;
 };
@@ -73,7 +73,8 @@ FILE *textfile_begin(struct textfile *f)
 	if (!open_directory(f))
 		return NULL;
 	unlinkat(f->dir, f->temporary, 0);
-	fd = openat(f->dir, f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	fd = openat(f->dir, f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    0644);
 	f->out = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!f->out)
 		fail(f, "be made");

@@ -368,7 +368,8 @@ static void put_summary(void *state, const struct report_summary *summary)
 	struct bug *b = state;
 
 	heading(b, "Versions and recording");
-	fprintf(b->out, "- cganalyze %s\n- SystemTap: not in the log; `stap --version` tells\n", b->version);
+	fprintf(b->out, "- cganalyze %s\n- SystemTap: not in the log; `stap --version` tells\n",
+		b->version);
 	for (size_t i = 0; i < summary->log_count; i++)
 		put_log(b, &summary->logs[i]);
 	fputs("\nTo record it again:\n\n```sh\nsudo cgattach record -o trace.log\n# until it "

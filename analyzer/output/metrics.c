@@ -161,8 +161,8 @@ static const char *controller_of_first(const struct metrics *m, uint64_t number)
 static int outcome_of(const struct incident *i)
 {
 	return i->outcome == OUTCOME_SUCCEEDED ? HIDDEN :
-	       i->outcome == OUTCOME_GAVE_UP	? FAILED :
-						  OPEN;
+	       i->outcome == OUTCOME_GAVE_UP   ? FAILED :
+						 OPEN;
 }
 
 static void add_cost(struct histogram *h, double seconds)
@@ -333,7 +333,8 @@ static void print_costs(const struct printer *p, const struct metrics *m)
 	static const char name[] = "cgattach_retry_duration_seconds";
 
 	head(p, name, "histogram",
-	     "How long the tries of an attach took that was tried again, from the first refusal on.");
+	     "How long the tries of an attach took that was tried again, from the first refusal "
+	     "on.");
 	for (int i = 0; i < OUTCOMES; i++)
 		if (i != OPEN)
 			print_histogram(p, name, outcomes[i], &m->cost[i]);
@@ -363,7 +364,8 @@ static void print_outcomes(const struct printer *p, const struct metrics *m)
 static void print_refusals(const struct printer *p, const struct metrics *m)
 {
 	print_counters(p, "cgattach_refusals_total",
-		       "Refusals that were recorded, by cause, when they happen.", &m->refusals, COUNT);
+		       "Refusals that were recorded, by cause, when they happen.", &m->refusals,
+		       COUNT);
 	print_sum(p, "cgattach_refusals_counted_total",
 		  "Refusals in floods, which the recorder only counted: their cause is not known.",
 		  m->sums.counted);
@@ -371,8 +373,8 @@ static void print_refusals(const struct printer *p, const struct metrics *m)
 		       "Attaches that were refused at least once, with all their tries, when their "
 		       "outcome is known: hidden by a retry that succeeded, failed, or unknown.",
 		       &m->incidents, COUNT);
-	print_counters(p, "cgattach_incident_refusals_total",
-		       "The refusals in these incidents.", &m->incidents, REFUSED);
+	print_counters(p, "cgattach_incident_refusals_total", "The refusals in these incidents.",
+		       &m->incidents, REFUSED);
 	print_counters(p, "cgattach_incident_tries_total", "The tries in these incidents.",
 		       &m->incidents, TRIES);
 	print_outcomes(p, m);
@@ -397,8 +399,7 @@ static void print_time(const struct printer *p, const char *name, const char *he
 	if (!ns)
 		return;
 	head(p, name, "gauge", help);
-	fprintf(p->out, "%s %llu.%03llu\n", name, ULL(ns / 1000000000),
-		ULL(ns / 1000000 % 1000));
+	fprintf(p->out, "%s %llu.%03llu\n", name, ULL(ns / 1000000000), ULL(ns / 1000000 % 1000));
 }
 
 static void print_states(const struct printer *p, const struct metrics *m)

@@ -11,10 +11,10 @@
 #define LANE	  62
 #define BAR	  22
 #define LANES_MAX 8
-#define LABEL	  12 /* size of the labels of moments, and of most text */
+#define LABEL	  12			    /* size of the labels of moments, and of most text */
 #define BASELINE  (BAR / 2.0 + LABEL / 3.0) /* of words in a bar */
-#define LABELS	  8  /* moments that have one */
-#define STEPS	  8  /* of the scale, at most */
+#define LABELS	  8			    /* moments that have one */
+#define STEPS	  8			    /* of the scale, at most */
 
 /* What a chart draws with: moments become places. */
 struct chart {

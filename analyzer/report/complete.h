@@ -20,10 +20,10 @@ struct complete_with {
 	struct kernel_source *kernel_source;
 	struct user_symbols *user_symbols;
 	const struct recent_lines *lines; /* quotes come from them; NULL: none are kept */
-	struct pods *pods; /* NULL: they have no names */
-	bool quotes;	   /* the log's own lines, which are read once more */
-	const struct tries *tries; /* NULL: no races are drawn */
-	struct redact *redact;	   /* NULL: names are shown as they are */
+	struct pods *pods;		  /* NULL: they have no names */
+	bool quotes;			  /* the log's own lines, which are read once more */
+	const struct tries *tries;	  /* NULL: no races are drawn */
+	struct redact *redact;		  /* NULL: names are shown as they are */
 };
 
 /* Each borrows what it is given. Strings in `arena`; the rest is the caller's until the _fini(). */

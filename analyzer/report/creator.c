@@ -65,8 +65,7 @@ static const struct record_creator *recorded_creator(const struct finding *f)
 static void tell_io_uring(struct report_creator *c, const struct row *row, struct arena *arena)
 {
 	c->kind = "io_uring";
-	c->words = SAY("the kernel, as a worker of an io_uring of process %d",
-		       row ? row->tgid : 0);
+	c->words = SAY("the kernel, as a worker of an io_uring of process %d", row ? row->tgid : 0);
 }
 
 /* glibc calls it for threads only, and exports no function for it. */
@@ -100,7 +99,8 @@ static void tell_program(struct report_creator *c, const struct row *row, struct
 		c->kind = "program";
 		c->words = SAY("%s itself", exe);
 	} else if (!*c->file) {
-		c->words = SAY("code of process %d (%s) that is in no file", row ? row->tgid : 0, exe);
+		c->words =
+			SAY("code of process %d (%s) that is in no file", row ? row->tgid : 0, exe);
 	} else if (!strcmp(c->file, exe)) {
 		c->words = SAY("code of %s, or of a library that is built into it", exe);
 	} else {

@@ -188,7 +188,9 @@ struct container redact_container(struct aliases *aliases, const struct containe
 		.unit = redact_cgroup(aliases, c->unit, arena),
 		.name = c->name ? alias(aliases, ALIAS_CONTAINER, c->name, arena) : NULL,
 		.pod_name = c->pod_name ? alias(aliases, ALIAS_POD, c->pod_name, arena) : NULL,
-		.pod_namespace = c->pod_namespace ? alias(aliases, ALIAS_NAMESPACE, c->pod_namespace, arena) : NULL,
+		.pod_namespace = c->pod_namespace ?
+					 alias(aliases, ALIAS_NAMESPACE, c->pod_namespace, arena) :
+					 NULL,
 	};
 }
 

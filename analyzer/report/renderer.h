@@ -26,7 +26,7 @@ struct render_options {
 	struct journal *journal; /* borrowed; NULL unless it is a journal's renderer */
 	bool live;     /* attaches come as they close, and are to be seen at once */
 	struct textfile *textfile; /* borrowed; NULL unless it is a textfile's renderer */
-	const char *version; /* of the program */
+	const char *version;	   /* of the program */
 };
 
 /* What a format does not show is NULL, but for begin() and end(). `state` is what begin() returned; end() frees it. */

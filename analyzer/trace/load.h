@@ -29,7 +29,7 @@ struct load_hooks {
 	int wake_fd;
 	void *context;
 	struct recent_lines *lines; /* take in each line; NULL: none */
-	bool no_quotes; /* what is said of a damaged line does not quote it */
+	bool no_quotes;		    /* what is said of a damaged line does not quote it */
 	bool again; /* it was read before, and what was to be reported then is not reported once more */
 };
 

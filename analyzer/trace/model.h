@@ -58,10 +58,10 @@ struct log {
 	struct record_totals before;	    /* the same of the segments before this one */
 	bool continued;			    /* it goes on in another segment, `next_segment` */
 	uint64_t next_segment;
-	bool skipped;		     /* a segment between two that are here is not */
-	uint64_t before_seq;	     /* of the record that states `before`; 0: none */
-	struct record_unkept unkept; /* all of these together; `since` is that of the first */
-	struct record_unkept unkept_here;   /* of these, what `before` does not include */
+	bool skipped;			  /* a segment between two that are here is not */
+	uint64_t before_seq;		  /* of the record that states `before`; 0: none */
+	struct record_unkept unkept;	  /* all of these together; `since` is that of the first */
+	struct record_unkept unkept_here; /* of these, what `before` does not include */
 	uint64_t missing;		    /* records of attaches that are here */
 	uint64_t headless;		    /* attaches that lack the record that ends them */
 	uint64_t kernels, subtrees, clones; /* of `attaches`: in none of the sums of writes */

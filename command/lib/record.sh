@@ -156,7 +156,7 @@ start_recorder() {
 	# Whatever becomes of this script, the recorder does not stay behind.
 	! setpriv --pdeathsig INT true 2>/dev/null || apart="$apart setpriv --pdeathsig INT"
 	# shellcheck disable=SC2086 # several words
-	LC_ALL=C $apart "$staprun" ${rename:+-R} ${watched:+-x "$watched"} "$module" $parameters >&"$1" 2>"$words" </dev/null &
+	LC_ALL=C $apart "$staprun" ${rename:+-R} ${watched:+-x "$watched"} "$module" $parameters 1>&"$1" 2>"$words" </dev/null &
 	recorder=$!
 }
 

@@ -26,7 +26,7 @@ ok() {
 }
 
 value() {
-	sed -n "s/^$1=//p" "$status_file"
+	sed -n "s/^$1=//p" "$status_file" 2>/dev/null
 }
 
 is() {
@@ -58,7 +58,7 @@ write_command() {
 
 # configure KEY=VALUE...
 configure() {
-	printf '%s\n' "LOG_DIR=$logs" "MODULE=$module" CGATTACH_ANALYZER=$tree/analyzer \
+	printf '%s\n' "LOG_DIR=$logs" "MODULE=$module" "CGATTACH_ANALYZER=$tree/analyzer" \
 		SHARE=0 "$@" >/etc/cgattach.conf
 }
 
