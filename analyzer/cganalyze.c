@@ -621,7 +621,7 @@ static void check_options(const struct run *run)
 	if (run->explain &&
 	    (run->by_time || run->by_attach || run->file_count || run->errors || run->causes))
 		refuse(run->file_count ?
-			       "--explain takes one line, in quotes, and no log" :
+			       "--explain takes no log, and its line stands in quotes" :
 			       "--explain goes with none of --at, --attach, --errors and --causes");
 	if (run->bug && run->reporter.renderer != formats[0].renderer)
 		refuse("--report-bug has a format of its own");
