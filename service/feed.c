@@ -116,8 +116,7 @@ void feed_put(struct feed *feed, const char *text, size_t len, uint64_t now)
 {
 	if (!feed->argv)
 		return;
-	if ((feed->fd < 0 && !feed->renewed_at) || !tell_missed(feed, len, now) ||
-	    !append(feed, text, len)) {
+	if (!tell_missed(feed, len, now) || !append(feed, text, len)) {
 		missed_add(&feed->missed, text, len, now);
 		missed_add(&feed->all, text, len, now);
 	}

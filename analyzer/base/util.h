@@ -7,8 +7,16 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* `*to` becomes the larger of both. */
+static inline void raise_to(uint64_t *to, uint64_t n)
+{
+	if (n > *to)
+		*to = n;
+}
 
 /* Ends the program with status 4 and a message. */
 void out_of_memory(void) __attribute__((noreturn));

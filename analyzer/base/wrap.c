@@ -40,6 +40,11 @@ static int columns(const char *s, int len)
 	return n;
 }
 
+size_t wrap_width(const char *text)
+{
+	return columns(text, strlen(text));
+}
+
 /* Returns how many lines that takes. `out` is NULL if only that is asked for. */
 static size_t pieces(FILE *out, int first, int indent, char gap, const char *text)
 {

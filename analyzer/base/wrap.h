@@ -25,6 +25,9 @@ void wrap_set_columns(int columns);
 /* Of the terminal that is open as `fd`; 0: it is none, or does not say. */
 int wrap_terminal_columns(int fd);
 
+/* How many columns `text` takes. */
+size_t wrap_width(const char *text);
+
 /* How many lines wrap() takes, with a label of so many bytes. */
 size_t wrap_lines(size_t label, const char *text);
 

@@ -198,24 +198,13 @@ void metrics_add_incident(struct metrics *m, const struct incident *i)
 
 /* ---- the logs ---- */
 
-static void raise(uint64_t *to, uint64_t n)
-{
-	if (n > *to)
-		*to = n;
-}
-
-static uint64_t log_refused(const struct log *log)
-{
-	return log->refused + log_counted(log);
-}
-
 static void add_log(struct sums *s, const struct log *log)
 {
 	uint64_t attempts = log_attempts(log), refused = log_refused(log);
 
 	/* The sums tell of refusals whose records are lost, or still to come. */
 	if (log->totals.refused > log->before.refused)
-		raise(&refused, log->totals.refused - log->before.refused);
+		raise_to(&refused, log->totals.refused - log->before.refused);
 	s->accepted += attempts > refused ? attempts - refused : 0;
 	s->refused += refused;
 	s->counted += log_counted(log);
@@ -255,14 +244,14 @@ void metrics_set_now(struct metrics *m, const struct report_now *now)
 		if (!log->next)
 			take_recorder(m, log, now);
 	}
-	raise(&m->sums.accepted, s.accepted);
-	raise(&m->sums.refused, s.refused);
-	raise(&m->sums.counted, s.counted);
-	raise(&m->sums.lost, s.lost);
-	raise(&m->sums.lost_attaches, s.lost_attaches);
-	raise(&m->sums.incomplete, s.incomplete);
-	raise(&m->sums.damaged, s.damaged);
-	raise(&m->sums.failed, s.failed);
+	raise_to(&m->sums.accepted, s.accepted);
+	raise_to(&m->sums.refused, s.refused);
+	raise_to(&m->sums.counted, s.counted);
+	raise_to(&m->sums.lost, s.lost);
+	raise_to(&m->sums.lost_attaches, s.lost_attaches);
+	raise_to(&m->sums.incomplete, s.incomplete);
+	raise_to(&m->sums.damaged, s.damaged);
+	raise_to(&m->sums.failed, s.failed);
 }
 
 /* ---- printing ---- */

@@ -10,11 +10,6 @@
 #define NO_EFFECT_SHOWN 5
 #define COUNTED_SHOWN 10
 
-static const char *plural(uint64_t n, const char *one, const char *many)
-{
-	return n == 1 ? one : many;
-}
-
 static size_t causes_found(const struct summary *s)
 {
 	size_t found = 0;
@@ -61,7 +56,7 @@ static void print_answer(struct text_out *o, const struct summary *s)
 	size_t found = causes_found(s);
 	const char *answer =
 		arena_printf(&o->arena, "%s%llu %s, %llu refused%s%s", text_bold(o),
-			     ULL(s->attempts), plural(s->attempts, "attach", "attaches"),
+			     ULL(s->attempts), phrase_plural(s->attempts, "attach", "attaches"),
 			     ULL(s->refused), text_plain(o), found ? ":" : "");
 
 	if (found != 1)
@@ -94,17 +89,19 @@ static void print_lost(const struct text_out *o, const struct summary *s)
 		fprintf(o->out, "lost: nothing\n");
 		return;
 	}
-	print_count(o->out, &before, s->lost, plural(s->lost, "record", "records"));
+	print_count(o->out, &before, s->lost, phrase_plural(s->lost, "record", "records"));
 	print_count(o->out, &before, s->lost_attaches,
-		    plural(s->lost_attaches, "whole attach", "whole attaches"));
-	print_count(o->out, &before, s->incomplete, plural(s->incomplete, "attach is incomplete",
-							   "attaches are incomplete"));
-	print_count(o->out, &before, s->damaged, plural(s->damaged, "damaged line", "damaged lines"));
-	print_count(o->out, &before, s->repeated, plural(s->repeated, "misplaced record",
-							 "misplaced records"));
+		    phrase_plural(s->lost_attaches, "whole attach", "whole attaches"));
+	print_count(
+		o->out, &before, s->incomplete,
+		phrase_plural(s->incomplete, "attach is incomplete", "attaches are incomplete"));
+	print_count(o->out, &before, s->damaged,
+		    phrase_plural(s->damaged, "damaged line", "damaged lines"));
+	print_count(o->out, &before, s->repeated,
+		    phrase_plural(s->repeated, "misplaced record", "misplaced records"));
 	print_count(o->out, &before, s->failed,
-		    plural(s->failed, "write that the recorder gave up on",
-			   "writes that the recorder gave up on"));
+		    phrase_plural(s->failed, "write that the recorder gave up on",
+				  "writes that the recorder gave up on"));
 	if (s->no_header) {
 		fprintf(o->out, "%sthe header", before);
 		before = ", ";
@@ -164,12 +161,12 @@ static void print_no_effect(struct text_out *o, const struct results *r)
 		fprintf(o->out,
 			"no effect: %llu accepted %s (of zombies, or of tasks that were there "
 			"already)\n",
-			ULL(all), plural(all, "attach", "attaches"));
+			ULL(all), phrase_plural(all, "attach", "attaches"));
 	else
 		fprintf(o->out,
 			"no effect: %llu accepted %s (%llu of zombies, %llu of tasks that were "
 			"there already)\n",
-			ULL(all), plural(all, "attach", "attaches"),
+			ULL(all), phrase_plural(all, "attach", "attaches"),
 			ULL(s->no_effect[NO_EFFECT_ZOMBIE]),
 			ULL(s->no_effect[NO_EFFECT_ALREADY_THERE]));
 	for (size_t i = 0; i < r->no_effect_count && i < NO_EFFECT_SHOWN; i++) {
@@ -195,7 +192,7 @@ static void print_counted(struct text_out *o, const struct results *r)
 	if (!r->summary.counted)
 		return;
 	fprintf(o->out, "counted only: %llu %s, too many to record each", ULL(r->summary.counted),
-		plural(r->summary.counted, "refusal", "refusals"));
+		phrase_plural(r->summary.counted, "refusal", "refusals"));
 	if (r->summary.counted_by_kind && r->summary.counted_by_kind < r->summary.counted)
 		fprintf(o->out, "; a sample of %llu by kind", ULL(r->summary.counted_by_kind));
 	fputc('\n', o->out);
@@ -217,7 +214,7 @@ static void print_reached(struct text_out *o, const struct summary *s, const str
 	fprintf(o->out, "reached users%s: ", s->counted ? ", of those recorded" : "");
 	if (n->failed)
 		fprintf(o->out, "%llu %s failed in the end", ULL(n->failed),
-			plural(n->failed, "attach", "attaches"));
+			phrase_plural(n->failed, "attach", "attaches"));
 	if (n->gave_up && n->gave_up < n->failed)
 		fprintf(o->out, " (%llu in spite of retries)", ULL(n->gave_up));
 	else if (n->gave_up)
@@ -226,7 +223,7 @@ static void print_reached(struct text_out *o, const struct summary *s, const str
 		fprintf(o->out, "; of %llu the log does not show it", ULL(n->open));
 	else if (n->open)
 		fprintf(o->out, "the log does not show it (%llu %s)", ULL(n->open),
-			plural(n->open, "attach", "attaches"));
+			phrase_plural(n->open, "attach", "attaches"));
 	if (!n->failed && !n->open)
 		fputs("none", o->out);
 	fputc('\n', o->out);
@@ -240,7 +237,7 @@ static void print_retries(struct text_out *o, const struct retry_counts *n)
 	if (!n->retried)
 		return;
 	fprintf(o->out, "retried: %llu %s", ULL(n->retried),
-		plural(n->retried, "attach", "attaches"));
+		phrase_plural(n->retried, "attach", "attaches"));
 	print_count(o->out, &before, n->hidden.count, "succeeded in the end");
 	print_count(o->out, &before, n->gave_up, "given up");
 	if (n->in_vain)
@@ -249,7 +246,7 @@ static void print_retries(struct text_out *o, const struct retry_counts *n)
 	if (!n->hidden.count)
 		return;
 	fprintf(o->out, "hidden by a retry: %llu %s; the retries took %s", ULL(n->hidden.refused),
-		plural(n->hidden.refused, "refusal", "refusals"),
+		phrase_plural(n->hidden.refused, "refusal", "refusals"),
 		phrase_duration(&o->arena, n->hidden.total));
 	if (n->hidden.count > 1)
 		fprintf(o->out, " in all,\n    %s to %s each (median %s, 90 %% within %s)",
@@ -276,10 +273,10 @@ void text_summary(void *state, const struct report_summary *summary)
 	print_lost(o, s);
 	if (s->shed)
 		fprintf(o->out, "not recorded under load: %llu accepted %s\n", ULL(s->shed),
-			plural(s->shed, "attach", "attaches"));
+			phrase_plural(s->shed, "attach", "attaches"));
 	if (s->filtered)
 		fprintf(o->out, "not recorded because of the recorder's options: %llu %s\n",
-			ULL(s->filtered), plural(s->filtered, "attach", "attaches"));
+			ULL(s->filtered), phrase_plural(s->filtered, "attach", "attaches"));
 	if (s->properties)
 		fprintf(o->out,
 			"refused property writes, which moved nothing: %llu to "

@@ -68,31 +68,23 @@ static void put_bar(const struct text_out *o, const char *bar, const struct mark
 			fprintf(o->out, "%s%c%s", colour_of(o, marks++), *bar, text_plain(o));
 }
 
-/* The letters stand for marks that are drawn. `columns`, if not NULL: how many it takes. */
+/* The letters stand for marks that are drawn. */
 static const char *in_words(struct text_out *o, const struct mark *marks, size_t count,
-			    bool letters, size_t *columns)
+			    bool letters)
 {
 	struct text text;
-	size_t codes = 0;
 
 	text_begin(&text);
 	for (size_t i = 0; i < count; i++) {
-		const char *colour = colour_of(o, &marks[i]);
-
-		fprintf(text.out, "%s%s", i ? ", " : "", colour);
+		fprintf(text.out, "%s%s", i ? ", " : "", colour_of(o, &marks[i]));
 		if (letters)
 			fprintf(text.out, "%c ", *marks[i].what);
 		fprintf(text.out, "%s%s", marks[i].what, text_plain(o));
 		if (i)
 			fprintf(text.out, " +%s",
 				phrase_duration(&o->arena, marks[i].at - marks[i - 1].at));
-		codes += strlen(colour) + strlen(text_plain(o));
 	}
-	const char *words = text_end(&text, &o->arena);
-
-	if (columns)
-		*columns = strlen(words) - codes;
-	return words;
+	return text_end(&text, &o->arena);
 }
 
 void text_timeline(struct text_out *o, const struct report_attach *a)
@@ -104,12 +96,11 @@ void text_timeline(struct text_out *o, const struct report_attach *a)
 		return;
 	size_t count = marks_of(&a->timeline, marks);
 
-	size_t length, columns = wrap_columns();
-	const char *words = in_words(o, marks, count, true, &length);
-	size_t used = 2 + strlen(LABEL) + 2 + length;
+	const char *words = in_words(o, marks, count, true);
+	size_t used = 2 + strlen(LABEL) + 2 + wrap_width(words), columns = wrap_columns();
 
 	if (used + BAR_MIN > columns) {
-		wrap(o->out, LABEL, in_words(o, marks, count, false, NULL));
+		wrap(o->out, LABEL, in_words(o, marks, count, false));
 		return;
 	}
 	draw(bar, columns - used < BAR_MAX ? columns - used : BAR_MAX, marks, count);

@@ -16,9 +16,6 @@
 
 #define SECOND_NS 1000000000ull
 
-/* Tries of one writer with a longer pause between them are not one incident (verdict/incidents.h). */
-#define PAUSE_NS SECOND_NS
-
 #define HEAD_ROWS   5 /* with the empty line and the titles */
 #define WHERE_LEAST 8
 
@@ -128,7 +125,7 @@ static struct watch_row *find_open(struct watch_out *o, const struct report_atta
 
 		if (row->open && !row->gone && row->log == attach->log &&
 		    row->tgid == attach->begin.tgid && row->written == a->written &&
-		    a->time_ns - row->last_ns <= PAUSE_NS)
+		    a->time_ns - row->last_ns <= INCIDENT_PAUSE)
 			return row;
 	}
 	return NULL;
@@ -216,11 +213,6 @@ static void settle(struct watch_out *o, struct watch_row *row)
 
 /* ---- the screen ---- */
 
-static const char *plural(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 /* The most frequent first, and among equal ones the order of the causes; after `before`, cause_count none. */
 static size_t next_cause(const struct watch_out *o, size_t before)
 {
@@ -254,20 +246,21 @@ static void put_incidents(const struct watch_out *o, FILE *out)
 
 static void put_status(const struct watch_out *o, FILE *out)
 {
-	fprintf(out, "%scgattach: %llu attach%s, %llu refused%s, %llu s; ", code(o, "\033[1m"),
-		ULL(o->attempts), o->attempts == 1 ? "" : "es", ULL(o->refused), code(o, "\033[0m"),
-		ULL((clock_now() - o->began_ns) / SECOND_NS));
+	fprintf(out, "%scgattach: %llu %s, %llu refused%s, %llu s; ", code(o, "\033[1m"),
+		ULL(o->attempts), phrase_plural(o->attempts, "attach", "attaches"), ULL(o->refused),
+		code(o, "\033[0m"), ULL((clock_now() - o->began_ns) / SECOND_NS));
 	fputs(screen_is_interrupted() ? "ending; q does not wait for it\n" : "q ends it\n", out);
 	put_incidents(o, out);
-	fprintf(out, "hidden by retries: %llu refusal%s of %llu incident%s; ",
-		ULL(o->hidden_refused), plural(o->hidden_refused), ULL(o->hidden),
-		plural(o->hidden));
+	fprintf(out, "hidden by retries: %llu %s of %llu %s; ", ULL(o->hidden_refused),
+		phrase_plural(o->hidden_refused, "refusal", "refusals"), ULL(o->hidden),
+		phrase_plural(o->hidden, "incident", "incidents"));
 	if (!o->lost && !o->lost_attaches)
 		fputs("lost: nothing\n\n", out);
 	else
-		fprintf(out, "lost: %s%llu record%s, %llu whole attach%s%s\n\n",
-			code(o, "\033[1;31m"), ULL(o->lost), plural(o->lost), ULL(o->lost_attaches),
-			o->lost_attaches == 1 ? "" : "es", code(o, "\033[0m"));
+		fprintf(out, "lost: %s%llu %s, %llu whole %s%s\n\n", code(o, "\033[1;31m"),
+			ULL(o->lost), phrase_plural(o->lost, "record", "records"),
+			ULL(o->lost_attaches),
+			phrase_plural(o->lost_attaches, "attach", "attaches"), code(o, "\033[0m"));
 }
 
 /* Those that fit: the index of the first one. */
@@ -425,12 +418,6 @@ static void take_incident(void *state, const struct incident *i)
 	arena_fini(&o->arena);
 }
 
-static void raise_to(uint64_t *to, uint64_t n)
-{
-	if (n > *to)
-		*to = n;
-}
-
 static void take_now(void *state, const struct report_now *now)
 {
 	struct watch_out *o = state;
@@ -438,7 +425,7 @@ static void take_now(void *state, const struct report_now *now)
 
 	for (const struct log *log = now->logs; log; log = log->next) {
 		attempts += log_attempts(log);
-		refused += log->refused + log_counted(log);
+		refused += log_refused(log);
 		lost += log_lost(log);
 		lost_attaches += log_lost_attaches(log);
 	}

@@ -108,6 +108,11 @@ uint64_t log_counted(const struct log *log)
 	return log->here.counted + beyond(sum, log->here.counted);
 }
 
+uint64_t log_refused(const struct log *log)
+{
+	return log->refused + log_counted(log);
+}
+
 /* Were some refused writes neither recorded nor counted? */
 static bool is_short(const struct record_totals *t)
 {

@@ -194,6 +194,8 @@ uint64_t log_attempts(const struct log *log);
 uint64_t log_unrecorded(const struct log *log);
 /* Refused ones that the recorder only counted; without a trailer, those of known kinds. */
 uint64_t log_counted(const struct log *log);
+/* Refused ones that were recorded, and those. */
+uint64_t log_refused(const struct log *log);
 /* Does it lack its end, and is not said to go on in another segment? More may be lost than is known. */
 bool log_is_cut_short(const struct log *log);
 /* Is everything there that was recorded? */

@@ -17,6 +17,11 @@ const char *phrase_duration(struct arena *arena, uint64_t ns)
 	return arena_printf(arena, "%.1f s", ns / 1e9);
 }
 
+const char *phrase_plural(uint64_t n, const char *one, const char *many)
+{
+	return n == 1 ? one : many;
+}
+
 const char *phrase_wall(struct arena *arena, uint64_t wall_ns)
 {
 	time_t seconds = wall_ns / 1000000000;

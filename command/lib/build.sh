@@ -87,11 +87,10 @@ compile() {
 	fi
 }
 
-# kept_module RELEASE ARGUMENT...: prints where the one is that was made before; else returns 1.
-kept_module() {
+# module_place RELEASE ARGUMENT...: prints the folder in which this module is kept, or is to be; returns 1 if nothing can be.
+module_place() {
 	kept_in=$(cache_directory) || return 1
-	kept=$kept_in/$1-$(module_key "$@")/$module_base.ko
-	[ -s "$kept" ] && echo "$kept"
+	echo "$kept_in/$1-$(module_key "$@")"
 }
 
 # build_module RELEASE ARGUMENT...: sets $module to a module for that kernel, which is compiled unless it was kept.
@@ -101,9 +100,10 @@ build_module() {
 		say "there is no '$script'"
 		return 1
 	}
-	! module=$(kept_module "$@") || return 0
-	if cache=$(cache_directory); then
-		place=$cache/$1-$(module_key "$@")
+	if place=$(module_place "$@"); then
+		module=$place/$module_base.ko
+		[ ! -s "$module" ] || return 0
+		cache=${place%/*}
 		new=$(mktemp -d "$cache/.new.XXXXXX")
 	else
 		place=
@@ -166,8 +166,8 @@ build_main() {
 	esac
 	if [ -n "$given" ]; then
 		[ -n "$with_staprun" ] || usage_error 'build --module goes with --with-staprun'
-		check_module "$given" >/dev/null
-		case ${module_name-} in
+		module_name=$(module_field "$given" name)
+		case $module_name in
 		cgattach | cgattach_*) ;;
 		*) die 1 "'$given' is not the recorder's module" ;;
 		esac

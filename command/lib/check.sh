@@ -224,6 +224,20 @@ symbol_table() {
 	done
 }
 
+# symbols_remedy RELEASE: how there comes to be one.
+symbols_remedy() {
+	table_words="grep -v \"\\[\" /proc/kallsyms >"
+	if [ "$1" != "$(uname -r)" ]; then
+		echo "on a machine that runs it: sudo grep -v '\\[' /proc/kallsyms > System.map-$1; copy that file to /boot here"
+	elif [ -n "$(container_kind 2>/dev/null)" ]; then
+		echo "on the host: sudo sh -c '$table_words /boot/System.map-$1', with /boot mounted here"
+	elif [ -d "$(headers_of "$1")" ]; then
+		echo "sudo sh -c '$table_words /lib/modules/$1/build/System.map'"
+	else
+		echo "sudo sh -c '$table_words /boot/System.map-$1'"
+	fi
+}
+
 check_symbols() {
 	table=$(symbol_table "$1")
 	if [ -n "$table" ] && ! [ -r "$table" ]; then
@@ -234,19 +248,10 @@ check_symbols() {
 		point ok 'symbol table' "$table"
 		return
 	fi
-	if [ "$1" != "$(uname -r)" ]; then
-		remedy="on a machine that runs it: sudo grep -v '\\[' /proc/kallsyms > System.map-$1; copy that file to /boot here"
-	elif [ -n "$(container_kind 2>/dev/null)" ]; then
-		remedy="on the host: sudo sh -c 'grep -v \"\\[\" /proc/kallsyms > /boot/System.map-$1', with /boot mounted here"
-	elif [ -d "$(headers_of "$1")" ]; then
-		remedy="sudo sh -c 'grep -v \"\\[\" /proc/kallsyms > /lib/modules/$1/build/System.map'"
-	else
-		remedy="sudo sh -c 'grep -v \"\\[\" /proc/kallsyms > /boot/System.map-$1'"
-	fi
 	if [ -z "$table" ]; then
-		build_fails 'symbol table' "there is none of kernel $1, and SystemTap then finds no function to watch" "$remedy"
+		build_fails 'symbol table' "there is none of kernel $1, and SystemTap then finds no function to watch" "$(symbols_remedy "$1")"
 	else
-		build_fails 'symbol table' "'$table' is Debian's stub, and SystemTap then finds no function to watch" "$remedy"
+		build_fails 'symbol table' "'$table' is Debian's stub, and SystemTap then finds no function to watch" "$(symbols_remedy "$1")"
 	fi
 }
 

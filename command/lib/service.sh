@@ -29,7 +29,7 @@ find_module() {
 	fi
 	if [ -z "$module" ]; then
 		module_base=cgattach_service
-		module=$(kept_module "$(uname -r)") || module=
+		place=$(module_place "$(uname -r)") && [ -s "$place/$module_base.ko" ] && module=$place/$module_base.ko
 	elif is_bundle "$module"; then
 		open_bundle "$module" || exit 1
 	fi

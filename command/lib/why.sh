@@ -24,11 +24,9 @@ why() {
 	elif words_say '[a-z]*gcc[-0-9.]*: ([a-z ]*: )?(not found|Permission denied|No such file)'; then
 		say "the compiler $(compiler_of "$2") cannot be run: $(install_command "$(compiler_of "$2")" gcc gcc gcc)"
 	elif words_say 'kernel development headers|missing kernel-devel|kernel-headers|Checking ".*build/.*failed with error|/Makefile: No such file'; then
-		say "the headers of kernel $2 are missing, or some of them:" \
-			"$(install_command "linux-headers-$2" "kernel-devel-$2" kernel-default-devel linux-headers)"
+		say "the headers of kernel $2 are missing, or some of them: $(headers_remedy "$2")"
 	elif words_say 'no match|symbol table missing|Kernel symbol table .* unavailable'; then
-		say "SystemTap has no symbol table of kernel $2:" \
-			"sudo sh -c 'grep -v \"\\[\" /proc/kallsyms > /lib/modules/$2/build/System.map'"
+		say "SystemTap has no symbol table of kernel $2: $(symbols_remedy "$2")"
 	elif words_say 'Pass 4: compilation failed|make.*Error [0-9]|error: |modpost'; then
 		why_not_compiled "$2"
 	elif words_say 'stapusr|stapdev|must be set to the root user|[Pp]ermission denied|Operation not permitted|privilege credentials'; then
