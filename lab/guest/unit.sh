@@ -37,7 +37,7 @@ analyze() {
 	"$bin/cganalyze" "$@"
 }
 
-# ---- the service, installed in /run ----
+# ---- the service, installed ----
 
 # The command, with the programs that were built outside; the guest may lack their libraries.
 write_command() {
