@@ -28,10 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 		if (asprintf(&release, "%s%s", kernel_version(line) ? "" : "5.10.0-", line) < 0)
 			abort();
-		if (kernel_version(release)) {
-			options[n++] = "--kernel";
-			options[n++] = release;
-		}
+		options[n++] = "--kernel";
+		options[n++] = release;
 	}
 	options[n++] = "--explain";
 	options[n++] = text ? text : "";
