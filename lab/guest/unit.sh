@@ -88,20 +88,7 @@ accounted() {
 }
 
 recorded_all() {
-	try 100 accounted "$1" || heard_at_last
-}
-
-# A CPU of the emulator may go on with the code as it was before the probes were put in: armed, and nothing at all is seen.
-# Another start puts them in again. Once: anything else is a failure.
-deaf=
-heard_at_last() {
-	[ -z "$deaf" ] && [ "$(value attaches)" = 0 ] && [ "$(value refusals_kept)" = 0 ] && [ "$(value state)" = recording ] || return
-	deaf=1
-	echo "  no probe was hit; started again"
-	made=$((made - now))
-	systemctl restart cgattach
-	refuse 3
-	try 100 accounted "$now"
+	try 500 accounted "$1"
 }
 
 is_recording() {
