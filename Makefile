@@ -45,7 +45,7 @@ endif
 page := $B/html/html_page.c
 sources := $(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c) $(page)
 library := $(filter-out analyzer/cganalyze.c,$(sources))
-unit_tests := cause container read_text trace go_table kernel list pool utf8 json_values parse pid_text reader sequence skim spill sysroot diagnose
+unit_tests := cause container read_text trace go_table kernel list machine pool utf8 json_values parse pid_text reader sequence skim spill sysroot diagnose
 test_programs := $(unit_tests) mutate user_symbol
 
 fuzz_targets := log errors explain elf dwarf go packed

@@ -5,30 +5,10 @@
 
 #include "base/text.h"
 #include "facts/kernel.h"
+#include "facts/machine.h"
 #include "trace/parse.h"
 
 #define SAY(...) arena_printf(arena, __VA_ARGS__)
-
-/* x86-64 (arch/x86/entry/syscalls/syscall_64.tbl). */
-static const char *call_name(uint32_t nr)
-{
-	switch (nr) {
-	case 56:
-		return "clone";
-	case 57:
-		return "fork";
-	case 58:
-		return "vfork";
-	case 435:
-		return "clone3";
-	case 425:
-		return "io_uring_setup";
-	case 426:
-		return "io_uring_enter";
-	default:
-		return NULL;
-	}
-}
 
 static struct mapped_file file_of(const struct record_file *from, struct arena *arena)
 {
@@ -150,7 +130,7 @@ bool creator_find(struct report_creator *c, const struct finding *f, struct user
 		return false;
 	struct mapped_file exe = file_of(&from->exe, arena);
 
-	c->call = call_name(from->nr);
+	c->call = machine_call(f->attach->log->header.machine, from->nr);
 	c->ip = from->ip;
 	c->file = from->map.path;
 	c->exe = from->exe.path;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "facts/machine.h"
 #include "symbols/elf_bytes.h"
 
 static const unsigned char *span(const struct elf_image *image, uint64_t offset, uint64_t len)
@@ -153,7 +154,7 @@ static void relocate_one(struct elf_image *image, const Elf64_Rela *rela)
 {
 	const struct elf_image_segment *s = segment_of(image, rela->r_offset);
 
-	if (ELF64_R_TYPE(rela->r_info) != R_X86_64_RELATIVE || !s ||
+	if (ELF64_R_TYPE(rela->r_info) != machine_relative(image->machine) || !s ||
 	    s->size - (rela->r_offset - s->address) < sizeof(rela->r_addend))
 		return;
 	memcpy(image->bytes + s->offset + (rela->r_offset - s->address), &rela->r_addend, sizeof(rela->r_addend));
@@ -166,7 +167,7 @@ void elf_image_relocate(struct elf_image *image)
 	Elf64_Dyn dyn;
 	Elf64_Rela rela;
 
-	if (image->machine != EM_X86_64)
+	if (!machine_relative(image->machine))
 		return;
 	for (uint64_t at = 0; at + sizeof(dyn) <= image->dynamic_size; at += sizeof(dyn)) {
 		if (!read_at(image, image->dynamic + at, &dyn, sizeof(dyn)) || dyn.d_tag == DT_NULL)

@@ -24,7 +24,7 @@ struct elf_image_segment {
 struct elf_image {
 	unsigned char *bytes;
 	size_t size;
-	unsigned int machine;		/* EM_X86_64 */
+	unsigned int machine; /* EM_X86_64, ... */
 	/* The loaded ones, all of them within the file, and together no larger. */
 	struct elf_image_segment segments[ELF_IMAGE_SEGMENTS];
 	size_t count;
@@ -51,7 +51,7 @@ bool elf_image_is_code(const struct elf_image *image, uint64_t first, uint64_t l
 bool elf_image_section(const struct elf_image *image, const char *name, uint64_t *address,
 		       size_t *size);
 
-/* Puts into its place what the dynamic linker would for a file loaded at address 0 (R_X86_64_RELATIVE). */
+/* Puts into its place what the dynamic linker would for a file loaded at address 0 (machine_relative()). */
 void elf_image_relocate(struct elf_image *image);
 
 #endif

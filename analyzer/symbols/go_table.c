@@ -32,8 +32,8 @@ static uint64_t number(const unsigned char *at, size_t width)
 
 static const struct layout *layout_of(const unsigned char *bytes, size_t size)
 {
-	/* Two zeros, the smallest instruction (1 byte on x86), the size of a pointer. */
-	if (size < 8 || bytes[4] || bytes[5] || bytes[6] != 1 || bytes[7] != 8)
+	/* Two zeros, the smallest instruction (1 byte on x86, 4 on arm64), the size of a pointer. */
+	if (size < 8 || bytes[4] || bytes[5] || (bytes[6] != 1 && bytes[6] != 4) || bytes[7] != 8)
 		return NULL;
 	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++)
 		if (layouts[i].magic == number(bytes, 4))

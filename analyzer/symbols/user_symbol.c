@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "symbols/user_symbol.h"
 
-#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts/machine.h"
 #include "symbols/elf_image.h"
 #include "symbols/elf_symbols.h"
 #include "symbols/go_program.h"
@@ -228,34 +228,15 @@ static const char *known_name(struct arena *arena, const char *name)
 	return copy;
 }
 
-/* The names of calls that make a thread, if the code before `offset` is x86's "mov $NUMBER,%eax; syscall". */
-static const char *clone_before(const struct elf_image *image, uint64_t offset)
-{
-	static const struct {
-		uint32_t number;
-		const char *name;
-	} calls[] = { { 56, "clone" }, { 57, "fork" }, { 58, "vfork" }, { 435, "clone3" } };
-	uint32_t number;
-
-	if (image->machine != EM_X86_64 || offset < 7 || offset > image->size)
-		return NULL;
-	const unsigned char *code = image->bytes + offset - 7;
-
-	if (code[0] != 0xb8 || code[5] != 0x0f || code[6] != 0x05)
-		return NULL;
-	memcpy(&number, code + 1, sizeof(number));
-	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
-		if (calls[i].number == number)
-			return calls[i].name;
-	return NULL;
-}
-
 /* clone3's wrapper in libc is such a function: local, hence without a dynamic symbol. */
 static void explain_nameless(struct user_symbols *syms, struct program *p, uint64_t offset,
 			     struct user_symbol *ret)
 {
 	bool is_libc = user_symbols_is_libc(p->key.path);
-	const char *call = clone_before(&p->image, offset);
+	const char *call =
+		offset <= p->image.size ?
+			machine_clone_before(p->image.machine, p->image.bytes + offset, offset) :
+			NULL;
 
 	if (call)
 		ret->note = arena_printf(&syms->arena, "%s%san unnamed function%s, right after the system call %s",

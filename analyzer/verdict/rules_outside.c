@@ -1,42 +1,81 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/rules_outside.h"
 
+#include <string.h>
+
+#include "base/util.h"
+#include "facts/machine.h"
 #include "verdict/rules.h"
 
 #define V1_MAGIC  0x27e0eb
 #define V2_MAGIC  0x63677270
 #define PARTS_MAX 1024 /* UIO_MAXIOV */
 
-/* x86-64. */
-enum { NR_WRITE = 1, NR_PWRITE64 = 18, NR_WRITEV = 20, NR_PWRITEV = 296, NR_PWRITEV2 = 328 };
-
-static const char *bad_position(const struct record_write *w)
+static bool is_call(const struct finding *f, const char *const *names, size_t n)
 {
-	bool has = w->nr == NR_PWRITE64 || w->nr == NR_PWRITEV || w->nr == NR_PWRITEV2;
+	const char *call = machine_call(f->attach->log->header.machine, f->attach->write.nr);
 
-	/* To pwritev2 -1 means where the file stands. */
-	return has && w->pos < -(w->nr == NR_PWRITEV2) ? "the position is negative" : NULL;
+	for (size_t i = 0; call && i < n; i++)
+		if (!strcmp(call, names[i]))
+			return true;
+	return false;
 }
 
-static const char *bad_count(const struct record_write *w)
-{
-	bool plain = w->nr == NR_WRITE || w->nr == NR_PWRITE64;
+#define IS_CALL(f, ...)                                                                            \
+	is_call(f, (const char *const[]){ __VA_ARGS__ },                                           \
+		ARRAY_SIZE(((const char *const[]){ __VA_ARGS__ })))
 
-	if (plain)
-		return w->count < 0 ? "the count is above SSIZE_MAX" : NULL;
-	return w->count < 0 || w->count > PARTS_MAX ? "there are more than 1024 parts" : NULL;
+static const char *bad_position(const struct finding *f)
+{
+	int64_t pos = f->attach->write.pos;
+
+	if (IS_CALL(f, "pwritev2"))
+		/* -1 means where the file stands. */
+		return pos < -1 ? "the position is negative" : NULL;
+	return pos < 0 && IS_CALL(f, "pwrite64", "pwritev") ? "the position is negative" : NULL;
 }
 
-const char *outside_bad_argument(const struct record_write *w)
+static const char *bad_count(const struct finding *f)
 {
-	const char *position = bad_position(w);
+	int64_t count = f->attach->write.count;
 
-	return position ? position : bad_count(w);
+	if (IS_CALL(f, "write", "pwrite64"))
+		return count < 0 ? "the count is above SSIZE_MAX" : NULL;
+	if (!outside_has_parts(f))
+		return NULL;
+	return count < 0 || count > PARTS_MAX ? "there are more than 1024 parts" : NULL;
 }
 
-bool outside_has_parts(const struct record_write *w)
+const char *outside_bad_argument(const struct finding *f)
 {
-	return w->nr == NR_WRITEV || w->nr == NR_PWRITEV || w->nr == NR_PWRITEV2;
+	const char *position = bad_position(f);
+
+	return position ? position : bad_count(f);
+}
+
+bool outside_is_known(const struct finding *f)
+{
+	return machine_call(f->attach->log->header.machine, f->attach->write.nr);
+}
+
+bool outside_has_parts(const struct finding *f)
+{
+	return IS_CALL(f, "writev", "pwritev", "pwritev2");
+}
+
+void outside_cite_too_long(const struct finding *f, struct claim *claim, unsigned long line,
+			   uint64_t nbytes)
+{
+	size_t page = machine_page(f->attach->log->header.machine);
+
+	if (page)
+		claim_cite(claim, line,
+			   "%llu bytes were written at once; kernfs accepts at most %zu",
+			   (unsigned long long)nbytes, page);
+	else
+		claim_cite(claim, line,
+			   "%llu bytes were written at once; kernfs accepts at most a page",
+			   (unsigned long long)nbytes);
 }
 
 bool outside_is_cgroup(const struct record_write *w)

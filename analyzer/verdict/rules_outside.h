@@ -7,18 +7,26 @@
 
 #include "verdict/claim.h"
 
-#define KERNFS_PAGE 4096 /* kernfs takes that much in one write; x86-64 */
+/* The smallest page of any architecture; kernfs takes a page in one write. */
+#define KERNFS_PAGE_MIN 4096
 
 enum { SECCOMP_FILTER = 2 };
+
+/* Cites that more than a page was written; `nbytes` is above KERNFS_PAGE_MIN. */
+void outside_cite_too_long(const struct finding *f, struct claim *claim, unsigned long line,
+			   uint64_t nbytes);
 
 /* Did the write never enter kernfs? */
 bool is_outside(const struct finding *f);
 
-/* What is wrong with the position or the count; NULL if nothing is. */
-const char *outside_bad_argument(const struct record_write *w);
+/* What is wrong with the position or the count of the recorded call; NULL if nothing is, or the call is not known. */
+const char *outside_bad_argument(const struct finding *f);
+
+/* Is the recorded call known by its number on that machine? If not, nothing is known of its arguments. */
+bool outside_is_known(const struct finding *f);
 
 /* Is it a call of several parts, of whose addresses and lengths nothing is recorded? */
-bool outside_has_parts(const struct record_write *w);
+bool outside_has_parts(const struct finding *f);
 
 /* Is the file on one of the kernel's own cgroup file systems? */
 bool outside_is_cgroup(const struct record_write *w);

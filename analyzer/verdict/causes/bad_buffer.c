@@ -3,12 +3,15 @@
 
 #include <errno.h>
 
+#include "facts/machine.h"
 #include "verdict/after.h"
 #include "verdict/rules_outside.h"
 
 static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 {
-	if (!is_not_reached(f) || f->attach->begin.nbytes > KERNFS_PAGE)
+	size_t page = machine_page(f->attach->log->header.machine);
+
+	if (!is_not_reached(f) || (page && f->attach->begin.nbytes > page))
 		return CONFIDENCE_NONE;
 	claim_cite(claim, f->attach->begin_line,
 		   "kernfs refused before the text reached the cgroup code");

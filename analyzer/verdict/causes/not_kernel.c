@@ -12,7 +12,7 @@ static enum confidence outside(const struct finding *f, struct claim *claim)
 	const struct record_write *w = &f->attach->write;
 	unsigned long line = f->attach->begin_line;
 
-	if (!is_outside(f) || outside_bad_argument(w))
+	if (!is_outside(f) || !outside_is_known(f) || outside_bad_argument(f))
 		return CONFIDENCE_NONE;
 	if (w->magic == FUSE_MAGIC) {
 		claim_cite(claim, line, "the file is on FUSE (lxcfs, for instance)");
@@ -24,7 +24,7 @@ static enum confidence outside(const struct finding *f, struct claim *claim)
 		return claim_inferred(claim, "the file system with that magic is not known");
 	}
 	/* A part of a bad length is as good a reason. */
-	if (outside_has_parts(w))
+	if (outside_has_parts(f))
 		return CONFIDENCE_NONE;
 	if (w->seccomp == SECCOMP_FILTER)
 		claim_cite(

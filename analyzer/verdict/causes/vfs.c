@@ -11,9 +11,9 @@ static enum confidence outside(const struct finding *f, struct claim *claim)
 
 	if (!is_outside(f))
 		return CONFIDENCE_NONE;
-	const char *wrong = outside_bad_argument(w);
+	const char *wrong = outside_bad_argument(f);
 
-	if (!wrong && (!outside_has_parts(w) || !outside_is_cgroup(w) ||
+	if (!wrong && (!outside_has_parts(f) || !outside_is_cgroup(w) ||
 		       w->seccomp == SECCOMP_FILTER || w->ptrace))
 		return CONFIDENCE_NONE;
 	claim_cite(claim, f->attach->begin_line, "system call %u, count %lld, position %lld%s%s",

@@ -6,14 +6,14 @@
 #include "verdict/after.h"
 #include "verdict/rules_outside.h"
 
+/* The errno says that it was too long: nothing else has it. */
 static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 {
-	if (!is_not_reached(f) || f->attach->begin.nbytes <= KERNFS_PAGE)
+	const struct attach *a = f->attach;
+
+	if (!is_not_reached(f) || a->begin.nbytes <= KERNFS_PAGE_MIN)
 		return CONFIDENCE_NONE;
-	claim_cite(claim, f->attach->begin_line,
-		   "%llu bytes were written at once; kernfs accepts "
-		   "at most %d",
-		   (unsigned long long)f->attach->begin.nbytes, KERNFS_PAGE);
+	outside_cite_too_long(f, claim, a->begin_line, a->begin.nbytes);
 	return CONFIDENCE_PROVEN;
 }
 
@@ -21,12 +21,9 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 {
 	const struct attach *a = f->attach;
 
-	if (!is_refused_early(f) || !a->has_writer || a->writer.nbytes <= KERNFS_PAGE)
+	if (!is_refused_early(f) || !a->has_writer || a->writer.nbytes <= KERNFS_PAGE_MIN)
 		return CONFIDENCE_NONE;
-	claim_cite(claim, a->writer_line,
-		   "%llu bytes were written at once; kernfs accepts at most "
-		   "%d",
-		   (unsigned long long)a->writer.nbytes, KERNFS_PAGE);
+	outside_cite_too_long(f, claim, a->writer_line, a->writer.nbytes);
 	return CONFIDENCE_PROVEN;
 }
 
@@ -41,7 +38,7 @@ const struct cause cause_write_too_long = {
 	.stage = STAGE_KERNFS,
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "the same write is refused every time",
-	.proof = "kernfs refused a write of more than 4096 bytes.",
+	.proof = "kernfs refused a write of more than a page (4096 bytes on x86-64).",
 	.advice = {
 			"Write one number at a time.",
 		},
