@@ -34,6 +34,27 @@ select_kernel() {
 	read -r suite more_suites systemtap releases <<-END
 	$row
 	END
+	case $KERNEL in
+	*-arm64) arch=arm64 ;;
+	*) arch=amd64 ;;
+	esac
+}
+
+is_foreign() {
+	[ -n "${arch-}" ] || select_kernel
+	[ "$arch" != "$(dpkg --print-architecture)" ]
+}
+
+# Until the next boot this machine runs programs of the guest's architecture, in any root, with qemu-user-static.
+allow_foreign() {
+	is_foreign || return 0
+	"$lab/prerequisites" lab-arm64
+	# shellcheck disable=SC2016 # for the inner shell
+	as_root unshare -m sh -c '
+		known=/proc/sys/fs/binfmt_misc
+		[ -e $known/register ] || mount -t binfmt_misc binfmt_misc $known || exit
+		[ -e $known/qemu-aarch64 ] || cat /usr/lib/binfmt.d/qemu-aarch64.conf >$known/register' ||
+		die "this machine does not let programs of $arch run (binfmt_misc)"
 }
 
 # A service may run with a HOME that does not exist.
@@ -126,6 +147,7 @@ stock() {
 
 # in_root ROOT COMMAND: runs it with an empty /tmp, which is gone afterwards like the mounts.
 in_root() {
+	allow_foreign
 	# shellcheck disable=SC2016 # for the inner shell
 	as_root unshare -m sh -c '
 		root=$1

@@ -96,7 +96,7 @@ static bool plays(const struct maker *maker, const struct stage *stage,
 	if (!(maker->versions & (stage->version == 1 ? ON_V1 : ON_V2)))
 		return false;
 	if (maker->who != ALL && stage->writer || maker->who == ALONE && opt->mix ||
-	    maker->syscalls && !opt->syscalls)
+	    maker->who == IF_ASKED && !opt->cause || maker->syscalls && !opt->syscalls)
 		return false;
 	return !opt->cause || !strcmp(opt->cause, maker->cause);
 }
@@ -109,8 +109,8 @@ static const char *how(const struct maker *maker)
 static int prepare_cast(struct cast *cast, struct stage *stage, const struct options *opt)
 {
 	static const struct maker *const tables[] = {
-		makers_text, makers_task, makers_new, makers_cpuset, makers_charge, makers_rt,
-		makers_rules, makers_last,
+		makers_text, makers_task, makers_new,	makers_cpuset, makers_charge,
+		makers_rt,   makers_ext,  makers_fault, makers_rules,  makers_last,
 	};
 
 	for (size_t t = 0; t < sizeof(tables) / sizeof(*tables); t++)

@@ -19,13 +19,14 @@ struct maker {
 	int (*prepare)(struct stage *stage);
 	/* Some writes, all into the truth; -1 if that was not possible. */
 	int (*make)(struct stage *stage);
-	enum { ALL, FIRST, ALONE } who;	/* the first writer only; and nobody beside or after it */
+	/* The first writer only; and nobody beside or after it; and only if its cause is asked for by name. */
+	enum { ALL, FIRST, ALONE, IF_ASKED } who;
 	bool syscalls;			/* the recorder must look at all system calls */
 };
 
 /* Each ends with a maker that has no cause. */
 extern const struct maker makers_text[], makers_task[], makers_new[], makers_cpuset[],
-	makers_charge[], makers_rt[], makers_rules[], makers_last[];
+	makers_charge[], makers_rt[], makers_ext[], makers_fault[], makers_rules[], makers_last[];
 
 /* A note of a refusal. */
 static inline struct truth_note refusal(int expected, const char *cause, pid_t target,
