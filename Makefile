@@ -75,6 +75,7 @@ help:
 	@echo 'make bench        measure how fast logs are read, beside wc, grep, awk, python and jq'
 	@echo 'make bench-errors measure how fast error files of many kinds are read'
 	@echo 'make lab-record   record the logs of samples/ anew in it'
+	@echo 'make lab-nature   hours of runc exec and docker exec, and what is refused by nature'
 	@echo 'make lab-clean    remove the virtual machines from the cache'
 	@echo 'make install      into prefix= ($(prefix)), below DESTDIR='
 	@echo 'make uninstall    remove what that put there, with the same variables'
@@ -238,7 +239,7 @@ samples/docker-v1.svg: samples/docker-v1.log $B/cganalyze
 
 # ---- the virtual machine ----
 
-demo lab-check lab-record lab-shell: ready
+demo lab-check lab-nature lab-record lab-shell: ready
 	@lab/$(@:lab-%=%)
 
 bench-recorder:
@@ -339,5 +340,5 @@ clean:
 	rm -rf $B
 
 .PHONY: all bench bench-errors bench-recorder fuzz fuzz-check fuzz-programs fuzz-tools help programs lint compile_commands.json check check-fast check-tools demo lab lab-check lab-clean \
-	lab-shell ready install uninstall always clean
+	lab-nature lab-shell ready install uninstall always clean
 .DELETE_ON_ERROR:
