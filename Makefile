@@ -188,7 +188,7 @@ fast_suites = $(call suites,$B) '$B/tests/unit/mutate tests/cases/task-new/task-
 	tests/service 'KEEP=$B/cgattach-keep tests/keep' 'KEEP=$B/asan/cgattach-keep tests/keep' 'CGANALYZE=$B/cganalyze tests/html/run' 'tests/fuzz/run check'
 
 check: check-tools
-	+@tests/all '$(MAKE) --no-print-directory check-fast' lab/check
+	+@tests/all '$(MAKE) --no-print-directory check-fast' tests/arm64 lab/check
 
 check-fast: check-tools
 	@tests/all -j "$$(nproc)" $(fast_suites)
