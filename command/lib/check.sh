@@ -104,11 +104,10 @@ check_rights() {
 
 check_machine() {
 	machine=$(uname -m)
-	if [ "$machine" = x86_64 ]; then
-		point ok machine "$machine"
-	else
-		run_fails machine "$machine: the recorder knows the registers of x86_64 only"
-	fi
+	case $machine in
+	x86_64 | aarch64) point ok machine "$machine" ;;
+	*) run_fails machine "$machine: the recorder knows the registers of x86_64 and aarch64 only" ;;
+	esac
 }
 
 check_task_new() {
