@@ -39,11 +39,17 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 	return CONFIDENCE_NONE;
 }
 
+static bool may_be_charge(const struct finding *f, struct claim *claim)
+{
+	return may_have_refused(f, "memory") &&
+	       !cause_impossible(&cause_memory_charge, &f->premise, claim->arena);
+}
+
 static enum confidence afterwards(const struct finding *f, struct claim *claim)
 {
 	if (!is_refused_early(f))
 		return CONFIDENCE_NONE;
-	if (may_have_refused(f, "memory") || may_be_scheduler(f)) {
+	if (may_be_charge(f, claim) || may_be_scheduler(f)) {
 		claim_fact(claim,
 			   "there was no memory for the move itself, or none to be charged to the "
 			   "destination: the record of a controller that refused may be lost");
