@@ -35,7 +35,7 @@ void truth_file_fini(struct truth_file *file);
 struct truth_note {
 	pid_t target;			/* the process that it is about */
 	pid_t blocking;			/* 0 if unknown */
-	int expected;			/* the errno that it must have */
+	int expected;			/* the errno that it must have; -1: any, or none */
 	const char *cause;		/* if so, this is why */
 	const char *no_effect;
 };
