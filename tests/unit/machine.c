@@ -52,9 +52,8 @@ static void test_calls(void)
 static void test_code(void)
 {
 	static const struct {
-		unsigned int machine;
-		size_t length;
-		unsigned char code[12];
+		unsigned int machine, length;
+		unsigned char code[8];
 		const char *name;
 	} codes[] = {
 		{ EM_X86_64, 7, { 0xb8, 0xb3, 1, 0, 0, 0x0f, 5 }, "clone3" },
@@ -80,6 +79,8 @@ static void test_code(void)
 		/* A copy of that size: whoever reads before it is caught by the sanitizer. */
 		unsigned char *copy = malloc(codes[i].length + 1);
 
+		if (!copy)
+			abort();
 		memcpy(copy, codes[i].code, codes[i].length);
 		CHECK(is(machine_clone_before(codes[i].machine, copy + codes[i].length,
 					      codes[i].length),
