@@ -25,22 +25,43 @@ static const struct call {
 	{ "io_uring_enter", 426, 426, false },
 };
 
+/* -1: of a machine that is not known. */
+static int number_on(const struct call *call, unsigned int elf_machine)
+{
+	if (elf_machine == EM_X86_64)
+		return call->x86_64;
+	return elf_machine == EM_AARCH64 ? call->aarch64 : -1;
+}
+
+/* `number`: -1 if there is none. */
+static const struct call *find_call(unsigned int elf_machine, int64_t number)
+{
+	for (size_t i = 0; number >= 0 && i < ARRAY_SIZE(calls); i++)
+		if (number == number_on(&calls[i], elf_machine))
+			return &calls[i];
+	return NULL;
+}
+
+static unsigned int elf_machine_of(const char *machine)
+{
+	if (!machine)
+		return EM_NONE;
+	if (!strcmp(machine, "x86_64"))
+		return EM_X86_64;
+	return !strcmp(machine, "aarch64") ? EM_AARCH64 : EM_NONE;
+}
+
 const char *machine_call(const char *machine, uint32_t nr)
 {
-	bool x86 = machine && !strcmp(machine, "x86_64");
+	const struct call *call = find_call(elf_machine_of(machine), nr);
 
-	if (!x86 && (!machine || strcmp(machine, "aarch64") != 0))
-		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(calls); i++)
-		if ((int64_t)nr == (x86 ? calls[i].x86_64 : calls[i].aarch64))
-			return calls[i].name;
-	return NULL;
+	return call ? call->name : NULL;
 }
 
 /* arm64 has pages of 4, 16 or 64 kB. */
 size_t machine_page(const char *machine)
 {
-	return machine && !strcmp(machine, "x86_64") ? 4096 : 0;
+	return elf_machine_of(machine) == EM_X86_64 ? 4096 : 0;
 }
 
 /* Little endian, whatever this machine is. */
@@ -73,11 +94,9 @@ const char *machine_clone_before(unsigned int elf_machine, const unsigned char *
 		number = number_x86_64(end, room);
 	else if (elf_machine == EM_AARCH64)
 		number = number_aarch64(end, room);
-	for (size_t i = 0; number >= 0 && i < ARRAY_SIZE(calls); i++)
-		if (calls[i].creates &&
-		    number == (elf_machine == EM_X86_64 ? calls[i].x86_64 : calls[i].aarch64))
-			return calls[i].name;
-	return NULL;
+	const struct call *call = find_call(elf_machine, number);
+
+	return call && call->creates ? call->name : NULL;
 }
 
 uint32_t machine_relative(unsigned int elf_machine)

@@ -68,14 +68,9 @@ void outside_cite_too_long(const struct finding *f, struct claim *claim, unsigne
 {
 	size_t page = machine_page(f->attach->log->header.machine);
 
-	if (page)
-		claim_cite(claim, line,
-			   "%llu bytes were written at once; kernfs accepts at most %zu",
-			   (unsigned long long)nbytes, page);
-	else
-		claim_cite(claim, line,
-			   "%llu bytes were written at once; kernfs accepts at most a page",
-			   (unsigned long long)nbytes);
+	claim_cite(claim, line, "%llu bytes were written at once; kernfs accepts at most %s",
+		   (unsigned long long)nbytes,
+		   page ? arena_printf(claim->arena, "%zu", page) : "a page");
 }
 
 bool outside_is_cgroup(const struct record_write *w)
