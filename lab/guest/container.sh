@@ -21,6 +21,19 @@ make_config() {
 		-e 's|^\([[:space:]]*\)"sh"$|\1"sleep", "3600"|' config.json
 }
 
+# start_runc ID: a container that sleeps, in $work. The script that sources this has complain().
+start_runc() {
+	cd "$work" || exit 1
+	make_rootfs rootfs || complain "there is no busybox"
+	make_config || complain "runc makes no config.json"
+	runc run -d --bundle . "$1" </dev/null >run.log 2>&1 || complain "the container does not start: $(cat run.log)"
+}
+
+remove_runc() {
+	runc kill "$1" KILL
+	runc delete -f "$1"
+}
+
 # ---- stap/cgwiden.stp, as the host compiled it ----
 
 widener=

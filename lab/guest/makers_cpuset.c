@@ -102,10 +102,6 @@ static int make_polled(struct stage *stage)
 
 static pid_t deadline;
 
-static void be_nothing(void)
-{
-}
-
 static int set_deadline(pid_t pid, int percent)
 {
 	struct sched_attr attr = {
@@ -132,7 +128,7 @@ static int prepare_deadline(struct stage *stage)
 
 	if (!has_cpuset(stage) || !books_twice(stage))
 		return 1;
-	while ((pid = stage_child(be_nothing)) > 0 && set_deadline(pid, 50) == 0)
+	while ((pid = stage_child(NULL)) > 0 && set_deadline(pid, 50) == 0)
 		deadline = pid;
 	if (pid < 0 || !deadline || errno != EBUSY)
 		return complain("cannot use up the bandwidth: %s", strerror(errno));
@@ -179,8 +175,8 @@ static int fill_partition(struct stage *stage)
 	    set_file(dir, "cpuset.cpus.partition", "root") ||
 	    truth_file_init(&partition, dir, "cgroup.procs"))
 		return -1;
-	pid_t inside = stage_child(be_nothing);
-	outside = stage_child(be_nothing);
+	pid_t inside = stage_child(NULL);
+	outside = stage_child(NULL);
 	if (inside < 0 || outside < 0 || stage_move(stage, &partition, inside))
 		return -1;
 	run_once(inside);

@@ -12,10 +12,6 @@
 
 static pid_t held;
 
-static void be_nothing(void)
-{
-}
-
 /* Either is the scheduler's to choose. */
 static int errno_of(const struct stage *stage)
 {
@@ -50,7 +46,7 @@ static int prepare_scheduler(struct stage *stage)
 
 	if (!stage->in[CPU] || access("/sys/kernel/sched_ext/state", F_OK))
 		return 1;
-	held = stage_child(be_nothing);
+	held = stage_child(NULL);
 	if (held < 0 || stage_move(stage, &stage->in[CPU]->procs[0], held) ||
 	    pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC))
 		return -1;

@@ -18,10 +18,6 @@
 static pid_t unlucky;
 static unsigned made;
 
-static void be_nothing(void)
-{
-}
-
 /* By default allocations that may wait are spared, and these are all of that kind. */
 static int prepare_fault(struct stage *stage)
 {
@@ -29,7 +25,7 @@ static int prepare_fault(struct stage *stage)
 		return 1;
 	if (set_file(FAILSLAB, "ignore-gfp-wait", "N") || set_file(FAILSLAB, "verbose", "0"))
 		return -1;
-	unlucky = stage_child(be_nothing);
+	unlucky = stage_child(NULL);
 	return unlucky < 0 || stage_move(stage, &stage->in[CPU]->procs[0], unlucky) ? -1 : 0;
 }
 

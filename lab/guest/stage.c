@@ -136,7 +136,8 @@ pid_t stage_child(void (*body)(void))
 	pid_t pid = fork();
 	if (pid == 0) {
 		die_with_parent(parent);
-		body();
+		if (body)
+			body();
 		if (write(ready[1], "", 1) == 1)
 			sleep_for_ever(NULL);
 		_exit(1);

@@ -54,7 +54,7 @@ int stage_cgroup(const struct hierarchy *h, const char *name, char *ret, size_t 
 int stage_file(const struct hierarchy *h, const char *name, const char *file,
 	       struct truth_file *ret);
 
-/* A child that runs `body` and then waits for its end. */
+/* A child that runs `body`, if there is one, and then waits for its end. */
 pid_t stage_child(void (*body)(void));
 
 #endif
