@@ -34,6 +34,9 @@ why() {
 	elif words_say 'overhead exceeded threshold|Skipped too many probes|too many errors'; then
 		say "SystemTap ended the recorder, which took too much of the machine's time in a flood of writes:" \
 			"record less, with --refused-only or --prefix"
+	elif words_say 'skipped probes: [1-9]'; then
+		say "SystemTap skipped $(LC_ALL=C sed -n 's/.*skipped probes: \([0-9]*\).*/\1/p' "$words_file" | tail -n 1) probes, which waited" \
+			"too long for each other: as many attaches may be missing in the log, or lack a part"
 	elif words_say 'parse error|semantic error'; then
 		say "SystemTap $(stap_version) does not understand the recorder on kernel $2: SystemTap 4.8 or later does"
 	else
