@@ -246,7 +246,7 @@ bool wellknown_filesystem(const char *name)
 static const char functions[] = "cgroup_file_write cgroup_migrate_finish cgroup_procs_write_finish "
 				"cgroup_taskset_next find_task_by_vpid "
 				"kernfs_fop_write kernfs_fop_write_iter sched_rt_can_attach "
-				"__x64_sys_clone3 cgroup_kn_lock_live "
+				"__x64_sys_clone3 __arm64_sys_clone3 cgroup_kn_lock_live "
 				"cgroup_get_from_fd";
 
 bool wellknown_function(const char *name)
@@ -260,7 +260,8 @@ bool wellknown_function(const char *name)
 bool wellknown_machine(const char *name)
 {
 	return !*name ||
-	       is_in("x86_64 aarch64 i686 i386 armv7l ppc64le s390x riscv64", name, strlen(name));
+	       is_in("x86_64 aarch64 aarch64_be i686 i386 armv6l armv7l armv8l ppc64 ppc64le "
+		     "s390x riscv64 loongarch64", name, strlen(name));
 }
 
 bool wellknown_release_word(const char *word, size_t len)

@@ -58,11 +58,11 @@ static const char *read_headers(struct elf_image *image)
 	Elf64_Phdr phdr;
 
 	if (!elf_bytes_header(&bytes, &ehdr) || (ehdr.e_phnum && ehdr.e_phentsize != sizeof(phdr)))
-		return "the file is not a 64-bit ELF file";
+		return "the file is not a 64-bit ELF file of little-endian order";
 	image->machine = ehdr.e_machine;
 	for (size_t i = 0; i < ehdr.e_phnum; i++) {
 		if (!elf_bytes_program(&bytes, &ehdr, i, &phdr))
-			return "the file is not a 64-bit ELF file";
+			return "the ELF file ends before its headers do";
 		add_segment(image, &phdr);
 	}
 	return overlap(image) ? "its segments are larger than the file" : NULL;

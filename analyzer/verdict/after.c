@@ -54,8 +54,7 @@ bool has_thread(const struct finding *f, const struct task *stop, struct claim *
 	}
 	if (belongs(f, &stop->r.row) && is_of_group(f, stop))
 		return true;
-	claim_fact(claim, "the records contradict each other: the thread that blocked the move is "
-			  "not one of those to be moved");
+	claim_fact(claim, OTHERS_THREAD);
 	return false;
 }
 
@@ -67,26 +66,32 @@ bool is_refused_early(const struct finding *f)
 	       !f->stop && !is_subtree(f);
 }
 
+/* A v2 destination's mask does not have what is enabled at the source alone. */
+bool has_no_controller(const struct finding *f, const char *controller)
+{
+	const struct attach *a = f->attach;
+
+	return a->log->has_header && list_has(a->log->header.controllers, controller) && a->begun &&
+	       a->begin.v == 1 && a->begin.hier && !list_has(a->begin.controllers, controller);
+}
+
 /* Its function is not in this kernel, or its hierarchy is another one. */
 static bool is_elsewhere(const struct finding *f, const char *controller)
 {
 	static const struct {
 		const char *controller, *function;
 	} functions[] = { { "cpuset", "cpuset_can_attach" }, { "cpu", "cpu_cgroup_can_attach" } };
-	const struct attach *a = f->attach;
 
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
 		if (!strcmp(functions[i].controller, controller) &&
 		    is_absent(f, functions[i].function))
 			return true;
-	/* A v2 destination's mask does not have what is enabled at the source alone. */
-	return a->log->has_header && a->begun && a->begin.v == 1 && a->begin.hier &&
-	       !list_has(a->begin.controllers, controller);
+	return has_no_controller(f, controller);
 }
 
 bool may_have_refused(const struct finding *f, const char *controller)
 {
-	return !f->attach->accounted && !is_elsewhere(f, controller);
+	return !f->attach->accounted && f->stage != STAGE_KERNFS && !is_elsewhere(f, controller);
 }
 
 bool may_have_scheduler(const struct finding *f)
@@ -127,7 +132,7 @@ enum ran has_run(const struct finding *f, const struct row *row)
 bool is_fair(const struct row *row)
 {
 	return row->policy == KERNEL_SCHED_NORMAL || row->policy == KERNEL_SCHED_BATCH ||
-	       row->policy == KERNEL_SCHED_IDLE;
+	       row->policy == KERNEL_SCHED_IDLE || row->policy == KERNEL_SCHED_EXT;
 }
 
 bool is_old(const struct row *row)

@@ -18,6 +18,10 @@ bool is_afterwards(const struct finding *f);
 /* The stop if it is of `fn`, else NULL. */
 const struct task *stop_of(const struct finding *f, const char *fn);
 
+#define OTHERS_THREAD \
+	"the records contradict each other: the thread that blocked the move is not one of those " \
+	"to be moved"
+
 /*
  * Does the stop show a thread, and does nothing contradict that it is of this attach? If there is no
  * thread the claim says so.
@@ -30,6 +34,9 @@ bool has_whole_group(const struct finding *f, const struct task *stop);
 /* Did the write end without a stop that is known? And on this version of cgroup? */
 bool is_refused_early(const struct finding *f);
 bool is_early_of(const struct finding *f, uint32_t v);
+
+/* Is the destination in a hierarchy of cgroup v1 that `controller`, by its v1 name, is not in? */
+bool has_no_controller(const struct finding *f, const char *controller);
 
 /* Can `controller` have refused, and its stop be lost? It is by the v1 name. */
 bool may_have_refused(const struct finding *f, const char *controller);
@@ -55,7 +62,7 @@ enum ran { RAN_UNKNOWN, RAN_NEVER, RAN };
 /* Had the thread run when its row was read? */
 enum ran has_run(const struct finding *f, const struct row *row);
 
-/* Fair by policy: SCHED_OTHER, SCHED_BATCH, SCHED_IDLE. */
+/* Fair by policy: SCHED_OTHER, SCHED_BATCH, SCHED_IDLE, SCHED_EXT (fair_policy() in kernel/sched/sched.h). */
 bool is_fair(const struct row *row);
 
 /*

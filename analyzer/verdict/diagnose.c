@@ -50,8 +50,14 @@ static void ask_rules(struct finding *f)
 		if (!test || !cause_answers(cause, f->answer, f->premise.door))
 			continue;
 		enum confidence confidence = test(f, &claim);
+		const char *why_not =
+			confidence ? cause_impossible(cause, &f->premise, &f->arena) : NULL;
 
-		if (confidence && ++held == 1)
+		if (why_not)
+			strings_add(&objections,
+				    arena_printf(&f->arena, "the records contradict each other: "
+							    "they show %s, and %s", cause->id, why_not));
+		else if (confidence && ++held == 1)
 			take(f, cause, confidence, &claim);
 		else if (confidence)
 			strings_add(&f->facts, arena_printf(&f->arena,

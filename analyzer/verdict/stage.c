@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "facts/kernel.h"
+#include "verdict/after.h"
 #include "verdict/rules.h"
 #include "verdict/rules_lookup.h"
 
@@ -209,6 +210,7 @@ static bool is_no_number(const struct finding *f)
 static const char *find_contradiction_after(const struct finding *f, const struct task *stop)
 {
 	const struct attach *a = f->attach;
+	const char *controller = stop ? kernel_controller_of(stop->r.fn, 1) : NULL;
 
 	if (a->contradicted)
 		return "two records of this attach cannot both be true";
@@ -221,6 +223,14 @@ static const char *find_contradiction_after(const struct finding *f, const struc
 		return "the records contradict each other about who wrote";
 	if (is_no_number(f))
 		return "the records contradict each other about how far the write got";
+	if (is_absent(f, stop->r.fn))
+		return "the records contradict each other: a function refused that this kernel is "
+		       "said to lack";
+	if (controller && has_no_controller(f, controller))
+		return "the records contradict each other: a controller refused that the "
+		       "destination's hierarchy does not have";
+	if (stop_has_thread(stop) && !is_subtree(f) && !belongs(f, &stop->r.row))
+		return OTHERS_THREAD;
 	return times_disagree(stop) ? TIMES_DISAGREE : NULL;
 }
 

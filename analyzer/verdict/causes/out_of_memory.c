@@ -15,6 +15,12 @@ static bool is_fresh_memory(const char *fn)
 	       !strcmp(fn, "cgroup_procs_write_permission");
 }
 
+static enum confidence infer_no_buffer(struct claim *claim)
+{
+	return claim_inferred(claim, "kernfs refused before the text reached the cgroup code: it "
+				     "had no memory for it");
+}
+
 static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 {
 	const struct answer *attach = find_refusal(f, "cgroup_attach_task");
@@ -30,8 +36,7 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 					      "the record of the attach's beginning is lost");
 	}
 	if (is_early(f) && !f->attach->begin.reached && f->attach->complete && !f->function)
-		return claim_inferred(claim, "kernfs refused before the text reached the cgroup "
-					     "code: it had no memory for it");
+		return infer_no_buffer(claim);
 	if (attach && f->attach->complete && f->stage == STAGE_MIGRATION)
 		return claim_inferred(
 			claim, "cgroup_attach_task() returned this before any controller was "
@@ -49,13 +54,20 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 {
 	if (!is_refused_early(f))
 		return CONFIDENCE_NONE;
+	if (f->stage == STAGE_KERNFS)
+		return infer_no_buffer(claim);
 	if (may_be_charge(f, claim) || may_be_scheduler(f)) {
 		claim_fact(claim,
-			   "there was no memory for the move itself, or none to be charged to the "
-			   "destination: the record of a controller that refused may be lost");
+			   "there was no memory for the move itself, or %s: the record of a "
+			   "controller that refused may be lost",
+			   may_be_charge(f, claim) ? "none to be charged to the destination" :
+						     "a sched_ext scheduler returned this");
 		return CONFIDENCE_NONE;
 	}
-	claim_cite(claim, f->attach->end_line, "no controller refused");
+	claim_cite(claim, f->attach->end_line,
+		   f->attach->accounted ? "no controller refused" :
+					  "no controller is known to have refused, and none that "
+					  "may have, with its record lost, returns this");
 	return claim_inferred(claim, "the kernel returns this for nothing else");
 }
 

@@ -59,7 +59,7 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 {
 	static const int others[] = { EBADF,	  ENODEV, ENOENT, EACCES, EROFS,  EBUSY,
 				      EOPNOTSUPP, EAGAIN, ENOSPC, ENOMEM, EINVAL, EPERM,
-				      EFAULT,	  E2BIG,  EMFILE, ENFILE, EEXIST, EUSERS };
+				      EFAULT,	  E2BIG,  EMFILE, ENFILE, EEXIST, EUSERS, EINTR };
 
 	if (!may_have_scheduler(f) || !f->attach->log->has_header)
 		return CONFIDENCE_NONE;
@@ -80,7 +80,7 @@ static const char *possible(const struct premise *p, struct arena *arena)
 
 const struct cause cause_sched_ext = {
 	.id = "sched_ext",
-	.title = "the loaded sched_ext scheduler refused the move",
+	.title = "the loaded sched_ext scheduler refused the process",
 	.doors = DOORS_ALL,
 	/* A scheduler has to be loaded, and hardly any has this hook. */
 	.commonness = COMMONNESS_RARE,
@@ -100,6 +100,7 @@ const struct cause cause_sched_ext = {
 	.advice = {
 			"Look at cgroup_prep_move() of the scheduler named in /sys/kernel/sched_ext/root/ops, or unload it and try again.",
 		},
+	.advice_at = { DOOR_CLONE, "Look at init_task() of the scheduler named in /sys/kernel/sched_ext/root/ops, or unload it and try again." },
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards, .clone = of_clone },
 	.possible = possible,
 };
