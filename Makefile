@@ -153,7 +153,7 @@ $B/tests/fuzz/go_seeds.o: ALL_CFLAGS += -I.
 $B/libraries:
 	@mkdir -p $B
 	@command -v $(firstword $(CC)) >/dev/null || { \
-		echo 'make: there is no $(firstword $(CC)); it is in the package gcc' >&2; exit 1; }
+		echo 'make: there is no $(firstword $(CC)); it is in the package $(if $(filter %-gcc,$(firstword $(CC))),gcc-$(patsubst %-gcc,%,$(firstword $(CC))),gcc)' >&2; exit 1; }
 	@for pair in stdio.h:libc6-dev jansson.h:libjansson-dev \
 			elfutils/libdw.h:libdw-dev libelf.h:libelf-dev lzma.h:liblzma-dev \
 			zlib.h:zlib1g-dev zstd.h:libzstd-dev $(libsystemd); do \

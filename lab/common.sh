@@ -86,6 +86,7 @@ guest_packages() {
 
 # The kernel's row, not the whole table: a change of another row changes nothing here.
 find_lab() {
+	[ "$(dpkg --print-architecture)" = amd64 ] || die "the lab needs an x86-64 machine, on which it also emulates arm64"
 	select_kernel
 	find_cache
 	key=$( (echo "$row"; guest_packages; cat "$lab/build" "$lab/initramfs" "$lab/install-kernel"

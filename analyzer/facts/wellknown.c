@@ -261,7 +261,8 @@ bool wellknown_machine(const char *name)
 {
 	return !*name ||
 	       is_in("x86_64 aarch64 aarch64_be i686 i386 armv6l armv7l armv8l ppc64 ppc64le "
-		     "s390x riscv64 loongarch64", name, strlen(name));
+		     "s390x riscv64 loongarch64",
+		     name, strlen(name));
 }
 
 bool wellknown_release_word(const char *word, size_t len)

@@ -127,7 +127,8 @@ static void print_log(struct text_out *o, const struct log *log)
 	if (log->line > 1)
 		fprintf(o->out, " from line %lu", log->line);
 	if (log->has_header)
-		fprintf(o->out, ", kernel %s %s", log->header.release, log->header.machine);
+		fprintf(o->out, ", kernel %s%s%s", log->header.release,
+			*log->header.machine ? " " : "", log->header.machine);
 	else
 		fprintf(o->out, ", kernel unknown");
 	if (log->armed_ns && log_wall_ns(log, log->armed_ns))

@@ -18,7 +18,7 @@ bool is_afterwards(const struct finding *f);
 /* The stop if it is of `fn`, else NULL. */
 const struct task *stop_of(const struct finding *f, const char *fn);
 
-#define OTHERS_THREAD \
+#define OTHERS_THREAD                                                                              \
 	"the records contradict each other: the thread that blocked the move is not one of those " \
 	"to be moved"
 

@@ -54,9 +54,10 @@ static void ask_rules(struct finding *f)
 			confidence ? cause_impossible(cause, &f->premise, &f->arena) : NULL;
 
 		if (why_not)
-			strings_add(&objections,
-				    arena_printf(&f->arena, "the records contradict each other: "
-							    "they show %s, and %s", cause->id, why_not));
+			strings_add(&objections, arena_printf(&f->arena,
+							      "the records contradict each other: "
+							      "they show %s, and %s",
+							      cause->id, why_not));
 		else if (confidence && ++held == 1)
 			take(f, cause, confidence, &claim);
 		else if (confidence)

@@ -107,13 +107,16 @@ void cpu_cite_thread(struct claim *claim, const struct finding *f, const struct 
 {
 	const struct row *row = &stop->r.row;
 	int64_t age = task_age(stop);
+	/* Its CPU may have been taken away while the row was read. */
+	bool meanwhile = row->state == KERNEL_TASK_NEW && has_run(f, row) == RAN;
 
-	claim_cite(claim, stop->line, "thread %d: policy %u, kernel priority %d%s%s, and it %s",
+	claim_cite(claim, stop->line, "thread %d: policy %u, kernel priority %d%s%s, and it %s%s",
 		   row->pid, row->policy, row->prio, age >= 0 ? ", created " : "",
 		   age >= 0 ? arena_printf(claim->arena, "%s earlier",
 					   phrase_duration(claim->arena, age)) :
 			      "",
-		   phrase_run(claim, f, row));
+		   phrase_run(claim, f, row),
+		   meanwhile ? " when that was read, a moment after its state" : "");
 	if (stop->r.woken >= 0)
 		claim_cite(
 			claim, stop->line,

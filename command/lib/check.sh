@@ -130,6 +130,10 @@ check_pair() {
 		build_fails kernel "$1: the recorder is for Linux 4.11 and later"
 		return
 	fi
+	# A release that names no architecture is this machine's.
+	[ "$(suffix_of "$1")" = "$(suffix_of '')" ] ||
+		build_fails machine "$1 is for $(suffix_of "$1"), and this machine is $(uname -m)" \
+			"on a machine of that architecture: cgattach build --kernel $1 --with-staprun"
 	row=$(verified_row "$1" "${stap:-unknown}")
 	case $row in
 	verified*) point ok 'kernel and SystemTap' "$1 and $stap: verified" ;;
@@ -138,7 +142,7 @@ check_pair() {
 		build_fails 'kernel and SystemTap' "$1 and $stap are known not to work together (${row#broken })" "$(pair_remedy "$1")"
 		;;
 	*)
-		point warn 'kernel and SystemTap' "$1 and ${stap:-an unknown version}: not tried; the newest kernel that was, $(latest_verified)"
+		point warn 'kernel and SystemTap' "$1 and ${stap:-an unknown version}: not tried; the newest kernel that was, $(latest_verified "$1")"
 		;;
 	esac
 }
@@ -150,7 +154,10 @@ pair_remedy() {
 		echo "install SystemTap $others$(backports "$1"); or on a machine that has it: cgattach build --kernel $1 --with-staprun," \
 			"and here: cgattach record --module FILE"
 	else
-		echo "no SystemTap is known to build for this kernel; boot one of these: $(verified_kernels)"
+		# What works for the same kernel of the other architecture may work here.
+		others=$(verified_for "${1%-arm64}-amd64")
+		echo "no SystemTap is known to build for this kernel;${others:+ SystemTap $others does on x86-64, and was not tried here;}" \
+			"or boot one of these: $(verified_kernels "$1")"
 	fi
 }
 
@@ -159,13 +166,19 @@ backports() {
 	[ "$(distribution)" != debian ] || printf ' (from Debian: bookworm-backports, if it has it, or forky)'
 }
 
-# latest_verified: the last row that is, "RELEASE with SystemTap VERSION".
+# verified_rows RELEASE: those of its architecture that are distributions' kernels.
+verified_rows() {
+	awk -v suffix="-$(suffix_of "$1")" '
+		$3 == "verified" && substr($1, length($1) - length(suffix) + 1) == suffix { print $1, $2 }' "$verified"
+}
+
+# latest_verified RELEASE: the last of these, "KERNEL, works with VERSION".
 latest_verified() {
-	awk '!/^#/ && $3 == "verified" { last = $1 ", works with " $2 } END { print last }' "$verified"
+	verified_rows "$1" | tail -n 1 | sed 's/ /, works with /'
 }
 
 verified_kernels() {
-	awk '!/^#/ && $3 == "verified" { print $1 }' "$verified" | sort -u | paste -sd ' ' -
+	verified_rows "$1" | cut -d ' ' -f 1 | sort -u | paste -sd ' ' -
 }
 
 # headers_of RELEASE: their directory.

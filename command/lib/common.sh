@@ -166,6 +166,15 @@ module_users() {
 
 # ---- the table of kernels and SystemTaps ----
 
+# suffix_of RELEASE: Debian's word for the architecture that the release's name ends in; this machine's if it names none.
+suffix_of() {
+	case $1 in
+	*-arm64 | *.aarch64) echo arm64 ;;
+	*-amd64 | *.x86_64) echo amd64 ;;
+	*) [ "$(uname -m)" = aarch64 ] && echo arm64 || echo amd64 ;;
+	esac
+}
+
 # verified_row RELEASE SYSTEMTAP: "RESULT NOTE" of the first row that fits; nothing if this pair was never tried.
 verified_row() {
 	while read -r pattern systemtap result note; do

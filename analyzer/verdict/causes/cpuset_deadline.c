@@ -106,7 +106,7 @@ const struct cause cause_cpuset_deadline = {
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "until a CPU of the destination is online",
 	.proof = CPUSET "() returned EINVAL although it refused no thread individually, and one of "
-			"them is SCHED_DEADLINE.",
+			"them is SCHED_DEADLINE. Logs of today's recorder can only lead to it.",
 	.advice = {
 			"Give <cgroup> a CPU that is online (cpuset.cpus), or bring one of its CPUs online.",
 		},

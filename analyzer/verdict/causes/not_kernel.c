@@ -12,8 +12,13 @@ static enum confidence outside(const struct finding *f, struct claim *claim)
 	const struct record_write *w = &f->attach->write;
 	unsigned long line = f->attach->begin_line;
 
-	if (!is_outside(f) || !outside_is_known(f) || outside_bad_argument(f))
+	if (!is_outside(f) || outside_bad_argument(f))
 		return CONFIDENCE_NONE;
+	if (!outside_is_known(f)) {
+		claim_fact(claim, "system call %u of this machine is not known as one that writes",
+			   w->nr);
+		return CONFIDENCE_NONE;
+	}
 	if (w->magic == FUSE_MAGIC) {
 		claim_cite(claim, line, "the file is on FUSE (lxcfs, for instance)");
 		return CONFIDENCE_PROVEN;

@@ -57,9 +57,9 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 /* Not where another rule may hold, nor what a new process is refused with for other reasons every day. */
 static enum confidence of_clone(const struct finding *f, struct claim *claim)
 {
-	static const int others[] = { EBADF,	  ENODEV, ENOENT, EACCES, EROFS,  EBUSY,
-				      EOPNOTSUPP, EAGAIN, ENOSPC, ENOMEM, EINVAL, EPERM,
-				      EFAULT,	  E2BIG,  EMFILE, ENFILE, EEXIST, EUSERS, EINTR };
+	static const int others[] = { EBADF,  ENODEV, ENOENT, EACCES, EROFS, EBUSY,  EOPNOTSUPP,
+				      EAGAIN, ENOSPC, ENOMEM, EINVAL, EPERM, EFAULT, E2BIG,
+				      EMFILE, ENFILE, EEXIST, EUSERS, EINTR };
 
 	if (!may_have_scheduler(f) || !f->attach->log->has_header)
 		return CONFIDENCE_NONE;
@@ -96,7 +96,7 @@ const struct cause cause_sched_ext = {
 	},
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "on the BPF scheduler that is loaded",
-	.proof = "scx_cgroup_can_attach() returned the errno.",
+	.proof = SCX "() returned the errno, or " CPU "() did, which has no other reason for it.",
 	.advice = {
 			"Look at cgroup_prep_move() of the scheduler named in /sys/kernel/sched_ext/root/ops, or unload it and try again.",
 		},

@@ -38,7 +38,7 @@ const struct cause cause_write_too_long = {
 	.stage = STAGE_KERNFS,
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "the same write is refused every time",
-	.proof = "kernfs refused a write of more than a page (4096 bytes on x86-64).",
+	.proof = "kernfs refused a write of more than a page (4096 bytes on x86-64; 4096, 16384 or 65536 on arm64).",
 	.advice = {
 			"Write one number at a time.",
 		},
