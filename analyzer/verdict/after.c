@@ -36,8 +36,10 @@ bool has_whole_group(const struct finding *f, const struct task *stop)
 }
 
 /* While a group is moved no thread of it is created or begins to exit. */
-static bool is_of_group(const struct finding *f, const struct task *stop)
+bool is_of_attach(const struct finding *f, const struct task *stop)
 {
+	if (!belongs(f, &stop->r.row))
+		return false;
 	for (size_t i = 0; i < f->attach->task_count; i++)
 		if (f->attach->tasks[i].kind == RECORD_GROUP &&
 		    f->attach->tasks[i].r.row.pid == stop->r.row.pid)
@@ -45,16 +47,11 @@ static bool is_of_group(const struct finding *f, const struct task *stop)
 	return !has_whole_group(f, stop);
 }
 
-bool has_thread(const struct finding *f, const struct task *stop, struct claim *claim)
+bool has_thread(const struct task *stop, struct claim *claim)
 {
-	if (!stop_has_thread(stop)) {
-		claim_fact(claim,
-			   "the recorder did not find which thread the kernel's taskset points to");
-		return false;
-	}
-	if (belongs(f, &stop->r.row) && is_of_group(f, stop))
+	if (stop_has_thread(stop))
 		return true;
-	claim_fact(claim, OTHERS_THREAD);
+	claim_fact(claim, "the recorder did not find which thread the kernel's taskset points to");
 	return false;
 }
 

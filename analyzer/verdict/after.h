@@ -18,15 +18,11 @@ bool is_afterwards(const struct finding *f);
 /* The stop if it is of `fn`, else NULL. */
 const struct task *stop_of(const struct finding *f, const char *fn);
 
-#define OTHERS_THREAD                                                                              \
-	"the records contradict each other: the thread that blocked the move is not one of those " \
-	"to be moved"
+/* Does the stop show a thread? If not the claim says so. */
+bool has_thread(const struct task *stop, struct claim *claim);
 
-/*
- * Does the stop show a thread, and does nothing contradict that it is of this attach? If there is no
- * thread the claim says so.
- */
-bool has_thread(const struct finding *f, const struct task *stop, struct claim *claim);
+/* Can the thread of the stop, which shows one, be of this attach? */
+bool is_of_attach(const struct finding *f, const struct task *stop);
 
 /* Is every thread that the stop's taskset may have had here? */
 bool has_whole_group(const struct finding *f, const struct task *stop);

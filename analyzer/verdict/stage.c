@@ -229,8 +229,9 @@ static const char *find_contradiction_after(const struct finding *f, const struc
 	if (controller && has_no_controller(f, controller))
 		return "the records contradict each other: a controller refused that the "
 		       "destination's hierarchy does not have";
-	if (stop_has_thread(stop) && !is_subtree(f) && !belongs(f, &stop->r.row))
-		return OTHERS_THREAD;
+	if (stop_has_thread(stop) && !is_subtree(f) && !is_of_attach(f, stop))
+		return "the records contradict each other: the thread that blocked the move is not "
+		       "one of those to be moved";
 	return times_disagree(stop) ? TIMES_DISAGREE : NULL;
 }
 

@@ -61,7 +61,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 			  *deadline = cpuset_find(f, cpuset_is_deadline);
 
 	if (!stop || !cause_has_kernel(&cause_cpuset_deadline, f->attach->log->version) ||
-	    !has_thread(f, stop, claim) || cpuset_is_bound(&stop->r.row))
+	    !has_thread(stop, claim) || cpuset_is_bound(&stop->r.row))
 		return CONFIDENCE_NONE;
 	if (!deadline) {
 		claim_fact(claim, "the thread at which " CPUSET

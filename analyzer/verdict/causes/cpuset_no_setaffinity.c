@@ -59,7 +59,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 {
 	const struct task *stop = stop_of(f, CPUSET);
 
-	if (!stop || !has_thread(f, stop, claim) || !cpuset_is_bound(&stop->r.row))
+	if (!stop || !has_thread(stop, claim) || !cpuset_is_bound(&stop->r.row))
 		return CONFIDENCE_NONE;
 	claim->blocker = stop;
 	claim_cite(claim, stop->line,

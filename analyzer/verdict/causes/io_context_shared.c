@@ -48,9 +48,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 
 	if (!stop || is_gone(f))
 		return CONFIDENCE_NONE;
-	if (!has_thread(f, stop, claim)) {
-		if (stop_has_thread(stop))
-			return CONFIDENCE_NONE;
+	if (!has_thread(stop, claim)) {
 		claim_cite(claim, stop->line, BLKCG "() returned %d", stop->r.ret);
 		return claim_inferred(claim, BLKCG "() has no other reason to refuse");
 	}

@@ -36,7 +36,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 {
 	const struct task *stop = stop_of(f, CPU);
 
-	if (!stop || !cpu_tests_class(f) || !has_thread(f, stop, claim) ||
+	if (!stop || !cpu_tests_class(f) || !has_thread(stop, claim) ||
 	    !cpu_is_real_time(&stop->r.row) || cpu_may_be_new(f, stop, claim))
 		return CONFIDENCE_NONE;
 	const struct row *row = &stop->r.row;

@@ -52,16 +52,18 @@ static bool may_be_charge(const struct finding *f, struct claim *claim)
 
 static enum confidence afterwards(const struct finding *f, struct claim *claim)
 {
+	bool charge = may_be_charge(f, claim);
+
 	if (!is_refused_early(f))
 		return CONFIDENCE_NONE;
 	if (f->stage == STAGE_KERNFS)
 		return infer_no_buffer(claim);
-	if (may_be_charge(f, claim) || may_be_scheduler(f)) {
+	if (charge || may_be_scheduler(f)) {
 		claim_fact(claim,
 			   "there was no memory for the move itself, or %s: the record of a "
 			   "controller that refused may be lost",
-			   may_be_charge(f, claim) ? "none to be charged to the destination" :
-						     "a sched_ext scheduler returned this");
+			   charge ? "none to be charged to the destination" :
+				    "a sched_ext scheduler returned this");
 		return CONFIDENCE_NONE;
 	}
 	claim_cite(claim, f->attach->end_line,

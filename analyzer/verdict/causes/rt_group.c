@@ -39,7 +39,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 {
 	const struct task *stop = stop_of(f, CPU);
 
-	if (!stop || !cpu_has_rt_groups(f) || !has_thread(f, stop, claim) ||
+	if (!stop || !cpu_has_rt_groups(f) || !has_thread(stop, claim) ||
 	    !cpu_is_rt_afterwards(f, &stop->r.row) || cpu_may_be_new(f, stop, claim))
 		return CONFIDENCE_NONE;
 	const struct row *row = &stop->r.row;

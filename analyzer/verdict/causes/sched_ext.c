@@ -41,7 +41,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 		return CONFIDENCE_NONE;
 	bool other = f->answer == -EINVAL && cpu_has_rt_groups(f);
 
-	if (other && (!has_thread(f, stop, claim) || cpu_is_rt_afterwards(f, &stop->r.row)))
+	if (other && (!has_thread(stop, claim) || cpu_is_rt_afterwards(f, &stop->r.row)))
 		return CONFIDENCE_NONE;
 	claim_cite(claim, stop->line, CPU "() returned %d", stop->r.ret);
 	if (other)

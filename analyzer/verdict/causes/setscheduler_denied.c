@@ -35,9 +35,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 
 	if (!stop)
 		return CONFIDENCE_NONE;
-	if (!has_thread(f, stop, claim)) {
-		if (stop_has_thread(stop))
-			return CONFIDENCE_NONE;
+	if (!has_thread(stop, claim)) {
 		cpuset_cite_return(claim, stop);
 		return CONFIDENCE_PROVEN;
 	}

@@ -260,8 +260,7 @@ static enum confidence or_priority_afterwards(const struct finding *f, struct cl
 static enum confidence without_thread_afterwards(const struct finding *f, struct claim *claim,
 						 const struct task *stop)
 {
-	if (cpu_has_rt_groups(f) || cpu_tests_class(f) ||
-	    (stop_has_thread(stop) && !belongs(f, &stop->r.row)))
+	if (cpu_has_rt_groups(f) || cpu_tests_class(f))
 		return CONFIDENCE_NONE;
 	claim_cite(claim, stop->line, CPU "() returned %d", stop->r.ret);
 	return claim_inferred(claim, "which thread blocked the move is not known, but " CPU
@@ -274,7 +273,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 
 	if (!stop || !is_checked(f))
 		return CONFIDENCE_NONE;
-	if (!has_thread(f, stop, claim))
+	if (!has_thread(stop, claim))
 		return without_thread_afterwards(f, claim, stop);
 	enum confidence sure = cpu_has_rt_groups(f) || cpu_tests_class(f) ?
 				       or_priority_afterwards(f, claim, stop) :
