@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# A recorder for the benchmarks: loads it, waits until it is armed, ends it, and reads its sums. A script that
-# sources this has $work, a directory of its own, and wait.sh.
+# A recorder for the benchmarks: loads it, waits until it is armed, ends it, and reads its sums and what SystemTap said.
+# A script that starts one has wait.sh.
 
 recorder=
 recorder_log=
