@@ -40,11 +40,11 @@ static void put_run(struct json_stream *s, const struct task *task)
 {
 	const struct row *row = &task->r.row;
 	bool after = task->format == FORMAT_AFTERWARDS;
-	bool woken = after && task->kind == RECORD_STOP && task->r.woken >= 0;
+	int64_t woken = stop_woken(task);
 
 	js_key_integer_or_null(s, "run_ns", row->run, after);
 	js_key_integer_or_null(s, "arrivals", row->arrivals, row->arrivals >= 0);
-	js_key_integer_or_null(s, "woken_ns", woken ? task->r.woken : 0, woken);
+	js_key_integer_or_null(s, "woken_ns", woken, woken >= 0);
 }
 
 static void put_blocking_thread(struct json_stream *s, const struct finding *f)

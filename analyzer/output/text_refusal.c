@@ -119,10 +119,9 @@ static void print_blocker(struct text_out *o, const struct finding *f)
 	if (f->proof == PROOF_DEDUCED)
 		fprintf(text.out, " when it was read;\nat the check it was NEW (deduced)");
 	/* Of another clock, which may be a tick behind; only whether a new thread was NEW hangs on it. */
-	if (f->proof && log_is_afterwards(f->attach->log) && f->blocker->kind == RECORD_STOP &&
-	    f->blocker->r.woken >= 0)
+	if (f->proof && stop_woken(f->blocker) >= 0)
 		fprintf(text.out, ";\nfirst woken %s before its state was read",
-			phrase_duration(&o->arena, f->blocker->r.woken));
+			phrase_duration(&o->arena, stop_woken(f->blocker)));
 	wrap_hanging(o->out, text_end(&text, &o->arena));
 }
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "facts/kernel.h"
+
 int64_t attach_answer(const struct attach *attach)
 {
 	if (attach->ended)
@@ -35,6 +37,14 @@ uint64_t attach_began(const struct attach *attach)
 bool stop_has_thread(const struct task *stop)
 {
 	return stop->r.row.pid && (stop->format == FORMAT_AFTERWARDS || stop->r.walked);
+}
+
+int64_t stop_woken(const struct task *stop)
+{
+	bool counts = stop->kind == RECORD_STOP && stop->format == FORMAT_AFTERWARDS &&
+		      stop->r.row.state != KERNEL_TASK_NEW && stop->r.woken >= 0;
+
+	return counts ? stop->r.woken : -1;
 }
 
 uint64_t log_wall_ns(const struct log *log, uint64_t mono_ns)

@@ -225,6 +225,12 @@ uint64_t attach_began(const struct attach *attach);
 /* Did the kernel's taskset stand on a thread, and is that the row of this stop? */
 bool stop_has_thread(const struct task *stop);
 
+/*
+ * How long before its row was read the thread of this stop had been woken for the first time, ns; -1 if it had not, or
+ * if that is not known. Of a thread that was in TASK_NEW it was read a moment later, and does not count.
+ */
+int64_t stop_woken(const struct task *stop);
+
 /* The age of a thread when its row was read, ns; -1 if unknown. */
 int64_t task_age(const struct task *task);
 

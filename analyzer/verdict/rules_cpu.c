@@ -117,12 +117,12 @@ void cpu_cite_thread(struct claim *claim, const struct finding *f, const struct 
 			      "",
 		   phrase_run(claim, f, row),
 		   meanwhile ? " when that was read, a moment after its state" : "");
-	if (stop->r.woken >= 0)
+	if (stop_woken(stop) >= 0)
 		claim_cite(
 			claim, stop->line,
 			"it was first queued for a CPU %s before it was read, and the check came "
 			"before that",
-			phrase_duration(claim->arena, stop->r.woken));
+			phrase_duration(claim->arena, stop_woken(stop)));
 }
 
 void cpu_cite_priority_afterwards(struct claim *claim, const struct finding *f,

@@ -9,14 +9,14 @@ bool timeline_of(const struct finding *f, struct timeline *ret)
 		return false;
 	const struct row *row = &thread->r.row;
 	uint64_t answered = f->attach->ended ? f->attach->end.t : 0;
+	int64_t woken = stop_woken(thread);
 	bool was_woken = f->proof == PROOF_DEDUCED,
-	     knows_when = thread->kind == RECORD_STOP && thread->r.woken >= 0 &&
-			  thread->r.woken <= task_age(thread);
+	     knows_when = woken >= 0 && woken <= task_age(thread);
 
 	*ret = (struct timeline){
 		.created = row->start,
 		.refused = was_woken ? 0 : row->t,
-		.woken = was_woken && knows_when ? row->t - thread->r.woken : 0,
+		.woken = was_woken && knows_when ? row->t - woken : 0,
 		.answered = answered >= row->t ? answered : 0,
 	};
 	return ret->refused || ret->woken;
