@@ -8,7 +8,7 @@
 
 build_failures=0
 run_failures=0
-stap_broken=
+no_stap_builds=
 
 # point STATE WHAT VALUE [REMEDY]: STATE is ok, warn, FAIL or skip.
 point() {
@@ -138,11 +138,11 @@ check_pair() {
 	case $row in
 	verified*) point ok 'kernel and SystemTap' "$1 and $stap: verified" ;;
 	broken*)
-		stap_broken=1
+		[ -n "$(verified_for "$1")" ] || no_stap_builds=1
 		build_fails 'kernel and SystemTap' "$1 and $stap are known not to work together (${row#broken })" "$(pair_remedy "$1")"
 		;;
 	*)
-		point warn 'kernel and SystemTap' "$1 and ${stap:-an unknown version}: not tried; the newest kernel that was, $(latest_verified "$1")"
+		point warn 'kernel and SystemTap' "$1 and ${stap:-an unknown version}: not tried; $(tried_near "$1")"
 		;;
 	esac
 }
@@ -151,7 +151,7 @@ check_pair() {
 pair_remedy() {
 	others=$(verified_for "$1")
 	if [ -n "$others" ]; then
-		echo "install SystemTap $others$(backports "$1"); or on a machine that has it: cgattach build --kernel $1 --with-staprun," \
+		echo "install SystemTap $others$(where_from "$others"); or on a machine that has it: cgattach build --kernel $1 --with-staprun," \
 			"and here: cgattach record --module FILE"
 	else
 		# What works for the same kernel of the other architecture may work here.
@@ -161,9 +161,13 @@ pair_remedy() {
 	fi
 }
 
-# backports RELEASE: where Debian has a newer SystemTap.
-backports() {
-	[ "$(distribution)" != debian ] || printf ' (from Debian: bookworm-backports, if it has it, or forky)'
+# where_from SYSTEMTAP: which Debian has it.
+where_from() {
+	[ "$(distribution)" = debian ] || return 0
+	case $1 in
+	4.8) printf ' (from Debian 12, bookworm)' ;;
+	5.6) printf ' (from Debian: bookworm-backports, if it has it, or forky)' ;;
+	esac
 }
 
 # verified_rows RELEASE: those of its architecture that are distributions' kernels.
@@ -172,9 +176,21 @@ verified_rows() {
 		$3 == "verified" && substr($1, length($1) - length(suffix) + 1) == suffix { print $1, $2 }' "$verified"
 }
 
-# latest_verified RELEASE: the last of these, "KERNEL, works with VERSION".
-latest_verified() {
-	verified_rows "$1" | tail -n 1 | sed 's/ /, works with /'
+# tried_near RELEASE: what was tried of its series (5.10), else the newest kernel that works.
+tried_near() {
+	series=$(echo "$1" | sed 's/^\([0-9]*\.[0-9]*\).*/\1./')
+	near=$(awk -v series="$series" -v suffix="-$(suffix_of "$1")" '
+		function ends_in(end) {
+			return substr($1, length($1) - length(end) + 1) == end
+		}
+		index($1, series) == 1 && (ends_in(suffix) || ends_in("-*")) {
+			tried = $1 ($3 == "verified" ? " works with " : " does not work with ")
+			if (!(tried in with))
+				order[++n] = tried
+			with[tried] = with[tried] (with[tried] == "" ? "" : ", ") $2
+		}
+		END { for (i = 1; i <= n; i++) printf "%s%s%s", (i > 1 ? "; " : ""), order[i], with[order[i]] }' "$verified")
+	echo "${near:-the newest kernel that was, $(verified_rows "$1" | tail -n 1 | sed 's/ /, works with /')}"
 }
 
 verified_kernels() {
@@ -462,6 +478,7 @@ check_analyzer() {
 # check_to_build RELEASE
 check_to_build() {
 	check_pair "$1"
+	[ "$(suffix_of "$1")" = "$(suffix_of '')" ] || return 0
 	check_headers "$1"
 	check_compiler "$1"
 	check_symbols "$1"
@@ -492,7 +509,7 @@ check_all() {
 		return 0
 	fi
 	echo "cgattach cannot record here${1+ with this module}: $((build_failures + run_failures)) of the points above must be mended"
-	[ "$run_failures" -ne 0 ] || [ $# -gt 0 ] || cat <<-END
+	[ "$run_failures" -ne 0 ] || [ $# -gt 0 ] || [ -n "$no_stap_builds" ] || cat <<-END
 	What was built elsewhere works here as it is. Where SystemTap and the headers of this kernel are:
 	    cgattach build --kernel $release --with-staprun -o cgattach.tar
 	and here, with that file:
