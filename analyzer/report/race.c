@@ -68,7 +68,7 @@ static void find_refusal(struct moments *m, const struct report_attach *r)
 		m->refused = r->timeline.refused;
 	} else if (f->stop && f->stop->r.row.t) {
 		m->refused = f->stop->r.row.t;
-		m->by_then = r->has_timeline;
+		m->by_then = f->proof == PROOF_DEDUCED;
 	} else if (log_is_afterwards(f->attach->log)) {
 		m->refused = attach_began(f->attach);
 		m->by_then = true;

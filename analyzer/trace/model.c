@@ -42,7 +42,8 @@ bool stop_has_thread(const struct task *stop)
 int64_t stop_woken(const struct task *stop)
 {
 	bool counts = stop->kind == RECORD_STOP && stop->format == FORMAT_AFTERWARDS &&
-		      stop->r.row.state != KERNEL_TASK_NEW && stop->r.woken >= 0;
+		      stop->r.row.state != KERNEL_TASK_NEW && !stop->r.row.arrivals &&
+		      stop->r.woken >= 0;
 
 	return counts ? stop->r.woken : -1;
 }

@@ -227,7 +227,8 @@ bool stop_has_thread(const struct task *stop);
 
 /*
  * How long before its row was read the thread of this stop had been woken for the first time, ns; -1 if it had not, or
- * if that is not known. Of a thread that was in TASK_NEW it was read a moment later, and does not count.
+ * if that is not known. Of a thread that was in TASK_NEW it was read a moment later, and does not count; nor does that
+ * of one that has run: it may include a second wait (sched_info_dequeued() in kernel/sched/stats.h).
  */
 int64_t stop_woken(const struct task *stop);
 

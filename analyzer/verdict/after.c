@@ -14,6 +14,13 @@
  */
 #define OLD_NS 1000000000ull
 
+/*
+ * One probe of the recorder prints so many rows of a group, or so many when many writes are refused (ROWS and rows_most
+ * in stap/cgattach.stp). What another one adds may overlap with these, or leave a gap: meanwhile threads are reaped.
+ */
+#define GROUP_ROWS	   40
+#define GROUP_ROWS_OF_MANY 15
+
 bool is_afterwards(const struct finding *f)
 {
 	return log_is_afterwards(f->attach->log);
@@ -27,22 +34,33 @@ const struct task *stop_of(const struct finding *f, const char *fn)
 bool has_whole_group(const struct finding *f, const struct task *stop)
 {
 	const struct attach *a = f->attach;
-	uint32_t rows = 0;
+	uint32_t rows = 0, moved = 0;
 
-	for (size_t i = 0; i < a->task_count; i++)
-		rows += a->tasks[i].kind == RECORD_GROUP;
-	return a->begun && !is_subtree(f) && stop->r.moving && rows >= stop->r.moving &&
-	       rows >= a->begin.threads;
+	for (size_t i = 0; i < a->task_count; i++) {
+		if (a->tasks[i].kind != RECORD_GROUP)
+			continue;
+		rows++;
+		moved += !(a->tasks[i].r.row.flags & KERNEL_PF_EXITING);
+	}
+	/* The number of threads is of later; those of another stop may have been others. */
+	return a->begun && !is_subtree(f) && a->begin.threads && stop->r.moving &&
+	       moved >= stop->r.moving && rows >= a->begin.threads && !stop->r.same &&
+	       rows < GROUP_ROWS && rows != GROUP_ROWS_OF_MANY;
 }
 
 /* While a group is moved no thread of it is created or begins to exit. */
 bool is_of_attach(const struct finding *f, const struct task *stop)
 {
+	const struct attach *a = f->attach;
+
+	if (!text_is_kernels(f))
+		return true;
 	if (!belongs(f, &stop->r.row))
 		return false;
-	for (size_t i = 0; i < f->attach->task_count; i++)
-		if (f->attach->tasks[i].kind == RECORD_GROUP &&
-		    f->attach->tasks[i].r.row.pid == stop->r.row.pid)
+	if (a->begun && !a->begin.threadgroup)
+		return true;
+	for (size_t i = 0; i < a->task_count; i++)
+		if (a->tasks[i].kind == RECORD_GROUP && a->tasks[i].r.row.pid == stop->r.row.pid)
 			return true;
 	return !has_whole_group(f, stop);
 }
@@ -76,12 +94,15 @@ bool has_no_controller(const struct finding *f, const char *controller)
 static bool is_elsewhere(const struct finding *f, const char *controller)
 {
 	static const struct {
-		const char *controller, *function;
-	} functions[] = { { "cpuset", "cpuset_can_attach" }, { "cpu", "cpu_cgroup_can_attach" } };
+		const char *controller, *function, *successor;
+	} functions[] = { { "cpuset", "cpuset_can_attach", NULL },
+			  { "cpu", "cpu_cgroup_can_attach", NULL },
+			  { "memory", "mem_cgroup_can_attach", "memcg1_can_attach" } };
 
-	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
 		if (!strcmp(functions[i].controller, controller) &&
-		    is_absent(f, functions[i].function))
+		    is_absent(f, functions[i].function) &&
+		    (!functions[i].successor || is_absent(f, functions[i].successor)))
 			return true;
 	return has_no_controller(f, controller);
 }
@@ -94,9 +115,8 @@ bool may_have_refused(const struct finding *f, const char *controller)
 bool may_have_scheduler(const struct finding *f)
 {
 	const struct log *log = f->attach->log;
-	bool lacks = log->version && !cause_has_kernel(&cause_sched_ext, log->version);
-
-	return !log->has_header || (log->header.sched_class_ext && !lacks);
+	/* Some distributions' kernels have it before 6.12. */
+	return !log->has_header || log->header.sched_class_ext;
 }
 
 bool may_be_scheduler(const struct finding *f)

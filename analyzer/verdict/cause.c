@@ -82,6 +82,29 @@ uint32_t cause_removed(const struct cause *cause, uint32_t version)
 	return removed;
 }
 
+static const struct {
+	enum config config;
+	const char *name;
+} configs[] = {
+	{ CONFIG_RT_GROUP_SCHED, "RT_GROUP_SCHED" },
+	{ CONFIG_SCHED_CLASS_EXT, "SCHED_CLASS_EXT" },
+};
+
+/* 0, 1; -1 if it is not known. */
+static int configured(const struct premise *p, enum config config)
+{
+	return config == CONFIG_RT_GROUP_SCHED ? p->rt_group_sched : p->sched_class_ext;
+}
+
+/* A distribution's kernel that is configured with it has it, whatever the version. */
+static bool is_configured(const struct cause *cause, const struct premise *p)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(configs); i++)
+		if (cause->needs & configs[i].config && configured(p, configs[i].config) != 1)
+			return false;
+	return cause->needs;
+}
+
 static const char *by_kernel(const struct cause *cause, const struct premise *p,
 			     struct arena *arena)
 {
@@ -89,6 +112,8 @@ static const char *by_kernel(const struct cause *cause, const struct premise *p,
 	bool mine = false, foreign = false;
 	size_t i;
 
+	if (is_configured(cause, p))
+		return NULL;
 	for (i = 0; i < CAUSE_RANGES && !is_end(&cause->kernels[i]); i++) {
 		const struct kernel_range *range = &cause->kernels[i];
 
@@ -118,20 +143,6 @@ static const char *by_kernel(const struct cause *cause, const struct premise *p,
 			   where, KERNEL_MAJOR(added), KERNEL_MINOR(added));
 	return SAY("kernel %s no longer has this check%s (removed in %u.%u)", p->release, where,
 		   KERNEL_MAJOR(removed), KERNEL_MINOR(removed));
-}
-
-static const struct {
-	enum config config;
-	const char *name;
-} configs[] = {
-	{ CONFIG_RT_GROUP_SCHED, "RT_GROUP_SCHED" },
-	{ CONFIG_SCHED_CLASS_EXT, "SCHED_CLASS_EXT" },
-};
-
-/* 0, 1; -1 if it is not known. */
-static int configured(const struct premise *p, enum config config)
-{
-	return config == CONFIG_RT_GROUP_SCHED ? p->rt_group_sched : p->sched_class_ext;
 }
 
 static const char *by_config(const struct cause *cause, const struct premise *p,

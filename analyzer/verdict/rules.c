@@ -97,6 +97,11 @@ bool belongs(const struct finding *f, const struct row *row)
 	return row->tgid == begin->ttgid && (begin->threadgroup || row->pid == begin->tpid);
 }
 
+bool text_is_kernels(const struct finding *f)
+{
+	return !f->attach->has_writer || f->attach->writer.from & TEXT_IN_KERNEL;
+}
+
 const char *why_unsure(const struct finding *f, const struct task *stop)
 {
 	if (!stop)

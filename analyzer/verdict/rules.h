@@ -43,6 +43,12 @@ bool is_early(const struct finding *f);
 /* Can the thread of this row be one of those that were to be moved? */
 bool belongs(const struct finding *f, const struct row *row);
 
+/*
+ * Did the recorder see the text in the kernel's own memory? Another thread may overwrite the writer's, and a splice has
+ * none; then neither the text nor the task that it means now says what the kernel read. True if not known.
+ */
+bool text_is_kernels(const struct finding *f);
+
 /* Is it beyond doubt that the walk had come to the thread of this stop, and for this attach? */
 bool is_sure(const struct finding *f, const struct task *stop);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict/rules_cpu.h"
 
+#include <string.h>
+
 #include "facts/kernel.h"
 #include "trace/phrases.h"
 #include "verdict/after.h"
@@ -10,21 +12,32 @@
 #define CPU "cpu_cgroup_can_attach"
 #define RT  "sched_rt_can_attach"
 
-bool cpu_has_rt_groups(const struct finding *f)
+static bool is_with_rt_groups(const struct finding *f)
 {
 	return f->attach->log->has_header && f->attach->log->header.rt_group_sched;
 }
 
+static bool is_to_root(const struct finding *f)
+{
+	const struct attach *a = f->attach;
+
+	return a->begun && !is_subtree(f) && a->begin.dst && !strcmp(a->begin.dst, "/");
+}
+
+bool cpu_has_rt_groups(const struct finding *f)
+{
+	return is_with_rt_groups(f) && !is_to_root(f);
+}
+
 bool cpu_tests_class(const struct finding *f)
 {
-	return !cpu_has_rt_groups(f) &&
+	return !is_with_rt_groups(f) &&
 	       cause_has_kernel(&cause_non_fair_class, f->attach->log->version);
 }
 
 bool cpu_has_scheduler(const struct finding *f)
 {
-	return cause_has_kernel(&cause_sched_ext, f->attach->log->version) &&
-	       f->attach->log->header.sched_class_ext;
+	return f->attach->log->has_header && f->attach->log->header.sched_class_ext;
 }
 
 /* ---- records that were made on the way ---- */
@@ -117,12 +130,6 @@ void cpu_cite_thread(struct claim *claim, const struct finding *f, const struct 
 			      "",
 		   phrase_run(claim, f, row),
 		   meanwhile ? " when that was read, a moment after its state" : "");
-	if (stop_woken(stop) >= 0)
-		claim_cite(
-			claim, stop->line,
-			"it was first queued for a CPU %s before it was read, and the check came "
-			"before that",
-			phrase_duration(claim->arena, stop_woken(stop)));
 }
 
 void cpu_cite_priority_afterwards(struct claim *claim, const struct finding *f,
@@ -133,9 +140,14 @@ void cpu_cite_priority_afterwards(struct claim *claim, const struct finding *f,
 	cpu_cite_thread(claim, f, stop);
 }
 
+bool cpu_is_writer(const struct task *stop)
+{
+	return stop->r.row.pid && stop->r.row.pid == stop->r.wpid;
+}
+
 bool cpu_may_be_new(const struct finding *f, const struct task *stop, struct claim *claim)
 {
-	if (!cause_has_kernel(&cause_task_new, f->attach->log->version))
+	if (!cause_has_kernel(&cause_task_new, f->attach->log->version) || cpu_is_writer(stop))
 		return false;
 	if (stop->r.row.state != KERNEL_TASK_NEW && has_run(f, &stop->r.row) == RAN)
 		return false;

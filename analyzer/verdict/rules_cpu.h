@@ -11,7 +11,10 @@
 
 #include "verdict/claim.h"
 
-/* Which of the reasons does this kernel have? */
+/*
+ * Which of the reasons does this kernel have? The root cgroup takes every real-time thread: its budget is never 0
+ * (tg_set_rt_bandwidth() in kernel/sched/rt.c).
+ */
 bool cpu_has_rt_groups(const struct finding *f);
 bool cpu_tests_class(const struct finding *f);
 bool cpu_has_scheduler(const struct finding *f);
@@ -40,6 +43,9 @@ bool cpu_is_real_time(const struct row *row);
 
 /* The same, as rt_task() of this kernel has it. */
 bool cpu_is_rt_afterwards(const struct finding *f, const struct row *row);
+
+/* Is it the thread that writes? It runs, so it was not TASK_NEW. */
+bool cpu_is_writer(const struct task *stop);
 
 /* Could the thread as well have been TASK_NEW, as far as its row tells? If so the claim says it. */
 bool cpu_may_be_new(const struct finding *f, const struct task *stop, struct claim *claim);

@@ -122,7 +122,7 @@ static bool times_disagree(const struct task *stop)
 		return true;
 	uint64_t age = row->t - row->start;
 
-	return stop->r.woken >= 0 && (uint64_t)stop->r.woken > age + age / 64 + 20000000;
+	return stop_woken(stop) > (int64_t)(age + age / 64 + 20000000);
 }
 
 #define TIMES_DISAGREE "the records contradict each other about when the thread was created"
@@ -204,7 +204,7 @@ static bool is_no_number(const struct finding *f)
 	int32_t pid;
 
 	return f->attach->begun && !f->attach->outside && !f->attach->has_clone && !is_subtree(f) &&
-	       pidtext_complaint(text_of(f, &pid));
+	       text_is_kernels(f) && pidtext_complaint(text_of(f, &pid));
 }
 
 static const char *find_contradiction_after(const struct finding *f, const struct task *stop)
@@ -229,6 +229,10 @@ static const char *find_contradiction_after(const struct finding *f, const struc
 	if (controller && has_no_controller(f, controller))
 		return "the records contradict each other: a controller refused that the "
 		       "destination's hierarchy does not have";
+	/* cgroup_migrate_add_task() skips those; while a process is moved none begins to exit. */
+	if (stop->r.row.exit_state || stop->r.row.flags & KERNEL_PF_EXITING)
+		return "the records contradict each other: the thread that blocked the move was "
+		       "exiting, and such are not moved";
 	if (stop_has_thread(stop) && !is_subtree(f) && !is_of_attach(f, stop))
 		return "the records contradict each other: the thread that blocked the move is not "
 		       "one of those to be moved";

@@ -81,6 +81,11 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 					  "do not show whether it is a number");
 		return CONFIDENCE_NONE;
 	}
+	if (text_from(f) == TEXT_IN_WRITER && !f->attach->accounted) {
+		claim_fact(claim, "the text is not a pid, but perhaps not the one that the kernel "
+				  "read; and the record of a controller that refused may be lost");
+		return CONFIDENCE_NONE;
+	}
 	claim_cite(claim, f->attach->begin_line, "the text is not a pid: %s",
 		   pidtext_complaint(what));
 	if (text_is_cut(f))

@@ -93,7 +93,9 @@ const struct cause cause_cpuset_deadline = {
 	.errnos = { EINVAL },
 	/* Few programs use SCHED_DEADLINE; the corpus has no report of it. */
 	.commonness = COMMONNESS_RARE,
-	.kernels = { { 0, KERNEL_VERSION(5, 10), 0 } },
+	.kernels = { { 0, KERNEL_VERSION(5, 10), KERNEL_VERSION(5, 11) },
+		     { 0, KERNEL_VERSION(5, 15), KERNEL_VERSION(5, 16) },
+		     { 0, KERNEL_VERSION(6, 0), 0 } },
 	.kernel_words = "6.0 and later, late stable 5.10 and 5.15",
 	.controller = "cpuset",
 	.stage = STAGE_CONTROLLER,

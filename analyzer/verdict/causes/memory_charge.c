@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "facts/kernel.h"
 #include "verdict/after.h"
 #include "verdict/rules.h"
 
@@ -43,8 +44,9 @@ const struct cause cause_memory_charge = {
 	 * reached sooner than a machine's end.
 	 */
 	.commonness = COMMONNESS_SELDOM,
-	.kernels = { { 1, 0, 0 } },
-	.kernel_words = "all that have cgroup v1 memory, with memory.move_charge_at_immigrate",
+	/* 6.13 removed it (6b611388b626). */
+	.kernels = { { 1, 0, KERNEL_VERSION(6, 13) } },
+	.kernel_words = "up to 6.12 that have cgroup v1 memory, with memory.move_charge_at_immigrate",
 	.controller = "memory",
 	.stage = STAGE_CONTROLLER,
 	.functions = { "mem_cgroup_can_attach", "memcg1_can_attach" },

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "facts/kernel.h"
+#include "trace/phrases.h"
 #include "verdict/after.h"
 #include "verdict/rules.h"
 #include "verdict/rules_cpu.h"
@@ -183,6 +184,11 @@ static enum confidence proven_afterwards(const struct finding *f, struct claim *
 	if (claim->proof == PROOF_DEDUCED)
 		claim_cite(claim, stop->line, "deduced: %s", reason);
 	cpu_cite_thread(claim, f, stop);
+	if (stop_woken(stop) >= 0)
+		claim_cite(claim, stop->line,
+			   "it was first queued for a CPU %s before it was read, and the check "
+			   "came before that",
+			   phrase_duration(claim->arena, stop_woken(stop)));
 	return CONFIDENCE_PROVEN;
 }
 
@@ -209,9 +215,12 @@ static enum confidence alone_afterwards(const struct finding *f, struct claim *c
 	return proven_afterwards(
 		f, claim, stop,
 		arena_printf(claim->arena,
-			     "on %s, without RT_GROUP_SCHED, " CPU
+			     "on %s, %s, " CPU
 			     "() returns EINVAL for nothing but a thread in TASK_NEW",
-			     release));
+			     release,
+			     f->attach->log->header.rt_group_sched ?
+				     "whose root cgroup takes every real-time thread" :
+				     "without RT_GROUP_SCHED"));
 }
 
 /* Class (up to 5.3) or real-time priority (with RT_GROUP_SCHED) is another reason. */
@@ -275,6 +284,10 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 		return CONFIDENCE_NONE;
 	if (!has_thread(stop, claim))
 		return without_thread_afterwards(f, claim, stop);
+	if (cpu_is_writer(stop)) {
+		claim_fact(claim, "the thread is the writer's own, which cannot be TASK_NEW");
+		return CONFIDENCE_NONE;
+	}
 	enum confidence sure = cpu_has_rt_groups(f) || cpu_tests_class(f) ?
 				       or_priority_afterwards(f, claim, stop) :
 				       alone_afterwards(f, claim, stop);
