@@ -125,7 +125,7 @@ static void add_all_advice(struct explanation *e, const struct errline *line,
 		const char *text = first_advice(cause, &s, p);
 
 		/* Beside others a rare one is not worth the reader's time. */
-		if (i && cause_commonness(cause, p) == COMMONNESS_RARE)
+		if (i && cause_commonness(cause, p) <= COMMONNESS_RARE)
 			break;
 		if (!add_advice(e, cause, text, advise_fill(text, line, p->release, arena)))
 			break;
@@ -166,19 +166,24 @@ static const char *quoted(const char *text, const char *otherwise, struct arena 
 	return is_plain ? text : SAY("'%s'", text);
 }
 
-static bool has_check(const struct checks *list, const char *command)
+static struct check *find_check(const struct checks *list, const char *command)
 {
 	for (size_t i = 0; i < list->count; i++)
 		if (!strcmp(list->items[i].command, command))
-			return true;
-	return false;
+			return &list->items[i];
+	return NULL;
 }
 
-static void add_check(struct explanation *e, const char *command, const char *tells)
+/* One command may tell something about each of several causes. */
+static void add_check(struct explanation *e, const char *command, const char *tells,
+		      struct arena *arena)
 {
 	struct checks *list = &e->checks;
+	struct check *same = find_check(list, command);
 
-	if (list->count == CHECKS_MAX || has_check(list, command))
+	if (same && !strstr(same->tells, tells))
+		same->tells = SAY("%s; %s", same->tells, tells);
+	if (same || list->count == CHECKS_MAX)
 		return;
 	list->items = xgrow(list->items, list->count, &list->room, sizeof(*list->items));
 	list->items[list->count++] = (struct check){ command, tells };
@@ -203,7 +208,8 @@ static void add_checks(struct explanation *e, const struct errline *line, const 
 			/* Once the kernel is known its release tells nothing more. */
 			if (p->version && !strcmp(checks[n].command, "uname -r"))
 				continue;
-			add_check(e, cause_fill(checks[n].command, places, arena), checks[n].tells);
+			add_check(e, cause_fill(checks[n].command, places, arena), checks[n].tells,
+				  arena);
 		}
 	}
 }
@@ -235,7 +241,7 @@ static bool is_to_prove(const struct explanation *e, const struct premise *p)
 	for (size_t i = 0; i < e->possible.count && e->possible.count > 1; i++) {
 		const struct cause *cause = e->possible.items[i].cause;
 
-		if (cause_commonness(cause, p) == COMMONNESS_RARE)
+		if (cause_commonness(cause, p) <= COMMONNESS_RARE)
 			continue;
 		if (p->door == DOOR_CLONE ? cause->rules.clone != NULL :
 					    cause->rules.afterwards != NULL)

@@ -162,6 +162,20 @@ static void know_trace(struct explanation *e, const struct question *q)
 		strings_add(&e->known, doors_left(line->function, arena));
 }
 
+static const char *others_words(const struct question *q)
+{
+	bool clone = q->line->step == ERRLINE_CLONE;
+
+	/* With a known kernel it is among the causes. */
+	if (!q->premise.version)
+		return clone ? "a seccomp filter, a tracer or, from Linux 6.12 on, a sched_ext "
+			       "scheduler" :
+			       "a seccomp filter, a tracer, a file system in between (lxcfs) or, "
+			       "from Linux 6.12 on, a sched_ext scheduler";
+	return clone ? "a seccomp filter or a tracer" :
+		       "a seccomp filter, a tracer or a file system in between (lxcfs)";
+}
+
 static void know(struct explanation *e, const struct question *q)
 {
 	const struct errline *line = q->line;
@@ -171,11 +185,7 @@ static void know(struct explanation *e, const struct question *q)
 	if (line->function)
 		know_trace(e, q);
 	else if (line->number && line->number != EINVAL && !explain_no_event(line))
-		strings_add(&e->known,
-			    line->step == ERRLINE_CLONE ?
-				    "a seccomp filter or a tracer can return any errno" :
-				    "a seccomp filter, a tracer or a file system in between "
-				    "(lxcfs) can return any errno");
+		strings_add(&e->known, SAY("%s can return any errno", others_words(q)));
 	if (line->runtime && line->runtime_version)
 		strings_add(&e->known, SAY("the program is %s %s, or a build close to that release",
 					   explain_safe(arena, line->runtime),

@@ -18,8 +18,9 @@ static const char *of_write(const struct errline *line, struct arena *arena)
 
 	if (!line->number)
 		return indirect ? "controllers could not be enabled or disabled "
-				  "(cgroup.subtree_control); the line does not give the errno" :
-				  "an attach failed; the line does not give the errno";
+				  "(cgroup.subtree_control); the line gives no errno that is known "
+				  "here" :
+				  "an attach failed; the line gives no errno that is known here";
 	if (line->maybe_open)
 		return indirect ? SAY("controllers could not be enabled or disabled "
 				      "(cgroup.subtree_control): %s",
@@ -187,8 +188,10 @@ static const char *none_left(const struct explanation *e, const struct errline *
 			     struct arena *arena)
 {
 	if (e->ruled_out.count)
-		return SAY("; none of the %zu known causes of that errno is possible here",
-			   e->ruled_out.count);
+		return e->ruled_out.count == 1 ?
+			       "; the only known cause of that errno is not possible here" :
+			       SAY("; none of the %zu known causes of that errno is possible here",
+				   e->ruled_out.count);
 	if (line->function)
 		return SAY("; no known cause of %s() has that errno", line->function);
 	return line->step == ERRLINE_CLONE ?

@@ -35,7 +35,13 @@ struct kernel_range {
  * How often it is met, beside the others of its errno; the grounds stand with each cause. Two of one degree are in
  * the order of the list.
  */
-enum commonness { COMMONNESS_RARE = 1, COMMONNESS_SELDOM, COMMONNESS_OFTEN, COMMONNESS_MOST };
+enum commonness {
+	COMMONNESS_NEARLY_NEVER = 1,
+	COMMONNESS_RARE,
+	COMMONNESS_SELDOM,
+	COMMONNESS_OFTEN,
+	COMMONNESS_MOST
+};
 
 /* A command that changes nothing, at one version of cgroup or at both (0), and what its output tells. */
 struct cause_check {

@@ -103,12 +103,13 @@ const struct cause cause_cpuset_deadline = {
 	.passes = { "dl_task_can_attach", "dl_cpu_busy" },
 	.checks = {
 		{ 0, "chrt -a -p <pid>",
-		  "SCHED_FIFO or SCHED_RR: rt_group or non_fair_class; SCHED_DEADLINE: non_fair_class or cpuset_deadline" },
+		  "no SCHED_DEADLINE: not cpuset_deadline" },
 	},
 	.persistence = PERSISTENCE_DEPENDS,
 	.lasts = "until a CPU of the destination is online",
 	.proof = CPUSET "() returned EINVAL although it refused no thread individually, and one of "
-			"them is SCHED_DEADLINE. Logs of today's recorder can only lead to it.",
+			"them is SCHED_DEADLINE. From a log of "
+			"format 4, which today's recorder writes, it is inferred at most.",
 	.advice = {
 			"Give <cgroup> a CPU that is online (cpuset.cpus), or bring one of its CPUs online.",
 		},

@@ -75,7 +75,7 @@ const struct cause cause_non_fair_class = {
 	.functions = { CPU },
 	.checks = {
 		{ 0, "chrt -a -p <pid>",
-		  "SCHED_FIFO or SCHED_RR: rt_group or non_fair_class; SCHED_DEADLINE: non_fair_class or cpuset_deadline" },
+		  "SCHED_FIFO, SCHED_RR or SCHED_DEADLINE: non_fair_class is possible" },
 	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "until the thread's policy is changed",

@@ -99,8 +99,8 @@ const struct cause cause_out_of_memory = {
 	},
 	.persistence = PERSISTENCE_TRANSIENT,
 	.lasts = "as long as the machine is out of memory",
-	.proof = "cgroup_migrate_prepare_dst() or the permission check returned ENOMEM. Logs of "
-		 "today's recorder can only lead to it.",
+	.proof = "cgroup_migrate_prepare_dst() or the permission check returned ENOMEM. From a "
+		 "log of format 4, which today's recorder writes, it is inferred at most.",
 	.advice = {
 			"The machine was short of kernel memory: see dmesg for allocation failures, and try again.",
 		},

@@ -91,7 +91,7 @@ const struct cause cause_rt_group = {
 		{ 0, "zgrep RT_GROUP_SCHED /proc/config.gz /boot/config-$(uname -r)",
 		  "without \"=y\" it is not rt_group" },
 		{ 0, "chrt -a -p <pid>",
-		  "SCHED_FIFO or SCHED_RR: rt_group or non_fair_class; SCHED_DEADLINE: non_fair_class or cpuset_deadline" },
+		  "SCHED_FIFO or SCHED_RR: rt_group is possible" },
 	},
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "until the cgroup gets real-time runtime, or the thread another priority",

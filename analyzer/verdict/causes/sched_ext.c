@@ -83,7 +83,7 @@ const struct cause cause_sched_ext = {
 	.title = "the loaded sched_ext scheduler refused the process",
 	.doors = DOORS_ALL,
 	/* A scheduler has to be loaded, and hardly any has this hook. */
-	.commonness = COMMONNESS_RARE,
+	.commonness = COMMONNESS_NEARLY_NEVER,
 	.kernels = { { 0, KERNEL_VERSION(6, 12), 0 } },
 	.kernel_words = "6.12 and later that have CONFIG_SCHED_CLASS_EXT",
 	.needs = CONFIG_SCHED_CLASS_EXT,
