@@ -119,6 +119,11 @@ check_task_new() {
 
 # ---- what compiles ----
 
+# is_foreign RELEASE: is it of another architecture? One that names none is this machine's.
+is_foreign() {
+	[ "$(suffix_of "$1")" != "$(suffix_of '')" ]
+}
+
 # check_pair RELEASE: the kernel and its SystemTap.
 check_pair() {
 	if ! has stap; then
@@ -130,8 +135,7 @@ check_pair() {
 		build_fails kernel "$1: the recorder is for Linux 4.11 and later"
 		return
 	fi
-	# A release that names no architecture is this machine's.
-	[ "$(suffix_of "$1")" = "$(suffix_of '')" ] ||
+	! is_foreign "$1" ||
 		build_fails machine "$1 is for $(suffix_of "$1"), and this machine is $(uname -m)" \
 			"on a machine of that architecture: cgattach build --kernel $1 --with-staprun"
 	row=$(verified_row "$1" "${stap:-unknown}")
@@ -478,7 +482,7 @@ check_analyzer() {
 # check_to_build RELEASE
 check_to_build() {
 	check_pair "$1"
-	[ "$(suffix_of "$1")" = "$(suffix_of '')" ] || return 0
+	! is_foreign "$1" || return 0
 	check_headers "$1"
 	check_compiler "$1"
 	check_symbols "$1"

@@ -52,12 +52,12 @@ static bool may_be_charge(const struct finding *f, struct claim *claim)
 
 static enum confidence afterwards(const struct finding *f, struct claim *claim)
 {
-	bool charge = may_be_charge(f, claim);
-
 	if (!is_refused_early(f))
 		return CONFIDENCE_NONE;
 	if (f->stage == STAGE_KERNFS)
 		return infer_no_buffer(claim);
+	bool charge = may_be_charge(f, claim);
+
 	if (charge || may_be_scheduler(f)) {
 		claim_fact(claim,
 			   "there was no memory for the move itself, or %s: the record of a "
