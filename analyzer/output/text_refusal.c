@@ -52,14 +52,15 @@ static void print_place(const struct text_out *o, const struct report_attach *a)
 {
 	const struct finding *f = a->finding;
 	const struct thread_row *row = a->stop_row;
-	uint32_t threads = f->attach->begun ? f->attach->begin.threads : 0;
+	/* Not the attach's count, which is taken when the write has ended. */
+	uint32_t moving = f->stop->r.moving;
 
 	if (!stop_has_thread(f->stop) || !row || row->n == UINT32_MAX ||
 	    kernel_asks_together(f->function))
 		return;
 	fprintf(o->out, ", at thread %u", row->n);
-	if (threads >= row->n)
-		fprintf(o->out, " of %u", threads);
+	if (moving >= row->n)
+		fprintf(o->out, " of %u", moving);
 }
 
 static void print_walk(const struct text_out *o, const struct report_attach *a)

@@ -13,6 +13,8 @@
  * where the machine is short of them; a second is beyond that.
  */
 #define OLD_NS 1000000000ull
+/* So often it cannot run there either. */
+#define OLD_ARRIVALS 1000
 
 /*
  * One probe of the recorder prints so many rows of a group, or so many when many writes are refused (ROWS and rows_most
@@ -154,7 +156,8 @@ bool is_fair(const struct row *row)
 
 bool is_old(const struct row *row)
 {
-	return row->run >= OLD_NS && row->t > row->start && row->t - row->start >= OLD_NS;
+	return (row->run >= OLD_NS || row->arrivals >= OLD_ARRIVALS) && row->t > row->start &&
+	       row->t - row->start >= OLD_NS;
 }
 
 enum confidence after_only_here(const struct finding *f, struct claim *claim)

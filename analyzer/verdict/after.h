@@ -62,8 +62,8 @@ enum ran has_run(const struct finding *f, const struct row *row);
 bool is_fair(const struct row *row);
 
 /*
- * Can the thread not have been TASK_NEW at the check? True if it has run for longer than a check can have
- * been before its row was read.
+ * Can the thread not have been TASK_NEW at the check? True if it has run for longer, or more often, than it
+ * can between a check and the reading of its row.
  */
 bool is_old(const struct row *row);
 

@@ -184,6 +184,10 @@ static void describe_loss_after(struct finding *f)
 				     "%llu of this attach's %llu records about the write are here",
 				     (unsigned long long)a->received,
 				     (unsigned long long)a->end.records));
+	if (f->stop && a->has_writer && !text_is_kernels(f))
+		strings_add(&f->facts,
+			    "the writer's text may have changed since the kernel read it: "
+			    "this is probably, but not certainly, the number that it took");
 	if (a->failed)
 		strings_add(
 			&f->facts,

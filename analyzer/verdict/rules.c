@@ -91,15 +91,23 @@ bool is_early(const struct finding *f)
 bool belongs(const struct finding *f, const struct row *row)
 {
 	const struct record_attach *begin = &f->attach->begin;
+	bool begun = f->attach->begun;
+	const struct row *stop = f->stop ? &f->stop->r.row : NULL;
 
-	if (!f->attach->begun || !begin->ttgid)
+	/* The text is lost, or has changed since: it does not name what the kernel moved. */
+	if (log_is_afterwards(f->attach->log) &&
+	    (begun ? begin->ttgid && !text_is_kernels(f) : !!stop))
+		return stop && row->tgid == stop->tgid &&
+		       (!begun || begin->threadgroup || row->pid == stop->pid);
+	if (!begun || !begin->ttgid)
 		return true;
 	return row->tgid == begin->ttgid && (begin->threadgroup || row->pid == begin->tpid);
 }
 
 bool text_is_kernels(const struct finding *f)
 {
-	return !f->attach->has_writer || f->attach->writer.from & TEXT_IN_KERNEL;
+	return f->attach->has_writer ? f->attach->writer.from & TEXT_IN_KERNEL :
+				       !log_is_afterwards(f->attach->log);
 }
 
 const char *why_unsure(const struct finding *f, const struct task *stop)

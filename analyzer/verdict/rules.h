@@ -45,7 +45,7 @@ bool belongs(const struct finding *f, const struct row *row);
 
 /*
  * Did the recorder see the text in the kernel's own memory? Another thread may overwrite the writer's, and a splice has
- * none; then neither the text nor the task that it means now says what the kernel read. True if not known.
+ * none; then neither the text nor the task that it means now says what the kernel read. False if that record is lost.
  */
 bool text_is_kernels(const struct finding *f);
 

@@ -25,7 +25,9 @@ size_t cpuset_count(const struct finding *f, bool (*such)(const struct row *),
 	for (size_t i = 0; i < f->table.count; i++) {
 		const struct task *task = f->table.rows[i].task;
 
-		if (task->kind == RECORD_PARENT || !belongs(f, &task->r.row) || !such(&task->r.row))
+		/* What exits is not moved (cgroup_migrate_add_task()). */
+		if (task->kind == RECORD_PARENT || !belongs(f, &task->r.row) ||
+		    !such(&task->r.row) || (task->r.row.flags & KERNEL_PF_EXITING))
 			continue;
 		if (!n++)
 			*first = task;

@@ -77,7 +77,7 @@ void say_namespace(const struct finding *f, struct claim *claim)
 uint32_t text_from(const struct finding *f)
 {
 	if (!f->attach->has_writer)
-		return *f->attach->begin.text ? TEXT_IN_WRITER : TEXT_NOWHERE;
+		return f->attach->begun && *f->attach->begin.text ? TEXT_IN_WRITER : TEXT_NOWHERE;
 	return f->attach->writer.from;
 }
 
@@ -104,6 +104,11 @@ enum confidence lookup_refused(const struct finding *f, struct claim *claim, con
 
 /* ---- afterwards ---- */
 
+bool lookup_is_older(const struct finding *f)
+{
+	return task_age(f->target) >= (int64_t)OLD_NS;
+}
+
 /* The task that the number means now; was it the one that the kernel judged? */
 static bool is_certain_target(const struct finding *f, struct claim *claim)
 {
@@ -112,7 +117,7 @@ static bool is_certain_target(const struct finding *f, struct claim *claim)
 			   "this is probably, but not certainly, the number that the kernel read");
 		return false;
 	}
-	if (task_age(f->target) < (int64_t)OLD_NS) {
+	if (!lookup_is_older(f)) {
 		claim_fact(claim, "the task is so young that its number may have belonged to "
 				  "another task when the kernel looked it up");
 		return false;

@@ -21,6 +21,9 @@ bool text_is_good(const struct finding *f);
 /* TEXT_IN_BOTH, ...: where the recorder found it, afterwards. */
 uint32_t text_from(const struct finding *f);
 
+/* The task that has the number (`f->target` is set) was there long before the write was judged. */
+bool lookup_is_older(const struct finding *f);
+
 /* What is known of the namespace in which the number was looked up. */
 void say_namespace(const struct finding *f, struct claim *claim);
 

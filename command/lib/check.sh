@@ -198,7 +198,7 @@ tried_near() {
 }
 
 verified_kernels() {
-	verified_rows "$1" | cut -d ' ' -f 1 | sort -u | paste -sd ' ' -
+	verified_rows "$1" | sed 's/\(.*\) \(.*\)/\1 (with SystemTap \2)/' | sort -u | paste -sd , - | sed 's/,/, /g'
 }
 
 # headers_of RELEASE: their directory.

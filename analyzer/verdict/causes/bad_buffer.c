@@ -55,7 +55,8 @@ const struct cause cause_bad_buffer = {
 	.stage = STAGE_KERNFS,
 	.persistence = PERSISTENCE_PERMANENT,
 	.lasts = "the same write is refused every time",
-	.proof = "kernfs refused the write before the text reached the cgroup code.",
+	.proof = "kernfs refused the write before the text reached the cgroup code. From a log of "
+		 "format 4, which today's recorder writes, it is inferred at most.",
 	.advice = {
 			"The writer passed a bad pointer, which is a bug in that program.",
 		},

@@ -81,9 +81,18 @@ static const char *ruled_out(struct finding *f)
 {
 	const struct row *row = stop_row(f);
 
-	if (!row || strcmp(f->function, TASK) || !cpuset_is_bound(row))
+	if (!row || (strcmp(f->function, TASK) && !is_afterwards(f)) || !cpuset_is_bound(row))
 		return NULL;
 	return arena_printf(&f->arena, "thread %d was refused individually", row->pid);
+}
+
+static const char *possible(const struct premise *p, struct arena *arena)
+{
+	(void)arena;
+	return p->version < KERNEL_VERSION(6, 10) ? NULL :
+						    "hardly: since 6.10 (commit 2125c0034c5d) a "
+						    "CPU that goes offline leaves the "
+						    "cpuset before an attach can look";
 }
 
 const struct cause cause_cpuset_deadline = {
@@ -115,4 +124,5 @@ const struct cause cause_cpuset_deadline = {
 		},
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards },
 	.ruled_out = ruled_out,
+	.possible = possible,
 };

@@ -34,6 +34,29 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 	return CONFIDENCE_PROVEN;
 }
 
+/* A task has the number now. */
+static enum confidence found_afterwards(const struct finding *f, struct claim *claim)
+{
+	const struct row *row = &f->target->r.row;
+	bool is_kernels = text_from(f) == TEXT_IN_BOTH;
+
+	if (is_kernels && lookup_is_older(f))
+		return claim_inferred(
+			claim,
+			"after the write had returned, thread %d (%s) had the number, "
+			"and it is older: the records contradict each other",
+			f->target->r.found, row->comm);
+	claim_fact(claim,
+		   is_kernels ?
+			   "after the write had returned, thread %d (%s) had the number: it was "
+			   "created in between" :
+			   "after the write had returned, thread %d (%s) had the number that was "
+			   "found, which is probably, but not certainly, the one that the kernel "
+			   "read",
+		   f->target->r.found, row->comm);
+	return CONFIDENCE_PROVEN;
+}
+
 static enum confidence afterwards(const struct finding *f, struct claim *claim)
 {
 	const struct attach *a = f->attach;
@@ -50,12 +73,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 	if (text_is_cut(f))
 		claim_fact(claim, "only the first 64 bytes of the text were recorded: the number "
 				  "is not known");
-	if (f->target && f->target->r.found)
-		claim_fact(claim,
-			   "after the write had returned, thread %d (%s) had the number: it was "
-			   "created in between",
-			   f->target->r.found, f->target->r.row.comm);
-	return CONFIDENCE_PROVEN;
+	return f->target && f->target->r.found ? found_afterwards(f, claim) : CONFIDENCE_PROVEN;
 }
 
 const struct cause cause_no_such_process = {

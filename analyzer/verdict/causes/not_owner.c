@@ -9,6 +9,7 @@
 #include "facts/kernel.h"
 #include "verdict/after.h"
 #include "verdict/rules.h"
+#include "verdict/rules_lookup.h"
 #include "verdict/rules_place.h"
 
 #define START "cgroup_procs_write_start"
@@ -54,7 +55,9 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 static enum confidence afterwards(const struct finding *f, struct claim *claim)
 {
 	const struct attach *a = f->attach;
-	const struct task *target = f->target && f->target->r.row.pid ? f->target : NULL;
+	/* If the text may have changed since, another task may have been judged. */
+	bool known = f->target && f->target->r.row.pid && text_from(f) == TEXT_IN_BOTH;
+	const struct task *target = known ? f->target : NULL;
 
 	if (!is_early_of(f, 1) || !a->has_writer)
 		return CONFIDENCE_NONE;

@@ -94,8 +94,8 @@ const struct cause cause_out_of_memory = {
 	.any_stage = true,
 	.functions = { PREPARE },
 	.checks = {
-		{ 0, "dmesg | grep \"allocation failure\"",
-		  "nothing: not out_of_memory" },
+		{ 0, "sudo dmesg | grep \"allocation failure\"",
+		  "a line of that moment: out_of_memory is likely" },
 	},
 	.persistence = PERSISTENCE_TRANSIENT,
 	.lasts = "as long as the machine is out of memory",

@@ -89,7 +89,7 @@ const struct cause cause_rt_group = {
 	},
 	.checks = {
 		{ 0, "zgrep RT_GROUP_SCHED /proc/config.gz /boot/config-$(uname -r)",
-		  "without \"=y\" it is not rt_group" },
+		  "\"=y\": rt_group is possible; \"is not set\": it is not" },
 		{ 0, "chrt -a -p <pid>",
 		  "SCHED_FIFO or SCHED_RR: rt_group is possible" },
 	},

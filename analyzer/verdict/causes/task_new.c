@@ -201,15 +201,41 @@ static enum confidence inferred_afterwards(const struct finding *f, struct claim
 	return claim_inferred(claim, "%s", why);
 }
 
+/* Before this write: in a row of the writer's earlier refusal at the same thread. */
+static bool was_awake(const struct finding *f, const struct task *stop)
+{
+	const struct row *row = &stop->r.row;
+
+	for (size_t i = 0; stop->r.same && i < f->attach->task_count; i++) {
+		const struct row *r = &f->attach->tasks[i].r.row;
+
+		if (f->attach->tasks[i].kind == RECORD_GROUP && r->pid == row->pid &&
+		    r->start == row->start && r->state != KERNEL_TASK_NEW)
+			return true;
+	}
+	return false;
+}
+
+/* NULL: it may have been. */
+static const char *why_not_new(const struct finding *f, const struct task *stop)
+{
+	if (is_old(&stop->r.row))
+		return "had run for so long or so often";
+	return was_awake(f, stop) ? "was already awake at an earlier refusal" : NULL;
+}
+
 /* Neither class nor real-time priority is looked at. */
 static enum confidence alone_afterwards(const struct finding *f, struct claim *claim,
 					const struct task *stop)
 {
 	const char *release = f->attach->log->header.release;
+	const char *not_new = why_not_new(f, stop);
 
-	if (is_old(&stop->r.row)) {
-		claim_fact(claim, "the thread had run for so long that it cannot have been "
-				  "TASK_NEW: this kernel must have a check that is unknown here");
+	if (not_new) {
+		claim_fact(claim,
+			   "the thread %s: it cannot have been TASK_NEW, and this kernel must have "
+			   "a check that is unknown here",
+			   not_new);
 		return CONFIDENCE_NONE;
 	}
 	return proven_afterwards(
@@ -230,14 +256,14 @@ static enum confidence or_priority_afterwards(const struct finding *f, struct cl
 	const struct row *row = &stop->r.row;
 	const char *what = cpu_has_rt_groups(f) ? "with RT_GROUP_SCHED" : "up to 5.3";
 	bool untouched = row->state == KERNEL_TASK_NEW || has_run(f, row) == RAN_NEVER;
+	const char *not_new = why_not_new(f, stop);
 
-	if (!is_fair(row) || is_old(row)) {
-		claim_fact(
-			claim,
-			is_fair(row) ?
-				"the thread had run for so long that it cannot have been TASK_NEW" :
-				"a thread of real-time policy: on this kernel " CPU
-				"() may have refused it for that");
+	if (!is_fair(row) || not_new) {
+		if (is_fair(row))
+			claim_fact(claim, "the thread %s: it cannot have been TASK_NEW", not_new);
+		else
+			claim_fact(claim, "a thread of real-time policy: on this kernel " CPU
+					  "() may have refused it for that");
 		return CONFIDENCE_NONE;
 	}
 	if (row->prio < KERNEL_MAX_RT_PRIO) {
@@ -305,7 +331,8 @@ static const char *ruled_out(struct finding *f)
 		return NULL;
 	if (is_afterwards(f))
 		return is_old(row) ?
-			       arena_printf(&f->arena, "thread %d had run for more than a second",
+			       arena_printf(&f->arena,
+					    "thread %d had run for too long or too often to be new",
 					    row->pid) :
 			       NULL;
 	return row->state != KERNEL_TASK_NEW ?
@@ -339,7 +366,7 @@ const struct cause cause_task_new = {
 	.functions = { CPU },
 	.advice_for = {
 		{ "retries",
-		  "It was tried several times already, so the process creates threads all the time. Let it start fewer at that moment, or run on Linux 6.1 or later, which never refuses for this." },
+		  "It was tried several times already, so the process creates threads all the time, or its creating thread got no CPU meanwhile. Let it start fewer at that moment, give it CPU, or run on Linux 6.1 or later, which never refuses for this." },
 		{ "kubernetes",
 		  "Run the node on Linux 6.1 or later, or update its runc to 1.0.0-rc7 or later, which tries again. Until then raise failureThreshold of exec probes: the next probe usually succeeds." },
 		{ "docker",
@@ -357,12 +384,11 @@ const struct cause cause_task_new = {
 	.lasts = "a new thread leaves TASK_NEW within microseconds to milliseconds",
 	.proof = CPU "() returned EINVAL, and its walk stopped at a thread in state 0x800.",
 	.advice = {
-			"A retry helps as soon as that thread runs. Only a process that keeps "
-			"creating threads can be refused again and again.",
+			"A retry helps as soon as that thread runs. Refused again and again is only a process that keeps creating threads, or whose creating thread gets no CPU meanwhile.",
 			"This kernel (<kernel>) has this check, which was added in 4.8 (commit "
 			"7dc603c9028e) and removed in 6.1 (commit df16b71c686c). A kernel of 6.1 "
 			"or later never refuses for this reason.",
-			"runc retries an EINVAL 5 times, 30 ms apart, since 1.0-rc7; since 1.0-rc6 runc create attaches before the Go runtime starts threads (create only, not exec).",
+			"runc tries an attach up to 5 times, at least 30 ms apart, since 1.0-rc7; since 1.0-rc6 runc create attaches before the Go runtime starts threads (create only, not exec).",
 			"ps and /proc show such a thread as R; only a tracer sees TASK_NEW.",
 		},
 	.taken = "a TASK_NEW thread",
