@@ -153,11 +153,15 @@ static void put_place(struct json_stream *s, const struct report_attach *a)
 {
 	const struct thread_row *row = a->stop_row;
 	const struct attach *attach = a->finding->attach;
-	bool known = row && row->n && row->n != UINT32_MAX && stop_has_thread(a->finding->stop);
+	const struct task *stop = a->finding->stop;
+	bool known = row && row->n && row->n != UINT32_MAX && stop_has_thread(stop);
+	/* The count of an attach that is looked at afterwards is of when the write has ended. */
+	uint32_t of = !log_is_afterwards(attach->log) ? attach->begin.threads :
+		      stop			      ? stop->r.moving :
+							0;
 
 	js_key_integer_or_null(s, "place", known ? row->n : 0, known);
-	js_key_integer_or_null(s, "of", attach->begin.threads,
-			       attach->begun && attach->begin.threads);
+	js_key_integer_or_null(s, "of", of, of);
 }
 
 /* What the JSON of a refusal does not have. */
