@@ -30,7 +30,7 @@ struct no_effect_attach {
 };
 
 struct summary {
-	uint64_t attempts;	/* attaches recorded or counted, those without a record left among them */
+	uint64_t attempts; /* attaches recorded or counted, even without a record left */
 	uint64_t refused, unexplained;
 	uint64_t selected; /* of `refused`: those that are asked for */
 	uint64_t counted; /* of `refused`: those that were not recorded one by one */
