@@ -152,13 +152,9 @@ static void put_lines(struct json_stream *s, const struct report_attach *a)
 static void put_place(struct json_stream *s, const struct report_attach *a)
 {
 	const struct thread_row *row = a->stop_row;
-	const struct attach *attach = a->finding->attach;
 	const struct task *stop = a->finding->stop;
 	bool known = row && row->n && row->n != UINT32_MAX && stop_has_thread(stop);
-	/* The count of an attach that is looked at afterwards is of when the write has ended. */
-	uint32_t of = !log_is_afterwards(attach->log) ? attach->begin.threads :
-		      stop			      ? stop->r.moving :
-							0;
+	uint32_t of = attach_moving(a->finding->attach, stop);
 
 	js_key_integer_or_null(s, "place", known ? row->n : 0, known);
 	js_key_integer_or_null(s, "of", of, of);

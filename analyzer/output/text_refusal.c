@@ -52,8 +52,7 @@ static void print_place(const struct text_out *o, const struct report_attach *a)
 {
 	const struct finding *f = a->finding;
 	const struct thread_row *row = a->stop_row;
-	/* Not the attach's count, which is taken when the write has ended. */
-	uint32_t moving = f->stop->r.moving;
+	uint32_t moving = attach_moving(f->attach, f->stop);
 
 	if (!stop_has_thread(f->stop) || !row || row->n == UINT32_MAX ||
 	    kernel_asks_together(f->function))
@@ -71,8 +70,7 @@ static void print_walk(const struct text_out *o, const struct report_attach *a)
 		print_place(o, a);
 		return;
 	}
-	uint32_t walked = f->stop->r.walked,
-		 threads = f->attach->begun ? f->attach->begin.threads : 0;
+	uint32_t walked = f->stop->r.walked, threads = attach_moving(f->attach, f->stop);
 
 	if (!walked) {
 		fprintf(o->out, ", before any thread was checked");

@@ -39,6 +39,13 @@ bool stop_has_thread(const struct task *stop)
 	return stop->r.row.pid && (stop->format == FORMAT_AFTERWARDS || stop->r.walked);
 }
 
+uint32_t attach_moving(const struct attach *attach, const struct task *stop)
+{
+	if (log_is_afterwards(attach->log))
+		return stop ? stop->r.moving : 0;
+	return attach->begun ? attach->begin.threads : 0;
+}
+
 int64_t stop_woken(const struct task *stop)
 {
 	bool counts = stop->kind == RECORD_STOP && stop->format == FORMAT_AFTERWARDS &&

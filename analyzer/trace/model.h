@@ -226,6 +226,12 @@ uint64_t attach_began(const struct attach *attach);
 bool stop_has_thread(const struct task *stop);
 
 /*
+ * How many threads a controller walks over; 0 if that is not known. `stop`: where it ended, or NULL. From version 4 on the
+ * taskset tells, since the attach's own count is of when the write has ended.
+ */
+uint32_t attach_moving(const struct attach *attach, const struct task *stop);
+
+/*
  * How long before its row was read the thread of this stop had been woken for the first time, ns; -1 if it had not, or
  * if that is not known. Of a thread that was in TASK_NEW it was read a moment later, and does not count; nor does that
  * of one that has run: it may include a second wait (sched_info_dequeued() in kernel/sched/stats.h).

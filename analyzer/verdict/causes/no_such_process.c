@@ -38,16 +38,16 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 static enum confidence found_afterwards(const struct finding *f, struct claim *claim)
 {
 	const struct row *row = &f->target->r.row;
-	bool is_kernels = text_from(f) == TEXT_IN_BOTH;
+	bool is_certain = text_from(f) == TEXT_IN_BOTH;
 
-	if (is_kernels && lookup_is_older(f))
+	if (is_certain && lookup_is_older(f))
 		return claim_inferred(
 			claim,
 			"after the write had returned, thread %d (%s) had the number, "
 			"and it is older: the records contradict each other",
 			f->target->r.found, row->comm);
 	claim_fact(claim,
-		   is_kernels ?
+		   is_certain ?
 			   "after the write had returned, thread %d (%s) had the number: it was "
 			   "created in between" :
 			   "after the write had returned, thread %d (%s) had the number that was "
