@@ -35,11 +35,12 @@ stop_journal() {
 
 # ---- the engine ----
 
-# $docker_data and $docker_storage: where its images are, and how they are kept; in memory unless told.
+# $docker_data and $docker_storage: where its images are, and how they are kept; in memory unless told. $docker_port: also
+# answers there, to all that reach the guest.
 launch_docker() {
 	setpriv --pdeathsig TERM systemd-cat -t dockerd dockerd --data-root "${docker_data:-$work/data}" \
 		--exec-root "$work/exec" --pidfile "$work/pid" --storage-driver "${docker_storage:-vfs}" --iptables=false \
-		--bridge none &
+		--bridge none --host unix:///run/docker.sock ${docker_port:+--host "tcp://0.0.0.0:$docker_port"} &
 	dockerd=$!
 	launches=$((launches + 1))
 }
