@@ -149,24 +149,14 @@ static void put_lines(struct json_stream *s, const struct report_attach *a)
 	js_close(s, ']');
 }
 
-static void put_place(struct json_stream *s, const struct report_attach *a)
-{
-	const struct thread_row *row = a->stop_row;
-	const struct task *stop = a->finding->stop;
-	bool known = row && row->n && row->n != UINT32_MAX && stop_has_thread(stop);
-	uint32_t of = attach_moving(a->finding->attach, stop);
-
-	js_key_integer_or_null(s, "place", known ? row->n : 0, known);
-	js_key_integer_or_null(s, "of", of, of);
-}
-
 /* What the JSON of a refusal does not have. */
 static void put_more(struct json_stream *s, const struct report_attach *a)
 {
 	js_key(s, "more");
 	js_open(s, '{');
 	js_key_plain(s, "stage", stage_names[a->finding->stage]);
-	put_place(s, a);
+	js_key_integer_or_null(s, "place", a->place, a->place);
+	js_key_integer_or_null(s, "of", a->moving, a->moving);
 	put_times(s, a);
 	put_threads(s, a);
 	put_answers(s, a->finding->attach);

@@ -47,42 +47,23 @@ void text_refusal_fini(struct text_out *o)
 	free(o->printed);
 }
 
-/* The place of the thread in its group. */
-static void print_place(const struct text_out *o, const struct report_attach *a)
-{
-	const struct finding *f = a->finding;
-	const struct thread_row *row = a->stop_row;
-	uint32_t moving = attach_moving(f->attach, f->stop);
-
-	if (!stop_has_thread(f->stop) || !row || row->n == UINT32_MAX ||
-	    kernel_asks_together(f->function))
-		return;
-	fprintf(o->out, ", at thread %u", row->n);
-	if (moving >= row->n)
-		fprintf(o->out, " of %u", moving);
-}
-
 static void print_walk(const struct text_out *o, const struct report_attach *a)
 {
 	const struct finding *f = a->finding;
+	bool together = kernel_asks_together(f->function);
+	bool after = log_is_afterwards(f->attach->log);
+	uint32_t n = after || !together ? a->place : f->stop->r.walked;
 
-	if (log_is_afterwards(f->attach->log)) {
-		print_place(o, a);
-		return;
-	}
-	uint32_t walked = f->stop->r.walked, threads = attach_moving(f->attach, f->stop);
-
-	if (!walked) {
+	if (!after && !f->stop->r.walked) {
 		fprintf(o->out, ", before any thread was checked");
 		return;
 	}
 	/* cpuset looks at the first thread before it asks about any. */
-	if (kernel_asks_together(f->function) && walked < threads)
+	if (!n || (together && n < a->moving))
 		return;
-	fprintf(o->out, kernel_asks_together(f->function) ? ", after thread %u" : ", at thread %u",
-		walked);
-	if (threads)
-		fprintf(o->out, " of %u", threads);
+	fprintf(o->out, together ? ", after thread %u" : ", at thread %u", n);
+	if (a->moving)
+		fprintf(o->out, " of %u", a->moving);
 }
 
 static void print_function(const struct text_out *o, const struct report_attach *a)

@@ -11,6 +11,7 @@
 #include "report/quote.h"
 #include "report/race.h"
 #include "trace/parse.h"
+#include "verdict/after.h"
 #include "verdict/causes/list.h"
 #include "verdict/rules_lookup.h"
 
@@ -74,6 +75,8 @@ void report_attach_init(struct report_attach *ret, const struct finding *f,
 		.written = attach_written_pid(a),
 		.text_cut = a->begin.text && text_is_cut(f),
 		.target = finding_target(f),
+		.place = place_in_taskset(f),
+		.moving = attach_moving(a, f->stop),
 		.controllers = controllers_of(a, arena),
 		.no_effect = no_effect_of(a),
 	};
@@ -81,8 +84,6 @@ void report_attach_init(struct report_attach *ret, const struct finding *f,
 							   parse_plain(arena, a->begin.dst), arena);
 	if (ret->has_container)
 		pods_fill_in(with->pods, &ret->container, arena);
-	if (f->stop)
-		ret->stop_row = thread_table_find(&f->table, f->stop->r.row.pid);
 	if (f->answer < 0)
 		complete_refusal(ret, with, arena);
 	if (with->tries)

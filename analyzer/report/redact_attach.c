@@ -243,9 +243,8 @@ void redact_attach_init(struct redacted_attach *ret, struct redact *r,
 		.written = a->written,
 		.text_cut = a->text_cut,
 		.target = a->target,
-		.stop_row = a->stop_row ?
-				    thread_table_find(&f->table, a->stop_row->task->r.row.pid) :
-				    NULL,
+		.place = a->place,
+		.moving = a->moving,
 		.controllers = redact_controllers(r->aliases, a->controllers, arena),
 		.has_container = a->has_container,
 		.no_effect = a->no_effect,

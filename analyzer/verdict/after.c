@@ -33,21 +33,91 @@ const struct task *stop_of(const struct finding *f, const char *fn)
 	return f->stop && !strcmp(f->stop->r.fn, fn) ? f->stop : NULL;
 }
 
-bool has_whole_group(const struct finding *f, const struct task *stop)
+struct listed {
+	uint32_t rows, moved; /* what exits is not moved (cgroup_migrate_add_task()) */
+	bool cut;	      /* there may be more */
+};
+
+static struct listed listed_of(const struct attach *a)
 {
-	const struct attach *a = f->attach;
-	uint32_t rows = 0, moved = 0;
+	struct listed l = { 0 };
 
 	for (size_t i = 0; i < a->task_count; i++) {
 		if (a->tasks[i].kind != RECORD_GROUP)
 			continue;
-		rows++;
-		moved += !(a->tasks[i].r.row.flags & KERNEL_PF_EXITING);
+		l.rows++;
+		l.moved += !(a->tasks[i].r.row.flags & KERNEL_PF_EXITING);
 	}
+	l.cut = l.rows >= GROUP_ROWS || l.rows == GROUP_ROWS_OF_MANY;
+	return l;
+}
+
+bool has_whole_group(const struct finding *f, const struct task *stop)
+{
+	const struct attach *a = f->attach;
+	struct listed l = listed_of(a);
+
 	/* The number of threads is of later; those of another stop may have been others. */
 	return a->begun && !is_subtree(f) && a->begin.threads && stop->r.moving &&
-	       moved >= stop->r.moving && rows >= a->begin.threads && !stop->r.same &&
-	       rows < GROUP_ROWS && rows != GROUP_ROWS_OF_MANY;
+	       l.moved >= stop->r.moving && l.rows >= a->begin.threads && !stop->r.same && !l.cut;
+}
+
+bool is_alone(const struct finding *f, const struct task *stop)
+{
+	const struct attach *a = f->attach;
+
+	return stop_has_thread(stop) &&
+	       (stop->r.moving == 1 || (a->begun && !a->begin.threadgroup && !is_subtree(f)));
+}
+
+bool may_be_moved(const struct finding *f, const struct row *row)
+{
+	return !(row->flags & KERNEL_PF_EXITING) && belongs(f, row) &&
+	       (!is_afterwards(f) || !f->stop || !is_alone(f, f->stop) || task_is(f->stop, row));
+}
+
+/* Is the taskset as large as the group, so that no thread of it was at the destination already? */
+static bool moves_all(const struct attach *a, const struct task *stop)
+{
+	struct listed l = listed_of(a);
+	uint32_t more = l.cut && a->begin.threads > l.rows ? a->begin.threads - l.rows : 0;
+
+	return (!l.cut || a->begun) && l.moved + more == stop->r.moving;
+}
+
+bool is_moved(const struct finding *f, const struct row *row)
+{
+	const struct attach *a = f->attach;
+
+	if (task_is(f->stop, row))
+		return true;
+	/* The loss of a row may leave as many as are moved. */
+	return may_be_moved(f, row) && text_is_kernels(f) && a->begin.threads &&
+	       listed_of(a).rows >= a->begin.threads && moves_all(a, f->stop);
+}
+
+uint32_t place_in_taskset(const struct finding *f)
+{
+	const struct attach *a = f->attach;
+	const struct task *stop = f->stop;
+	uint32_t place = 0, n = 0;
+
+	if (!stop || !stop_has_thread(stop) || kernel_asks_together(f->function))
+		return 0;
+	if (!is_afterwards(f))
+		return stop->r.walked;
+	if (is_alone(f, stop))
+		return 1;
+	for (size_t i = 0; i < a->task_count && moves_all(a, stop); i++) {
+		const struct task *task = &a->tasks[i];
+
+		if (task->kind != RECORD_GROUP || task->r.row.flags & KERNEL_PF_EXITING)
+			continue;
+		n++;
+		if (task_is(stop, &task->r.row))
+			place = n;
+	}
+	return place;
 }
 
 /* While a group is moved no thread of it is created or begins to exit. */
@@ -154,10 +224,13 @@ bool is_fair(const struct row *row)
 	       row->policy == KERNEL_SCHED_IDLE || row->policy == KERNEL_SCHED_EXT;
 }
 
-bool is_old(const struct row *row)
+bool is_old(const struct task *stop)
 {
-	return (row->run >= OLD_NS || row->arrivals >= OLD_ARRIVALS) && row->t > row->start &&
-	       row->t - row->start >= OLD_NS;
+	const struct row *row = &stop->r.row;
+
+	return (row->run >= OLD_NS || row->arrivals >= OLD_ARRIVALS ||
+		stop_woken(stop) >= (int64_t)OLD_NS) &&
+	       row->t > row->start && row->t - row->start >= OLD_NS;
 }
 
 enum confidence after_only_here(const struct finding *f, struct claim *claim)

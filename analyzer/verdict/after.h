@@ -27,6 +27,21 @@ bool is_of_attach(const struct finding *f, const struct task *stop);
 /* Is every thread that the stop's taskset may have had here? */
 bool has_whole_group(const struct finding *f, const struct task *stop);
 
+/* Was the thread of the stop, which shows one, the only one to be moved? */
+bool is_alone(const struct finding *f, const struct task *stop);
+
+/* Can the thread of this row have been in the taskset? */
+bool may_be_moved(const struct finding *f, const struct row *row);
+
+/* Was it, beyond doubt? There must be a stop. A part of a group can be at the destination already. */
+bool is_moved(const struct finding *f, const struct row *row);
+
+/*
+ * The how manieth of the threads to be moved the stop is at, in the order of the group, which the walk has as long as
+ * all are in one cgroup; from 1. 0: not known, or its function asks about all together.
+ */
+uint32_t place_in_taskset(const struct finding *f);
+
 /* Did the write end without a stop that is known? And on this version of cgroup? */
 bool is_refused_early(const struct finding *f);
 bool is_early_of(const struct finding *f, uint32_t v);
@@ -62,9 +77,9 @@ enum ran has_run(const struct finding *f, const struct row *row);
 bool is_fair(const struct row *row);
 
 /*
- * Can the thread not have been TASK_NEW at the check? True if it has run for longer, or more often, than it
- * can between a check and the reading of its row.
+ * Can the thread of the stop not have been TASK_NEW at the check? True if it has run for longer, or more often, or was
+ * woken longer ago, than can be between a check and the reading of its row.
  */
-bool is_old(const struct row *row);
+bool is_old(const struct task *stop);
 
 #endif

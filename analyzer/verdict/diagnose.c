@@ -50,8 +50,7 @@ static void ask_rules(struct finding *f)
 		if (!test || !cause_answers(cause, f->answer, f->premise.door))
 			continue;
 		enum confidence confidence = test(f, &claim);
-		const char *why_not =
-			confidence ? cause_impossible(cause, &f->premise, &f->arena) : NULL;
+		const char *why_not = confidence ? ruled_out_outright(f, cause) : NULL;
 
 		if (why_not)
 			strings_add(&objections, arena_printf(&f->arena,
@@ -170,6 +169,39 @@ static void exclude_others(struct finding *f)
 	}
 }
 
+/* Of a write that a controller refused: the text may have been overwritten since, or a splice had none. */
+static void describe_text(struct finding *f)
+{
+	const struct attach *a = f->attach;
+	const struct row *row = stop_row(f);
+	const char *what = "this is probably, but not certainly, the number that it took";
+	int32_t pid;
+
+	if (!f->stop || !a->begun || a->kernel || text_is_kernels(f))
+		return;
+	if (text_from(f) == TEXT_NOWHERE) {
+		strings_add(&f->facts, "what was written is not known: the text was not found");
+		return;
+	}
+	if (is_subtree(f))
+		what = "this is probably, but not certainly, what it read";
+	else if (pidtext_complaint(text_of(f, &pid)))
+		what = "this is not what it read, for it takes no number from this";
+	else if (a->begin.ttgid && row &&
+		 (row->tgid != a->begin.ttgid ||
+		  (!a->begin.threadgroup && row->pid != a->begin.tpid)))
+		what = arena_printf(&f->arena,
+				    "this is not the number that it took, for it moved %s %d",
+				    a->begin.threadgroup ? "process" : "thread",
+				    a->begin.threadgroup ? row->tgid : row->pid);
+	strings_add(&f->facts,
+		    arena_printf(&f->arena, "%s: %s",
+				 a->has_writer ? "the writer's text may have changed since the "
+						 "kernel read it" :
+						 "the record of where the text was found is lost",
+				 what));
+}
+
 static void describe_loss_after(struct finding *f)
 {
 	const struct attach *a = f->attach;
@@ -184,10 +216,7 @@ static void describe_loss_after(struct finding *f)
 				     "%llu of this attach's %llu records about the write are here",
 				     (unsigned long long)a->received,
 				     (unsigned long long)a->end.records));
-	if (f->stop && a->has_writer && !text_is_kernels(f))
-		strings_add(&f->facts,
-			    "the writer's text may have changed since the kernel read it: "
-			    "this is probably, but not certainly, the number that it took");
+	describe_text(f);
 	if (a->failed)
 		strings_add(
 			&f->facts,

@@ -6,6 +6,7 @@
 #include "facts/kernel.h"
 #include "verdict/after.h"
 #include "verdict/rules.h"
+#include "verdict/rules_lookup.h"
 
 #define START "cgroup_procs_write_start"
 
@@ -99,9 +100,18 @@ static const char *by_account(const struct finding *f, const struct cause *cause
 		       NULL;
 }
 
-const char *ruled_out_why(struct finding *f, const struct cause *cause)
+const char *ruled_out_outright(struct finding *f, const struct cause *cause)
 {
 	const char *why = cause_impossible(cause, &f->premise, &f->arena);
+
+	return !why && cause->stage > STAGE_LOOKUP && !cause->any_stage && text_is_no_number(f) ?
+		       "the text is not a number, so no task was looked up" :
+		       why;
+}
+
+const char *ruled_out_why(struct finding *f, const struct cause *cause)
+{
+	const char *why = ruled_out_outright(f, cause);
 
 	/* No record shows how far a clone3() got. */
 	if (f->premise.door != DOOR_CLONE) {

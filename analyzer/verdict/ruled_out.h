@@ -8,6 +8,12 @@
 
 #include "verdict/cause.h"
 
+/*
+ * What no rule needs to ask: the premise makes it impossible, or the kernel reads a text from which it takes no number.
+ * One line, static or in the finding's arena; NULL if neither.
+ */
+const char *ruled_out_outright(struct finding *f, const struct cause *cause);
+
 /* One line in the finding's arena; NULL if nothing in the log rules the cause out. */
 const char *ruled_out_why(struct finding *f, const struct cause *cause);
 

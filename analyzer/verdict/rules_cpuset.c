@@ -2,6 +2,7 @@
 #include "verdict/rules_cpuset.h"
 
 #include "facts/kernel.h"
+#include "verdict/after.h"
 #include "verdict/rules.h"
 
 #define CPUSET "cpuset_can_attach"
@@ -25,9 +26,8 @@ size_t cpuset_count(const struct finding *f, bool (*such)(const struct row *),
 	for (size_t i = 0; i < f->table.count; i++) {
 		const struct task *task = f->table.rows[i].task;
 
-		/* What exits is not moved (cgroup_migrate_add_task()). */
-		if (task->kind == RECORD_PARENT || !belongs(f, &task->r.row) ||
-		    !such(&task->r.row) || (task->r.row.flags & KERNEL_PF_EXITING))
+		if (task->kind == RECORD_PARENT || !may_be_moved(f, &task->r.row) ||
+		    !such(&task->r.row))
 			continue;
 		if (!n++)
 			*first = task;

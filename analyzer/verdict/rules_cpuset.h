@@ -14,7 +14,7 @@
 bool cpuset_is_bound(const struct row *row);
 bool cpuset_is_deadline(const struct row *row);
 
-/* How many threads that were to be moved are `such`; the first of them, NULL if none is. */
+/* How many threads that may have been to be moved are `such`; the first of them, NULL if none is. */
 size_t cpuset_count(const struct finding *f, bool (*such)(const struct row *),
 		    const struct task **first);
 const struct task *cpuset_find(const struct finding *f, bool (*such)(const struct row *));

@@ -54,12 +54,20 @@ bool text_is_good(const struct finding *f)
 	       text_of(f, &pid) == PIDTEXT_GOOD;
 }
 
+bool text_is_no_number(const struct finding *f)
+{
+	int32_t pid;
+
+	return f->attach->begun && !f->attach->outside && !f->attach->has_clone && !is_subtree(f) &&
+	       text_is_kernels(f) && pidtext_complaint(text_of(f, &pid));
+}
+
 void say_namespace(const struct finding *f, struct claim *claim)
 {
 	const struct record_attach *b = &f->attach->begin;
 	int32_t pid;
 
-	if (!text_is_good(f) || text_of(f, &pid))
+	if (!text_is_good(f) || text_of(f, &pid) || !pid)
 		return;
 	if (b->level)
 		claim_fact(claim,
@@ -106,7 +114,10 @@ enum confidence lookup_refused(const struct finding *f, struct claim *claim, con
 
 bool lookup_is_older(const struct finding *f)
 {
-	return task_age(f->target) >= (int64_t)OLD_NS;
+	const struct record_task *target = &f->target->r;
+
+	/* The row is the leader's where a process is meant; the number may be a thread's. */
+	return target->found == target->row.pid && task_age(f->target) >= (int64_t)OLD_NS;
 }
 
 /* The task that the number means now; was it the one that the kernel judged? */
@@ -160,7 +171,8 @@ const struct task *lookup_judged(const struct finding *f)
 
 const char *lookup_nothing(const struct finding *f)
 {
-	return !is_afterwards(f) && (f->cause == &cause_bad_pid_text || did_not_refuse(f, FIND)) ?
-		       "no task was looked up" :
-		       NULL;
+	bool none = is_afterwards(f) ? text_is_no_number(f) :
+				       f->cause == &cause_bad_pid_text || did_not_refuse(f, FIND);
+
+	return none ? "no task was looked up" : NULL;
 }

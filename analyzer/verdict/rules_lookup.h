@@ -18,10 +18,13 @@ bool text_is_cut(const struct finding *f);
 /* Is all of the text known, and a number that the kernel takes? */
 bool text_is_good(const struct finding *f);
 
+/* Did the kernel read a text from which it takes no number? False if that is not known. */
+bool text_is_no_number(const struct finding *f);
+
 /* TEXT_IN_BOTH, ...: where the recorder found it, afterwards. */
 uint32_t text_from(const struct finding *f);
 
-/* The task that has the number (`f->target` is set) was there long before the write was judged. */
+/* The task that has the number (`f->target` is set) was there long before the write was judged; false if its age is not known. */
 bool lookup_is_older(const struct finding *f);
 
 /* What is known of the namespace in which the number was looked up. */

@@ -3,6 +3,7 @@
 
 #include "facts/kernel.h"
 #include "verdict/rules.h"
+#include "verdict/rules_lookup.h"
 
 #define ATTACH "cgroup_attach_task"
 
@@ -21,6 +22,36 @@ bool place_is_between(const struct finding *f, uint32_t v)
 bool place_may_move(const struct record_task *target, uint32_t uid)
 {
 	return !uid || uid == target->uid || uid == target->suid;
+}
+
+bool place_asks_owner(const struct finding *f)
+{
+	uint32_t v = f->attach->begin.v;
+
+	return v == 1 || (v == 2 && kernel_is(f, 0, KERNEL_VERSION(4, 10)));
+}
+
+bool place_may_ask_owner(const struct finding *f)
+{
+	uint32_t version = f->attach->log->version;
+
+	return f->attach->begin.v == 1 || !version || version < KERNEL_VERSION(4, 10);
+}
+
+bool place_both_may_move(const struct task *target, uint32_t fuid, uint32_t euid)
+{
+	return target ? place_may_move(&target->r, fuid) && place_may_move(&target->r, euid) :
+			!fuid && !euid;
+}
+
+const struct task *place_judged(const struct finding *f)
+{
+	const struct task *target = f->target;
+
+	return target && target->r.row.pid && text_from(f) == TEXT_IN_BOTH &&
+			       target->r.row.start <= attach_began(f->attach) ?
+		       target :
+		       NULL;
 }
 
 enum confidence place_refused_permission(const struct finding *f, struct claim *claim)

@@ -199,14 +199,6 @@ static const struct task *any_of(const struct finding *f, enum record_kind kind)
 	return NULL;
 }
 
-static bool is_no_number(const struct finding *f)
-{
-	int32_t pid;
-
-	return f->attach->begun && !f->attach->outside && !f->attach->has_clone && !is_subtree(f) &&
-	       text_is_kernels(f) && pidtext_complaint(text_of(f, &pid));
-}
-
 static const char *find_contradiction_after(const struct finding *f, const struct task *stop)
 {
 	const struct attach *a = f->attach;
@@ -214,29 +206,33 @@ static const char *find_contradiction_after(const struct finding *f, const struc
 
 	if (a->contradicted)
 		return "two records of this attach cannot both be true";
-	if (!stop || !a->ended)
+	if (!stop)
+		return NULL;
+	if (is_absent(f, stop->r.fn))
+		return "the records contradict each other: a function refused that this kernel is "
+		       "said to lack";
+	/* cgroup_migrate_add_task() skips those; while a process is moved none begins to exit. */
+	if (stop->r.row.exit_state || stop->r.row.flags & KERNEL_PF_EXITING)
+		return "the records contradict each other: the thread that blocked the move was "
+		       "exiting, and such are not moved";
+	if (times_disagree(stop))
+		return TIMES_DISAGREE;
+	if (!a->ended)
 		return NULL;
 	if (stop->r.ret != f->answer)
 		return "the records contradict each other about what the controller returned";
 	if (a->outside || a->has_clone || stop->r.wpid != a->begin.pid ||
 	    stop->r.wtgid != a->begin.tgid)
 		return "the records contradict each other about who wrote";
-	if (is_no_number(f))
+	if (text_is_no_number(f))
 		return "the records contradict each other about how far the write got";
-	if (is_absent(f, stop->r.fn))
-		return "the records contradict each other: a function refused that this kernel is "
-		       "said to lack";
 	if (controller && has_no_controller(f, controller))
 		return "the records contradict each other: a controller refused that the "
 		       "destination's hierarchy does not have";
-	/* cgroup_migrate_add_task() skips those; while a process is moved none begins to exit. */
-	if (stop->r.row.exit_state || stop->r.row.flags & KERNEL_PF_EXITING)
-		return "the records contradict each other: the thread that blocked the move was "
-		       "exiting, and such are not moved";
 	if (stop_has_thread(stop) && !is_subtree(f) && !is_of_attach(f, stop))
 		return "the records contradict each other: the thread that blocked the move is not "
 		       "one of those to be moved";
-	return times_disagree(stop) ? TIMES_DISAGREE : NULL;
+	return NULL;
 }
 
 static void find_after(struct finding *f)

@@ -49,7 +49,7 @@ const creatorWords = (c) => {
 
 const refusedBy = (r) => r.function && [code(`${r.function}()`), r.source ? [" (", name(r.source), ")"] : "",
 	r.controller ? ` of controller ${clean(r.controller)}` : "", r.function_deduced ? " (deduced)" : "",
-	r.more.place !== null ? `, at thread ${r.more.place}${r.more.of >= r.more.place ? ` of ${r.more.of}` : ""}` : ""];
+	r.more.place !== null ? `, at thread ${r.more.place}${r.more.of !== null ? ` of ${r.more.of}` : ""}` : ""];
 
 /* ---- the table of threads ---- */
 

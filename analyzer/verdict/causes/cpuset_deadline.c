@@ -66,10 +66,11 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 	if (!deadline) {
 		claim_fact(claim, "the thread at which " CPUSET
 				  "() ended may change its CPUs, and no SCHED_DEADLINE thread is "
-				  "among those recorded");
+				  "recorded among those to be moved");
 		return CONFIDENCE_NONE;
 	}
-	claim_cite(claim, deadline->line, "thread %d is SCHED_DEADLINE", deadline->r.row.pid);
+	claim_cite(claim, deadline->line, "thread %d is SCHED_DEADLINE%s", deadline->r.row.pid,
+		   is_moved(f, &deadline->r.row) ? "" : ", and may have been to be moved");
 	cpuset_cite_return(claim, stop);
 	return claim_inferred(claim,
 			      "thread %d, at which it ended, may change its CPUs; a security "

@@ -57,7 +57,8 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 
 static enum confidence afterwards(const struct finding *f, struct claim *claim)
 {
-	const struct task *stop = stop_of(f, CPUSET);
+	const struct task *stop = stop_of(f, CPUSET),
+			  *deadline = cpuset_find(f, cpuset_is_deadline);
 
 	if (!stop || !has_thread(stop, claim) || !cpuset_is_bound(&stop->r.row))
 		return CONFIDENCE_NONE;
@@ -65,15 +66,16 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 	claim_cite(claim, stop->line,
 		   CPUSET "() returned %d at thread %d (%s), which has PF_NO_SETAFFINITY",
 		   stop->r.ret, stop->r.row.pid, stop->r.row.comm);
-	if ((!f->attach->begun || f->attach->begin.threadgroup) && !has_whole_group(f, stop))
+	if (!is_alone(f, stop) && !has_whole_group(f, stop))
 		return claim_inferred(
 			claim, "not every thread to be moved is recorded: if the flag was set just "
 			       "now, a SCHED_DEADLINE one may be the reason");
 	/* A worker sets the flag itself when it begins to run. */
-	if (cpuset_find(f, cpuset_is_deadline))
-		return claim_inferred(
-			claim, "SCHED_DEADLINE threads are also among those to be moved; if the "
-			       "flag was set just now, they may be the reason");
+	if (deadline)
+		return claim_inferred(claim,
+				      "thread %d is SCHED_DEADLINE: if the flag was set just now, "
+				      "that may be the reason",
+				      deadline->r.row.pid);
 	return CONFIDENCE_PROVEN;
 }
 

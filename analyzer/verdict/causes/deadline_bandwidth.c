@@ -49,9 +49,16 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 	cpuset_cite_return(claim, stop);
 	if (!deadline)
 		return claim_inferred(
-			claim, "no SCHED_DEADLINE thread is among those recorded, but " CPUSET
-			       "() has no other reason to return this");
+			claim,
+			"no SCHED_DEADLINE thread is recorded among those to be moved, but " CPUSET
+			"() has no other reason to return this");
 	claim_cite(claim, deadline->line, "thread %d is SCHED_DEADLINE", deadline->r.row.pid);
+	if (!is_moved(f, &deadline->r.row))
+		return claim_inferred(
+			claim,
+			"whether thread %d was to be moved is not certain, but " CPUSET
+			"() has no other reason to return this",
+			deadline->r.row.pid);
 	return CONFIDENCE_PROVEN;
 }
 

@@ -4,17 +4,31 @@
 #include <errno.h>
 
 #include "verdict/after.h"
+#include "verdict/rules.h"
 #include "verdict/rules_clone.h"
 #include "verdict/rules_place.h"
+
+#define START "cgroup_procs_write_start"
 
 static bool is_permission(const struct finding *f)
 {
 	return place_is_between(f, 2) || (!f->attach->begun && place_permission_refusal(f));
 }
 
+/* Old kernels ask for the task's owner first, and refuse with the same errno. */
+static bool may_be_owner(const struct finding *f, bool passed)
+{
+	return f->answer == -EACCES && !passed && place_may_ask_owner(f);
+}
+
 static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 {
-	if (!is_permission(f))
+	const struct record_attach *b = &f->attach->begin;
+
+	bool passed =
+		f->attach->begun && place_both_may_move(target_of(f, START), b->fuid, b->euid);
+
+	if (!is_permission(f) || may_be_owner(f, passed))
 		return CONFIDENCE_NONE;
 	if (f->attach->begun)
 		claim_cite(claim, f->attach->begin_line, "the file was opened by uid %u",
@@ -25,6 +39,8 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 static enum confidence afterwards(const struct finding *f, struct claim *claim)
 {
 	const struct attach *a = f->attach;
+	bool passed = a->has_writer &&
+		      place_both_may_move(place_judged(f), a->writer.fuid, a->writer.euid);
 
 	if (!is_early_of(f, 2))
 		return CONFIDENCE_NONE;
@@ -32,6 +48,8 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 		claim_cite(claim, a->writer_line, "the file was opened by uid %u", a->writer.fuid);
 	if (f->answer == -EROFS)
 		return may_be_scheduler(f) ? after_only_here(f, claim) : CONFIDENCE_PROVEN;
+	if (may_be_owner(f, passed))
+		return CONFIDENCE_NONE;
 	return after_is_unsure(f, "cpuset") ? CONFIDENCE_NONE : CONFIDENCE_PROVEN;
 }
 

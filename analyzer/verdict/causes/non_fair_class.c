@@ -48,7 +48,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 		return claim_inferred(claim,
 				      "late stable kernels of 4.9 may lack the check, but " CPU
 				      "() has no other reason to refuse this thread");
-	if (is_old(row))
+	if (is_old(stop))
 		return CONFIDENCE_PROVEN;
 	return cpu_infer_not_new(claim);
 }

@@ -9,26 +9,30 @@
 #include "facts/kernel.h"
 #include "verdict/after.h"
 #include "verdict/rules.h"
-#include "verdict/rules_lookup.h"
 #include "verdict/rules_place.h"
 
 #define START "cgroup_procs_write_start"
 
 /* Nothing, if both who opened the file (`fuid`) and who wrote (`euid`) may move it. */
-static enum confidence of_another(const struct task *target, uint32_t fuid, uint32_t euid,
-				  struct claim *claim)
+static enum confidence of_another(const struct finding *f, const struct task *target, uint32_t fuid,
+				  uint32_t euid, struct claim *claim)
 {
-	bool opener = place_may_move(&target->r, fuid), writer = place_may_move(&target->r, euid);
+	bool one = place_may_move(&target->r, fuid) || place_may_move(&target->r, euid);
 
-	if (opener && writer)
+	if (place_both_may_move(target, fuid, euid))
 		return CONFIDENCE_NONE;
+	if (one && f->attach->begin.v == 2) {
+		claim_fact(claim, "of the opener of the file and the writer one may move the task; "
+				  "which one this kernel asks is not known, and it asks for write "
+				  "permission besides");
+		return CONFIDENCE_NONE;
+	}
 	claim->blocker = target;
 	claim_cite(claim, target->line,
 		   "process %d belongs to uid %u (saved uid %u); the file was opened by uid %u, "
 		   "the writer's is %u",
 		   target->r.row.tgid, target->r.uid, target->r.suid, fuid, euid);
-	/* Which of the two is asked changed with e57457641613, and stable kernels took that. */
-	if (opener || writer)
+	if (one)
 		return claim_inferred(claim,
 				      "the opener of the file and the writer differ; some kernels "
 				      "check the one, some the other");
@@ -39,38 +43,40 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 {
 	const struct record_attach *b = &f->attach->begin;
 	const struct task *target = target_of(f, START);
+	/* The function that asks on v2 has asked for the owner up to 4.9 alone. */
+	bool other = place_permission_refusal(f) && !kernel_is(f, 0, KERNEL_VERSION(4, 10));
 
-	if (!place_is_between(f, 1) || place_permission_refusal(f) || f->attach->placed)
+	if (!place_asks_owner(f) || !place_is_between(f, b->v) || other || f->attach->placed)
 		return CONFIDENCE_NONE;
 	if (!target)
-		return !b->fuid ? CONFIDENCE_NONE :
-				  claim_inferred(
-					  claim,
-					  "the record of the task's owner is lost; the file was "
-					  "opened by uid %u, and this errno has no other reason",
-					  b->fuid);
-	return of_another(target, b->fuid, b->euid, claim);
+		return !b->fuid || b->v == 2 ?
+			       CONFIDENCE_NONE :
+			       claim_inferred(
+				       claim,
+				       "the record of the task's owner is lost; the file was "
+				       "opened by uid %u, and this errno has no other reason",
+				       b->fuid);
+	return of_another(f, target, b->fuid, b->euid, claim);
 }
 
 static enum confidence afterwards(const struct finding *f, struct claim *claim)
 {
 	const struct attach *a = f->attach;
-	/* If the text may have changed since, another task may have been judged. */
-	bool known = f->target && f->target->r.row.pid && text_from(f) == TEXT_IN_BOTH;
-	const struct task *target = known ? f->target : NULL;
+	const struct task *target = place_judged(f);
 
-	if (!is_early_of(f, 1) || !a->has_writer)
+	if (!is_refused_early(f) || !place_asks_owner(f) || !a->has_writer)
 		return CONFIDENCE_NONE;
 	if (!target)
-		return !f->target || !a->writer.fuid || after_is_unsure(f, "cpuset") ?
+		return !f->target || !a->writer.fuid || a->begin.v == 2 ||
+				       after_is_unsure(f, "cpuset") ?
 			       CONFIDENCE_NONE :
 			       claim_inferred(claim,
 					      "the task's owner is not known; the file was opened "
 					      "by uid %u, and this errno has no other reason",
 					      a->writer.fuid);
-	enum confidence sure = of_another(target, a->writer.fuid, a->writer.euid, claim);
+	enum confidence sure = of_another(f, target, a->writer.fuid, a->writer.euid, claim);
 
-	if (!sure)
+	if (!sure && place_both_may_move(target, a->writer.fuid, a->writer.euid))
 		claim_fact(claim, "the opener of the file and the writer may both move the task, "
 				  "as it was after the write had returned");
 	return sure == CONFIDENCE_PROVEN ? after_only_here(f, claim) : sure;

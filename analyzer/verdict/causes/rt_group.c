@@ -49,7 +49,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 		return claim_inferred(claim, "a sched_ext scheduler may refuse as well");
 	if (is_fair(row))
 		return cpu_infer_inherited(claim);
-	if (kernel_is(f, KERNEL_VERSION(6, 1), UINT32_MAX) || is_old(row))
+	if (kernel_is(f, KERNEL_VERSION(6, 1), UINT32_MAX) || is_old(stop))
 		return CONFIDENCE_PROVEN;
 	return cpu_infer_not_new(claim);
 }

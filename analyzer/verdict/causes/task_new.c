@@ -216,11 +216,13 @@ static bool was_awake(const struct finding *f, const struct task *stop)
 	return false;
 }
 
-/* NULL: it may have been. */
+/* Goes on after "the thread"; NULL: it may have been. */
 static const char *why_not_new(const struct finding *f, const struct task *stop)
 {
-	if (is_old(&stop->r.row))
-		return "had run for so long or so often";
+	if (cpu_is_writer(stop))
+		return "is the writer's own";
+	if (is_old(stop))
+		return "had been awake for so long, or run so often";
 	return was_awake(f, stop) ? "was already awake at an earlier refusal" : NULL;
 }
 
@@ -310,10 +312,6 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 		return CONFIDENCE_NONE;
 	if (!has_thread(stop, claim))
 		return without_thread_afterwards(f, claim, stop);
-	if (cpu_is_writer(stop)) {
-		claim_fact(claim, "the thread is the writer's own, which cannot be TASK_NEW");
-		return CONFIDENCE_NONE;
-	}
 	enum confidence sure = cpu_has_rt_groups(f) || cpu_tests_class(f) ?
 				       or_priority_afterwards(f, claim, stop) :
 				       alone_afterwards(f, claim, stop);
@@ -326,15 +324,14 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 static const char *ruled_out(struct finding *f)
 {
 	const struct row *row = stop_row(f);
+	const char *not_new;
 
 	if (!row)
 		return NULL;
-	if (is_afterwards(f))
-		return is_old(row) ?
-			       arena_printf(&f->arena,
-					    "thread %d had run for too long or too often to be new",
-					    row->pid) :
-			       NULL;
+	if (is_afterwards(f)) {
+		not_new = why_not_new(f, f->stop);
+		return not_new ? arena_printf(&f->arena, "thread %d %s", row->pid, not_new) : NULL;
+	}
 	return row->state != KERNEL_TASK_NEW ?
 		       arena_printf(&f->arena, "thread %d was not TASK_NEW", row->pid) :
 		       NULL;
