@@ -60,8 +60,8 @@ struct report_attach {
 	int64_t written;	   /* the number; -1: it was not one */
 	bool text_cut;		   /* more was written than is known */
 	int32_t target; /* the task that is meant, in the initial namespace; 0: not known */
-	uint32_t moving;	   /* threads that were to be moved; 0: not known */
-	uint32_t place; /* among these, of the one at which it stopped; 0: not known */
+	uint32_t moving;	 /* threads that were to be moved; 0: not known */
+	uint32_t place;		 /* among these, of the one at which it stopped; 0: not known */
 	const char *controllers; /* of the hierarchy, as its version names them: "cpu,io" */
 	bool has_container;
 	struct container container; /* of the destination; any bytes */
