@@ -612,6 +612,8 @@ static void check_watch(const struct run *run)
 
 static void check_options(const struct run *run)
 {
+	const struct cause *cause;
+
 	if (!run->file_count && !run->causes && !run->explain)
 		refuse("no log given; --explain LINE needs none");
 	if (run->by_time && run->by_attach)
@@ -623,6 +625,9 @@ static void check_options(const struct run *run)
 		refuse(run->file_count ?
 			       "--explain takes no log, and its line stands in quotes" :
 			       "--explain goes with none of --at, --attach, --errors and --causes");
+	if (run->explain && parse_cause(&cause, run->explain))
+		refuse("--explain takes an error line, and this is the name of a cause: --causes "
+		       "tells about it");
 	if (run->bug && run->reporter.renderer != formats[0].renderer)
 		refuse("--report-bug has a format of its own");
 	if (run->bug && reads_stdin(run))
