@@ -108,7 +108,9 @@ uint32_t place_in_taskset(const struct finding *f)
 		return stop->r.walked;
 	if (is_alone(f, stop))
 		return 1;
-	for (size_t i = 0; i < a->task_count && moves_all(a, stop); i++) {
+	if (!moves_all(a, stop))
+		return 0;
+	for (size_t i = 0; i < a->task_count; i++) {
 		const struct task *task = &a->tasks[i];
 
 		if (task->kind != RECORD_GROUP || task->r.row.flags & KERNEL_PF_EXITING)

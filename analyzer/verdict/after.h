@@ -37,8 +37,8 @@ bool may_be_moved(const struct finding *f, const struct row *row);
 bool is_moved(const struct finding *f, const struct row *row);
 
 /*
- * The how manieth of the threads to be moved the stop is at, in the order of the group, which the walk has as long as
- * all are in one cgroup; from 1. 0: not known, or its function asks about all together.
+ * The place, from 1, of the stop's thread among those to be moved, in the order of the group: that of the walk as long
+ * as all are in one cgroup. 0: not known, or the function that refused asks about all together.
  */
 uint32_t place_in_taskset(const struct finding *f);
 

@@ -147,7 +147,8 @@ bool cpu_is_writer(const struct task *stop)
 
 bool cpu_may_be_new(const struct finding *f, const struct task *stop, struct claim *claim)
 {
-	if (!cause_has_kernel(&cause_task_new, f->attach->log->version) || cpu_is_writer(stop))
+	if (!cause_has_kernel(&cause_task_new, f->attach->log->version) || cpu_is_writer(stop) ||
+	    is_old(stop))
 		return false;
 	if (stop->r.row.state != KERNEL_TASK_NEW && has_run(f, &stop->r.row) == RAN)
 		return false;

@@ -24,7 +24,6 @@ static bool may_be_owner(const struct finding *f, bool passed)
 static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 {
 	const struct record_attach *b = &f->attach->begin;
-
 	bool passed =
 		f->attach->begun && place_both_may_move(target_of(f, START), b->fuid, b->euid);
 
