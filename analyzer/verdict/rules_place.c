@@ -28,14 +28,14 @@ bool place_asks_owner(const struct finding *f)
 {
 	uint32_t v = f->attach->begin.v;
 
-	return v == 1 || (v == 2 && kernel_is(f, 0, KERNEL_VERSION(4, 10)));
+	return v == 1 || (v == 2 && kernel_is(f, 0, KERNEL_VERSION(4, 11)));
 }
 
 bool place_may_ask_owner(const struct finding *f)
 {
 	uint32_t version = f->attach->log->version;
 
-	return f->attach->begin.v == 1 || !version || version < KERNEL_VERSION(4, 10);
+	return f->attach->begin.v == 1 || !version || version < KERNEL_VERSION(4, 11);
 }
 
 bool place_both_may_move(const struct task *target, uint32_t fuid, uint32_t euid)

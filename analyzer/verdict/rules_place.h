@@ -12,7 +12,7 @@
 bool place_may_move(const struct record_task *target, uint32_t uid);
 
 /*
- * Does the kernel ask who owns the task before anything else about permission? All do on v1; on v2 those up to 4.9 do
+ * Does the kernel ask who owns the task before anything else about permission? All do on v1; on v2 those up to 4.10 do
  * (cgroup_procs_write_permission() in kernel/cgroup.c). The second is also true where the kernel is not known.
  */
 bool place_asks_owner(const struct finding *f);
@@ -20,7 +20,7 @@ bool place_may_ask_owner(const struct finding *f);
 
 /*
  * May both who opened the file (`fuid`) and who wrote (`euid`) move the task? Of one that is not known, NULL, only if
- * both are root. Which of the two a kernel asks changed with e57457641613, and stable kernels took that.
+ * both are root. Which of the two a kernel asks changed with 1756d7994ad8, and stable kernels took that.
  */
 bool place_both_may_move(const struct task *target, uint32_t fuid, uint32_t euid);
 

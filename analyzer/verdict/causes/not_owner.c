@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * 4.8 and 4.9 ask the writers of v2 for the owner as well (__cgroup_procs_write() in kernel/cgroup.c).
+ * Up to 4.10 the writers of v2 are asked for the owner as well (__cgroup_procs_write() in kernel/cgroup.c).
  */
 #include "verdict/causes/list.h"
 
@@ -43,8 +43,8 @@ static enum confidence on_the_way(const struct finding *f, struct claim *claim)
 {
 	const struct record_attach *b = &f->attach->begin;
 	const struct task *target = target_of(f, START);
-	/* The function that asks on v2 has asked for the owner up to 4.9 alone. */
-	bool other = place_permission_refusal(f) && !kernel_is(f, 0, KERNEL_VERSION(4, 10));
+	/* The function that asks on v2 has asked for the owner up to 4.10 alone. */
+	bool other = place_permission_refusal(f) && !kernel_is(f, 0, KERNEL_VERSION(4, 11));
 
 	if (!place_asks_owner(f) || !place_is_between(f, b->v) || other || f->attach->placed)
 		return CONFIDENCE_NONE;
@@ -96,8 +96,8 @@ const struct cause cause_not_owner = {
 	.errnos = { EACCES },
 	/* The only rule of v1 beyond the file's mode. */
 	.commonness = COMMONNESS_OFTEN,
-	.kernels = { { 1, 0, 0 }, { 2, 0, KERNEL_VERSION(4, 10) } },
-	.kernel_words = "all, cgroup v1; up to 4.9 also v2",
+	.kernels = { { 1, 0, 0 }, { 2, 0, KERNEL_VERSION(4, 11) } },
+	.kernel_words = "all, cgroup v1; up to 4.10 also v2",
 	.stage = STAGE_PERMISSION,
 	.passes = { "cgroup_procs_write_permission", "__cgroup1_procs_write", "__cgroup_procs_write" },
 	.checks = {
