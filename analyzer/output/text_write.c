@@ -78,8 +78,12 @@ static void put_write(FILE *out, const struct report_attach *a, const char *dst)
 
 	put_text(out, a);
 	put_target(out, a);
-	fprintf(out, "\nto %s of %s\n(cgroup v%u%s%s%s%s)", b->file, dst, b->v,
-		*a->controllers ? ", " : "", a->controllers, *b->name ? ", name=" : "", b->name);
+	if (*b->file)
+		fprintf(out, "\nto %s of %s", b->file, dst);
+	else
+		fprintf(out, "\nto a cgroup file that was not found");
+	fprintf(out, "\n(cgroup v%u%s%s%s%s)", b->v, *a->controllers ? ", " : "", a->controllers,
+		*b->name ? ", name=" : "", b->name);
 }
 
 /* No process wrote, or who wrote what is lost. */

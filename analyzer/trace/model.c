@@ -41,8 +41,11 @@ bool stop_has_thread(const struct task *stop)
 
 uint32_t attach_moving(const struct attach *attach, const struct task *stop)
 {
+	/* Before 4.15 the recorder finds another field there (struct cgroup_taskset). */
+	bool counts = !attach->log->version || attach->log->version >= KERNEL_VERSION(4, 15);
+
 	if (log_is_afterwards(attach->log))
-		return stop ? stop->r.moving : 0;
+		return stop && counts ? stop->r.moving : 0;
 	return attach->begun ? attach->begin.threads : 0;
 }
 

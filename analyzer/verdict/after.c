@@ -34,7 +34,8 @@ const struct task *stop_of(const struct finding *f, const char *fn)
 }
 
 struct listed {
-	uint32_t rows, moved; /* what exits is not moved (cgroup_migrate_add_task()) */
+	uint32_t rows, last;  /* how many, and the highest number */
+	uint32_t moved;	      /* what exits is not moved (cgroup_migrate_add_task()) */
 	bool cut;	      /* there may be more */
 };
 
@@ -46,6 +47,7 @@ static struct listed listed_of(const struct attach *a)
 		if (a->tasks[i].kind != RECORD_GROUP)
 			continue;
 		l.rows++;
+		l.last = a->tasks[i].r.n > l.last ? a->tasks[i].r.n : l.last;
 		l.moved += !(a->tasks[i].r.row.flags & KERNEL_PF_EXITING);
 	}
 	l.cut = l.rows >= GROUP_ROWS || l.rows == GROUP_ROWS_OF_MANY;
@@ -56,18 +58,19 @@ bool has_whole_group(const struct finding *f, const struct task *stop)
 {
 	const struct attach *a = f->attach;
 	struct listed l = listed_of(a);
+	uint32_t moving = attach_moving(a, stop);
 
 	/* The number of threads is of later; those of another stop may have been others. */
-	return a->begun && !is_subtree(f) && a->begin.threads && stop->r.moving &&
-	       l.moved >= stop->r.moving && l.rows >= a->begin.threads && !stop->r.same && !l.cut;
+	return a->begun && !is_subtree(f) && a->begin.threads && moving && l.moved >= moving &&
+	       l.rows >= a->begin.threads && !stop->r.same && !l.cut;
 }
 
 bool is_alone(const struct finding *f, const struct task *stop)
 {
 	const struct attach *a = f->attach;
 
-	return stop_has_thread(stop) &&
-	       (stop->r.moving == 1 || (a->begun && !a->begin.threadgroup && !is_subtree(f)));
+	return stop_has_thread(stop) && (attach_moving(a, stop) == 1 ||
+					 (a->begun && !a->begin.threadgroup && !is_subtree(f)));
 }
 
 bool may_be_moved(const struct finding *f, const struct row *row)
@@ -77,23 +80,24 @@ bool may_be_moved(const struct finding *f, const struct row *row)
 }
 
 /* Is the taskset as large as the group, so that no thread of it was at the destination already? */
-static bool moves_all(const struct attach *a, const struct task *stop)
+static bool moves_all(const struct finding *f)
 {
+	const struct attach *a = f->attach;
 	struct listed l = listed_of(a);
 	uint32_t more = l.cut && a->begin.threads > l.rows ? a->begin.threads - l.rows : 0;
 
-	return (!l.cut || a->begun) && l.moved + more == stop->r.moving;
+	/* The loss of a row may leave as many as are moved. */
+	if (l.last != l.rows || (text_is_kernels(f) && l.rows + more < a->begin.threads))
+		return false;
+	return (!l.cut || a->begun) && l.moved + more == attach_moving(a, f->stop);
 }
 
 bool is_moved(const struct finding *f, const struct row *row)
 {
-	const struct attach *a = f->attach;
-
 	if (task_is(f->stop, row))
 		return true;
-	/* The loss of a row may leave as many as are moved. */
-	return may_be_moved(f, row) && text_is_kernels(f) && a->begin.threads &&
-	       listed_of(a).rows >= a->begin.threads && moves_all(a, f->stop);
+	return may_be_moved(f, row) && text_is_kernels(f) && f->attach->begin.threads &&
+	       !f->stop->r.same && moves_all(f);
 }
 
 uint32_t place_in_taskset(const struct finding *f)
@@ -108,7 +112,7 @@ uint32_t place_in_taskset(const struct finding *f)
 		return stop->r.walked;
 	if (is_alone(f, stop))
 		return 1;
-	if (!moves_all(a, stop))
+	if (!moves_all(f))
 		return 0;
 	for (size_t i = 0; i < a->task_count; i++) {
 		const struct task *task = &a->tasks[i];

@@ -47,6 +47,7 @@ void finding_set_premise(struct finding *f)
 		return;
 	f->premise.cgroup = cgroup_of(a);
 	f->premise.controllers = a->has_clone ? NULL : controllers_of(a);
+	f->premise.root = f->premise.cgroup == 2 && a->begin.dst && !strcmp(a->begin.dst, "/");
 	f->premise.file = a->begin.v && !a->has_clone ? a->begin.file : NULL;
 }
 

@@ -27,7 +27,7 @@ struct premise {
 	uint32_t cgroup;	 /* its version, 1 or 2; 0: not known */
 	const char *controllers; /* of a v1 hierarchy, "cpu,cpuacct"; NULL: not known */
 	const char *file;	 /* that was written to; NULL: not known */
-	bool root; /* the line's path is that of the root cgroup, or of a namespace's */
+	bool root; /* the line's path is that of the root cgroup, or of a namespace's; a record's of v2 is the root's */
 	/* Of an attach that was recorded; then its records, not these two, say what was written. */
 	bool recorded;
 	const char *runtime; /* that wrote, "runc"; NULL: not known */

@@ -104,6 +104,9 @@ const char *ruled_out_outright(struct finding *f, const struct cause *cause)
 {
 	const char *why = cause_impossible(cause, &f->premise, &f->arena);
 
+	if (!why && is_afterwards(f) && f->stage == STAGE_KERNFS && cause->stage > STAGE_KERNFS &&
+	    !cause->any_stage)
+		return not_yet(STAGE_KERNFS);
 	return !why && cause->stage > STAGE_LOOKUP && !cause->any_stage && text_is_no_number(f) ?
 		       "the text is not a number, so no task was looked up" :
 		       why;

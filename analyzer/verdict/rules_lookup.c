@@ -128,6 +128,13 @@ static bool is_certain_target(const struct finding *f, struct claim *claim)
 			   "this is probably, but not certainly, the number that the kernel read");
 		return false;
 	}
+	if (f->target->r.found != f->target->r.row.pid) {
+		claim_fact(claim,
+			   "the age of thread %d, which has the number, is not known: it may "
+			   "have belonged to another task when the kernel looked it up",
+			   f->target->r.found);
+		return false;
+	}
 	if (!lookup_is_older(f)) {
 		claim_fact(claim, "the task is so young that its number may have belonged to "
 				  "another task when the kernel looked it up");

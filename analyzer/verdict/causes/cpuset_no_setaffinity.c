@@ -68,8 +68,11 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 		   stop->r.ret, stop->r.row.pid, stop->r.row.comm);
 	if (!is_alone(f, stop) && !has_whole_group(f, stop))
 		return claim_inferred(
-			claim, "not every thread to be moved is recorded: if the flag was set just "
-			       "now, a SCHED_DEADLINE one may be the reason");
+			claim,
+			"%s: if the flag was set just now, a SCHED_DEADLINE one may be the reason",
+			stop->r.same ?
+				"the threads to be moved were recorded at an earlier refusal" :
+				"not every thread to be moved is recorded");
 	/* A worker sets the flag itself when it begins to run. */
 	if (deadline)
 		return claim_inferred(claim,

@@ -38,7 +38,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 	const struct attach *a = f->attach;
 	bool process = is_file(f, "cgroup.procs");
 
-	if (!is_early_of(f, 2) || (!process && !place_below_threaded(a)))
+	if (f->premise.root || !is_early_of(f, 2) || (!process && !place_below_threaded(a)))
 		return CONFIDENCE_NONE;
 	if (place_below_threaded(a))
 		claim_cite(claim, a->place_line,
@@ -80,6 +80,14 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 		       "failed; one above it may hold processes and controllers of threads");
 }
 
+static const char *impossible(const struct premise *p, struct arena *arena)
+{
+	(void)arena;
+	return p->recorded && p->root ?
+		       "the destination is the root cgroup, above which there is none" :
+		       NULL;
+}
+
 static const char *ruled_out(struct finding *f)
 {
 	const struct attach *a = f->attach;
@@ -118,5 +126,6 @@ const struct cause cause_domain_invalid = {
 			"Write 'threaded' to cgroup.type of <cgroup> to make it part of that domain, or put it elsewhere (cat cgroup.type shows 'domain invalid').",
 		},
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards, .clone = of_clone },
+	.impossible = impossible,
 	.ruled_out = ruled_out,
 };

@@ -50,7 +50,7 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 {
 	const struct attach *a = f->attach;
 
-	if (!is_early_of(f, 2))
+	if (f->premise.root || !is_early_of(f, 2))
 		return CONFIDENCE_NONE;
 	if (!a->placed || !a->place.subtree_control)
 		return after_is_unsure(f, "cpuset") ?
@@ -88,6 +88,14 @@ static enum confidence of_clone(const struct finding *f, struct claim *claim)
 	}
 	return claim_inferred(claim, "the destination had none enabled after the call had failed: "
 				     "they have been disabled since");
+}
+
+/* cgroup_migrate_vet_dst(), and up to 5.6 cgroup_may_migrate_to(), let the root pass. */
+static const char *impossible(const struct premise *p, struct arena *arena)
+{
+	(void)arena;
+	return p->recorded && p->root ? "the destination is the root cgroup, which is exempt" :
+					NULL;
 }
 
 static const char *possible(const struct premise *p, struct arena *arena)
@@ -134,6 +142,7 @@ const struct cause cause_internal_process = {
 			"attach to that, or disable the controllers in cgroup.subtree_control of "
 			"<cgroup>.",
 		},
+	.impossible = impossible,
 	.possible = possible,
 	.rules = { .on_the_way = on_the_way, .afterwards = afterwards, .clone = of_clone },
 };

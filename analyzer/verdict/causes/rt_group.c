@@ -43,7 +43,13 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 	    !cpu_is_rt_afterwards(f, &stop->r.row) || cpu_may_be_new(f, stop, claim))
 		return CONFIDENCE_NONE;
 	const struct row *row = &stop->r.row;
+	bool may_be_new = cause_has_kernel(&cause_task_new, f->attach->log->version);
 
+	if (may_be_new && !f->attach->begun && !is_old(stop)) {
+		claim_fact(claim, "the destination is not known: if it takes real-time threads, "
+				  "this one was refused for its state (TASK_NEW)");
+		return CONFIDENCE_NONE;
+	}
 	cpu_cite_priority_afterwards(claim, f, stop);
 	if (cpu_has_scheduler(f))
 		return claim_inferred(claim, "a sched_ext scheduler may refuse as well");
@@ -56,6 +62,8 @@ static enum confidence afterwards(const struct finding *f, struct claim *claim)
 
 static const char *ruled_out(struct finding *f)
 {
+	if (f->attach->log->has_header && !cpu_has_rt_groups(f))
+		return "the destination is the root cgroup, which takes every real-time thread";
 	return cpu_not_of_real_time(f, "is not of real-time priority");
 }
 
