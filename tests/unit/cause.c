@@ -53,10 +53,10 @@ static void check_kernels(void)
 	/* At one version of cgroup it is otherwise than at the other. */
 	CHECK(is_possible(&cause_not_owner, P(K(6, 1), .cgroup = 1)));
 	CHECK(is_possible(&cause_not_owner, P(K(6, 1))));
-	CHECK(is_possible(&cause_not_owner, P(K(4, 9), .cgroup = 2)));
+	CHECK(is_possible(&cause_not_owner, P(K(4, 10), .cgroup = 2)));
 	CHECK(is_possible(&cause_not_owner, P(.cgroup = 2)));
-	CHECK(is_impossible(&cause_not_owner, P(K(4, 10), .cgroup = 2),
-			    "no longer has this check on cgroup v2 (removed in 4.10)"));
+	CHECK(is_impossible(&cause_not_owner, P(K(4, 11), .cgroup = 2),
+			    "no longer has this check on cgroup v2 (removed in 4.11)"));
 	CHECK(is_possible(&cause_cpuset_empty, P(K(5, 10), .cgroup = 1)));
 	CHECK(is_possible(&cause_cpuset_empty, P(K(6, 1), .cgroup = 2)));
 	CHECK(is_impossible(&cause_cpuset_empty, P(K(6, 0), .cgroup = 2),
